@@ -1,0 +1,69 @@
+"""`python -m noctule_agent --directory DIR`: reads DIR/spec.json and joins the real world to the agent. Logs to stderr."""
+
+import argparse
+import asyncio
+import os
+import random
+import signal
+import sys
+from pathlib import Path
+
+from .agent import Agent, World
+from .journal import Journal
+from .kernels.factory import JupyterKernels
+from .log import LineLog
+from .metrics import TreeMeter
+from .spec import AgentSpec
+from .system import RandomIds, SystemClock
+from .wire.ports import Channel
+from .wire.values import Cause
+
+UNDELIVERED = 3
+"""Exit status: it ended in order, but the server does not have all of the journal."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="noctule-agent", description="The program in a Noctule runtime.")
+    parser.add_argument("--directory", type=Path, required=True, help="the runtime directory, with its spec.json")
+    directory = parser.parse_args().directory.absolute()
+    sys.exit(asyncio.run(_serve(directory, AgentSpec.load(directory))))
+
+
+async def _serve(directory: Path, spec: AgentSpec) -> int:
+    clock, ids = SystemClock(), RandomIds()
+    log = LineLog(sys.stderr, clock)
+    journal = Journal.open(directory / "journal.db", ids)
+    extra = {"NOCTULE_RUNTIME_ID": spec.runtime_id}
+    kernels = JupyterKernels(directory, clock, ids, os.environ, extra)
+
+    async def dial() -> Channel:
+        # Imported after a warm kernel has been started: its process starts meanwhile.
+        from .channel import dial_websocket
+
+        return await dial_websocket(spec.server)
+
+    world = World(
+        kernels=kernels,
+        dial=dial,
+        clock=clock,
+        ids=ids,
+        measure=TreeMeter(directory, clock),
+        log=log,
+        jitter=random.SystemRandom().random,
+        dial_cap=1.0 if spec.server.startswith("unix://") else 10.0,
+        pid=os.getpid(),
+    )
+    agent = Agent(spec, journal, world)
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        cause = Cause("stopped-by-signal", f"The runtime's agent was stopped by the signal {signum.name}.")
+        asyncio.get_running_loop().add_signal_handler(signum, agent.stop, cause)
+    log("started", runtime=spec.runtime_id, generation=spec.generation, drain=spec.drain)
+    cause = await agent.run()
+    delivered = agent.delivered
+    journal.close()
+    log("ended", code=cause.code, delivered=delivered)
+    return 0 if delivered else UNDELIVERED
+
+
+if __name__ == "__main__":
+    main()

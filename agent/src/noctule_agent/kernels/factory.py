@@ -1,0 +1,120 @@
+"""The factory of real kernels: their private socket directory, connection files, processes; and the end of all of them.
+
+The directory is short (a unix socket's path has at most 107 bytes), of mode 0700, and is removed at the end.
+"""
+
+import asyncio
+import os
+import secrets
+import signal
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+import zmq
+
+from noctule_agent.wire.ports import Clock, Ids
+from noctule_agent.wire.values import KernelId
+
+from . import death, specs
+from .base import Tell
+from .jupyter import PORTS, JupyterKernel
+from .message import Wire
+from .process import Process, become_subreaper, kill_descendants, reap_orphans
+
+SOCKET_DIRECTORY_BYTES = 80
+PREFIX = "nct-"
+
+
+class JupyterKernels:
+    """A KernelFactory. One an agent: it makes the agent a subreaper and reaps for it."""
+
+    def __init__(
+        self, directory: Path, clock: Clock, ids: Ids, env: Mapping[str, str], extra: Mapping[str, str]
+    ) -> None:
+        """In the runtime directory: `content/` is where kernels run, `kernel.log` has the raw output of their
+        processes, and `ipc` points to their sockets. `env` is what they inherit, `extra` what the agent adds to it.
+        """
+        self._content = directory / "content"
+        self._content.mkdir(exist_ok=True)
+        self._log = directory / "kernel.log"
+        self._pointer = directory / "ipc"
+        _remove(self._pointer)
+        self._clock = clock
+        self._ids = ids
+        self._env = env
+        self._extra = extra
+        self._directory = _private_directory()
+        self._pointer.symlink_to(self._directory)
+        self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
+        self._count = 0
+        self._processes: dict[int, Process] = {}
+        self._kernels: list[JupyterKernel] = []
+        self._memory = death.MemoryWatch()
+        become_subreaper()
+        asyncio.get_running_loop().add_signal_handler(signal.SIGCHLD, lambda: reap_orphans(self._processes))
+
+    def start(self, kernel_id: KernelId, epoch: int, spec_name: str, tell: Tell) -> "JupyterKernel":
+        spec = specs.find(spec_name, self._env)
+        self._count += 1
+        base = self._directory / f"k{self._count}"
+        key = secrets.token_bytes(32).hex()
+        connection_file = base.with_suffix(".json")
+        _write_private(connection_file, _connection(base, key, spec_name))
+        argv = specs.command(spec, connection_file)
+        own = {"NOCTULE_KERNEL_ID": kernel_id, "NOCTULE_KERNEL_EPOCH": str(epoch), "JPY_PARENT_PID": str(os.getpid())}
+        extra = {**self._extra, **own}
+        env = specs.environment(spec, argv, self._env, extra)
+        wire = Wire(key.encode(), self._ids.new())
+        kernel = JupyterKernel(spec, wire, base, self._context, self._clock, self._memory, tell)
+        try:
+            kernel.launch(Process(argv, self._content, env, self._log, kernel.exited), self._log)
+        except BaseException:
+            kernel.close()
+            raise
+        self._kernels = [known for known in self._kernels if not known.closed] + [kernel]
+        self._processes = {pid: process for pid, process in self._processes.items() if not process.gone}
+        self._processes[kernel.process.pid] = kernel.process
+        return kernel
+
+    async def close(self) -> None:
+        for kernel in self._kernels:
+            kernel.close()
+        await kill_descendants(self._processes)
+        asyncio.get_running_loop().remove_signal_handler(signal.SIGCHLD)
+        self._context.destroy(linger=0)
+        _remove(self._pointer)
+
+
+def _private_directory() -> Path:
+    root = tempfile.gettempdir()
+    if len(os.fsencode(root)) > SOCKET_DIRECTORY_BYTES:
+        root = "/tmp"  # noqa: S108 - the directory made in it is private
+    directory = Path(root, f"{PREFIX}{secrets.token_hex(4)}")
+    directory.mkdir(mode=0o700)
+    return directory
+
+
+def _connection(base: Path, key: str, kernel_name: str) -> bytes:
+    ports = {f"{channel}_port": number for channel, number in PORTS.items()}
+    fixed = {"transport": "ipc", "ip": str(base), "signature_scheme": "hmac-sha256", "kernel_name": kernel_name}
+    return msgspec.json.encode({**ports, **fixed, "key": key})
+
+
+def _write_private(path: Path, data: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+
+
+def _remove(pointer: Path) -> None:
+    """The socket directory of this agent, or of one that was killed here before."""
+    if not pointer.is_symlink():
+        return
+    directory = pointer.readlink()
+    if directory.name.startswith(PREFIX) and directory.is_dir() and directory.stat().st_uid == os.getuid():
+        for path in directory.iterdir():
+            path.unlink(missing_ok=True)
+        directory.rmdir()
+    pointer.unlink()

@@ -1,0 +1,232 @@
+"""A complete kernel without a process, scripted by the source of its cells; deterministic on a virtual-time loop.
+
+    print TEXT      a line on stdout (`\\n`, `\\r` are understood)      display ID TEXT   a display with an id
+    write TEXT      the same without the newline                      update ID TEXT    update_display_data
+    warn TEXT       a line on stderr                                  clear [wait]      clear_output
+    sleep SECONDS   takes an interrupt                                result TEXT       an execute_result
+    hang SECONDS    does not take an interrupt                        input PROMPT      asks; prints the answer
+    flood N [WIDTH] N lines on stdout, without yielding               secret PROMPT     asks for a password; prints its length
+    error           raises; the rest of the cell does not run         die               the process is gone, with a signal
+    mute            never says idle                                   exit              the process ends well after the cell
+
+Every cell says busy, execute_input, ..., execute_reply, idle - as ipykernel does.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+import msgspec
+
+from noctule_agent.queue import Reply
+from noctule_agent.wire.link import KernelMessage
+from noctule_agent.wire.values import Cause, KernelId
+
+from .base import Answered, Asked, Exited, Idle, KernelEvent, KernelFailed, Published, Ready, Request, Tell
+
+START_SECONDS = 0.4
+DIED = Cause("kernel-died", "The kernel was killed by signal SIGKILL.", {"signal": "SIGKILL"})
+EXITED = Cause("kernel-exited", "The kernel ended by itself.", {"exit_code": 0})
+STOPPED = Cause("kernel-stopped", "The kernel was stopped.")
+
+_json = msgspec.json.encode
+
+
+class Interrupted(Exception):
+    """The scripted KeyboardInterrupt."""
+
+
+class Raised(Exception):
+    """A scripted error."""
+
+
+class FakeKernels:
+    """A KernelFactory. Kernels die with it. `unstartable` names kernelspecs that are not there."""
+
+    def __init__(self, start_seconds: float = START_SECONDS, unstartable: frozenset[str] = frozenset()) -> None:
+        self.started: list[FakeKernel] = []
+        self.closed = False
+        self._start_seconds = start_seconds
+        self._unstartable = unstartable
+
+    def start(self, kernel_id: KernelId, epoch: int, spec_name: str, tell: Tell) -> "FakeKernel":
+        if spec_name in self._unstartable:
+            raise KernelFailed(Cause("kernelspec-missing", f"There is no kernel named {spec_name!r} here."))
+        kernel = FakeKernel(kernel_id, epoch, tell, self._start_seconds)
+        self.started.append(kernel)
+        return kernel
+
+    async def close(self) -> None:
+        self.crash()
+        self.closed = True
+
+    def crash(self) -> None:
+        """All kernels are gone and nobody is told: as when the agent itself is killed."""
+        for kernel in self.started:
+            kernel.vanish()
+
+
+class FakeKernel:
+    def __init__(self, kernel_id: KernelId, epoch: int, tell: Tell, start_seconds: float) -> None:
+        self.kernel_id = kernel_id
+        self.epoch = epoch
+        self.executed: list[Request] = []
+        self.comms: list[tuple[str, str, bytes, list[bytes]]] = []
+        self.paused = False
+        self.alive = True
+        self._tell = tell
+        self._held: list[KernelEvent] = []
+        self._requests: asyncio.Queue[Request] = asyncio.Queue()
+        self._answer: asyncio.Future[str] | None = None
+        self._interruptible: asyncio.Future[None] | None = None
+        self._count = 0
+        self._leaving = False
+        self._loop = asyncio.get_running_loop()
+        self._task = self._loop.create_task(self._run(start_seconds))
+
+    # --- Kernel --------------------------------------------------------------------------------------------------
+
+    def execute(self, request: Request) -> None:
+        self.executed.append(request)
+        self._requests.put_nowait(request)
+
+    def answer(self, value: str) -> None:
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_result(value)
+
+    def comm(self, msg_id: str, msg_type: str, content: bytes, buffers: list[bytes]) -> None:
+        self.comms.append((msg_id, msg_type, content, buffers))
+
+    def interrupt(self) -> None:
+        for waiter in (self._interruptible, self._answer):
+            if waiter is not None and not waiter.done():
+                waiter.set_exception(Interrupted())
+
+    def interrupt_hard(self) -> None:
+        self.interrupt()
+
+    def stop(self, grace: float) -> None:
+        self._loop.call_later(min(grace, 0.01), self.kill, STOPPED)
+
+    def pause(self) -> None:
+        self.paused = True
+
+    def resume(self) -> None:
+        self.paused = False
+        held, self._held = self._held, []
+        for event in held:
+            self._say(event)
+
+    # --- the world -----------------------------------------------------------------------------------------------
+
+    def kill(self, cause: Cause = DIED) -> None:
+        """The process is gone now, with what it had not said yet."""
+        if self.alive:
+            self.vanish()
+            self._tell(Exited(cause))
+
+    def vanish(self) -> None:
+        self.alive = False
+        self._task.cancel()
+
+    async def _run(self, start_seconds: float) -> None:
+        await asyncio.sleep(start_seconds)
+        self._say(Ready("fake", "a scripted kernel"))
+        while not self._leaving:
+            await self._cell(await self._requests.get())
+        self._loop.call_soon(self.kill, EXITED)
+
+    async def _cell(self, request: Request) -> None:
+        parent = request.execution_id
+        self._count += 1
+        self._publish(parent, "status", {"execution_state": "busy"})
+        self._publish(parent, "execute_input", {"code": request.source, "execution_count": self._count})
+        status = "ok"
+        try:
+            for line in request.source.splitlines():
+                await self._line(parent, line)
+        except (Interrupted, Raised) as error:
+            status = "error"
+            name = "KeyboardInterrupt" if isinstance(error, Interrupted) else "Error"
+            self._publish(parent, "error", {"ename": name, "evalue": str(error), "traceback": [name]})
+        self._say(Answered(parent, Reply("ok" if status == "ok" else "error", self._count)))
+        if "mute" not in request.source.splitlines():
+            self._publish(parent, "status", {"execution_state": "idle"})
+            self._say(Idle(parent))
+
+    async def _line(self, parent: str, line: str) -> None:
+        word, _, rest = line.partition(" ")
+        rest = rest.replace("\\n", "\n").replace("\\r", "\r")
+        says: dict[str, Callable[[], None]] = {
+            "print": lambda: self._stream(parent, rest + "\n"),
+            "write": lambda: self._stream(parent, rest),
+            "warn": lambda: self._stream(parent, rest + "\n", "stderr"),
+            "flood": lambda: self._flood(parent, *map(int, rest.split())),
+            "display": lambda: self._display(parent, "display_data", rest),
+            "update": lambda: self._display(parent, "update_display_data", rest),
+            "clear": lambda: self._publish(parent, "clear_output", {"wait": rest == "wait"}),
+            "result": lambda: self._publish(
+                parent,
+                "execute_result",
+                {"data": {"text/plain": rest}, "metadata": {}, "execution_count": self._count},
+            ),
+            "exit": lambda: setattr(self, "_leaving", True),
+            "die": self.kill,
+        }
+        if word in says:
+            says[word]()
+            await asyncio.sleep(0)
+        elif word == "sleep":
+            await self._sleep(float(rest))
+        elif word == "hang":
+            await asyncio.sleep(float(rest))
+        elif word in ("input", "secret"):
+            value = await self._ask(parent, rest, password=word == "secret")
+            self._stream(parent, (value if word == "input" else str(len(value))) + "\n")
+        elif word == "error":
+            raise Raised(rest)
+
+    async def _sleep(self, seconds: float) -> None:
+        waiter: asyncio.Future[None] = self._loop.create_future()
+        self._interruptible = waiter
+        timer = self._loop.call_later(seconds, _release, waiter)
+        try:
+            await waiter
+        finally:
+            timer.cancel()
+            self._interruptible = None
+
+    async def _ask(self, parent: str, text: str, *, password: bool) -> str:
+        self._answer = self._loop.create_future()
+        self._say(Asked(parent, text, password))
+        try:
+            return await self._answer
+        finally:
+            self._answer = None
+
+    def _flood(self, parent: str, lines: int, width: int = 0) -> None:
+        for number in range(lines):
+            self._stream(parent, f"line {number}".ljust(width) + "\n")
+
+    def _display(self, parent: str, msg_type: str, rest: str) -> None:
+        display_id, _, text = rest.partition(" ")
+        data, transient = {"text/plain": text}, {"display_id": display_id}
+        self._publish(parent, msg_type, {"data": data, "metadata": {}, "transient": transient})
+
+    def _stream(self, parent: str, text: str, name: str = "stdout") -> None:
+        self._publish(parent, "stream", {"name": name, "text": text})
+
+    def _publish(self, parent: str, msg_type: str, content: dict[str, object]) -> None:
+        self._say(Published(KernelMessage(msg_type, parent, _json(content))))
+
+    def _say(self, event: KernelEvent) -> None:
+        if not self.alive:
+            return
+        if self.paused:
+            self._held.append(event)
+        else:
+            self._tell(event)
+
+
+def _release(waiter: asyncio.Future[None]) -> None:
+    if not waiter.done():
+        waiter.set_result(None)

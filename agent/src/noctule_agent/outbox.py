@@ -1,0 +1,100 @@
+"""What one session of the link has to send, and what of it the server has: windows, frames, acknowledgements.
+
+May not await: the link's writer takes frames from here and its reader brings acknowledgements.
+"""
+
+from collections import deque
+from collections.abc import Iterator
+
+import msgspec
+
+from .journal import Journal
+from .wire import link
+from .wire.limits import KB, LINK_FRAME_BYTES, LINK_WINDOW_BYTES
+from .wire.values import KernelId
+
+FRAME_HEAD_BYTES = 64 * KB
+RECORD_HEAD_BYTES = 8
+
+
+class _Stream:
+    """One kernel's records: those up to `committed` are applied, those up to `sent` are on their way."""
+
+    def __init__(self, cursor: int) -> None:
+        self.sent = cursor
+        self.committed = cursor
+        self.flying: deque[tuple[int, int]] = deque()  # (last seq of a frame, its bytes)
+
+
+class Outbox:
+    """`cursors` is what the server has, as its Resume said."""
+
+    def __init__(self, journal: Journal, cursors: dict[KernelId, int]) -> None:
+        self._journal = journal
+        self._cursors = cursors
+        self._streams: dict[KernelId, _Stream] = {}
+        self._replies: deque[link.FromAgent] = deque()
+        self._metrics: link.Metrics | None = None
+        self._in_flight = 0
+        self._encoder = msgspec.msgpack.Encoder()
+
+    def reply(self, reply: link.Reply) -> None:
+        self._replies.append(reply)
+
+    def metrics(self, metrics: link.Metrics) -> None:
+        self._metrics = metrics
+
+    def acknowledged(self, kernel_id: KernelId, committed: int) -> None:
+        stream = self._stream(kernel_id)
+        stream.committed = max(stream.committed, committed)
+        while stream.flying and stream.flying[0][0] <= committed:
+            self._in_flight -= stream.flying.popleft()[1]
+
+    def delivered(self, kernel_ids: list[KernelId]) -> bool:
+        """The server has applied all that the journal holds, and every reply is out."""
+        return not self._replies and all(
+            self._stream(kernel_id).committed >= self._journal.head(kernel_id) for kernel_id in kernel_ids
+        )
+
+    def frames(self, kernel_ids: list[KernelId]) -> Iterator[bytes]:
+        """What can be sent now: small frames first, then a frame of each kernel in turn while the window is open.
+
+        It reads on as it is consumed: what comes in while a frame is being sent is in the next.
+        """
+        while True:
+            yield from self._small()
+            progress = False
+            for kernel_id in kernel_ids:
+                frame = self._events(kernel_id)
+                if frame is not None:
+                    progress = True
+                    yield self._encoder.encode(frame)
+                    yield from self._small()
+            if not progress:
+                return
+
+    def _small(self) -> Iterator[bytes]:
+        while self._replies:
+            yield self._encoder.encode(self._replies.popleft())
+        if self._metrics is not None:
+            metrics, self._metrics = self._metrics, None
+            yield self._encoder.encode(metrics)
+
+    def _events(self, kernel_id: KernelId) -> link.Events | None:
+        stream = self._stream(kernel_id)
+        if stream.sent >= self._journal.head(kernel_id) or self._in_flight >= LINK_WINDOW_BYTES:
+            return None
+        records = self._journal.read(kernel_id, stream.sent, LINK_FRAME_BYTES - FRAME_HEAD_BYTES)
+        if not records:
+            return None
+        first = stream.sent + 1
+        stream.sent += len(records)
+        size = sum(map(len, records)) + RECORD_HEAD_BYTES * len(records)
+        stream.flying.append((stream.sent, size))
+        self._in_flight += size
+        return link.Events(kernel_id, first, records)
+
+    def _stream(self, kernel_id: KernelId) -> _Stream:
+        if kernel_id not in self._streams:
+            self._streams[kernel_id] = _Stream(self._cursors.get(kernel_id, 0))
+        return self._streams[kernel_id]

@@ -1,0 +1,89 @@
+"""Every limit of a frame, a buffer, a queue or an output. `docs/limits.md` says what a person sees at each.
+
+Sizes are in bytes and times in seconds unless the name says otherwise. A limit here bounds what is *shown* or what is
+in *flight*; what a kernel said is always kept, except past OUTPUT_BYTES_PER_EXECUTION, where a visible mark says so.
+"""
+
+from typing import Final
+
+KB: Final = 1024
+MB: Final = 1024 * KB
+
+# Frames
+PAGE_FRAME_BYTES: Final = 4 * MB
+"""One frame from a page. A larger one closes the socket with 1009."""
+UPDATE_BYTES: Final = 1 * MB
+"""One Yjs update from a page: n appends in one transaction take n^2 memory, so a hostile one is refused unread."""
+UPDATE_STRUCTS: Final = 20_000
+"""Structs in one Yjs update, counted before it is applied."""
+UPDATE_UNMERGED: Final = 5_000
+"""Pieces of one text in one Yjs update that could have been joined: they are what takes n^2 memory (5,000: 15 MB)."""
+UPDATE_SAME_PLACE: Final = 1_000
+"""Structs at one place in one Yjs update: they take n^2 time (20,000 took 25 s)."""
+AWARENESS_BYTES: Final = 16 * KB
+LINK_FRAME_BYTES: Final = 8 * MB
+"""One frame of the agent link, save for one record that is larger by itself (RECORD_BYTES)."""
+RECORD_BYTES: Final = 256 * MB
+"""One journal record. The largest frame of the link is one such record and its head."""
+
+# Documents
+CELLS_PER_NOTEBOOK: Final = 10_000
+NOTEBOOK_FILE_BYTES: Final = 512 * MB
+NESTING_DEPTH: Final = 100
+SOURCE_BYTES_PER_CELL: Final = 4 * MB
+COMPACT_UPDATES: Final = 500
+COMPACT_BYTES: Final = 256 * KB
+
+# Outputs
+INLINE_BYTES: Final = 8 * KB
+"""A MIME value up to this size travels inside operations and snapshots; a larger one is a blob."""
+CHUNK_CHARS: Final = 64 * KB
+"""Finished stream text is stored in chunks of at most this many code points."""
+TEXT_HEAD_CHARS: Final = 64 * KB
+TEXT_TAIL_CHARS: Final = 64 * KB
+"""A page gets the head and the tail of a longer text; the rest is one click away."""
+FOLD_LINES: Final = 64
+"""Lines that a cursor movement can still reach; older lines are finished."""
+FOLD_CHARS: Final = 16 * KB
+"""Characters of the unfinished part of a stream."""
+REACH_LINES: Final = 16
+REACH_CHARS: Final = 1 * KB
+"""The same for a stream that never moved its cursor upwards: complete lines that its first such movement can reach."""
+OUTPUTS_PER_EXECUTION: Final = 10_000
+OUTPUT_BYTES_PER_EXECUTION: Final = 2_048 * MB
+CAPTURED_CHARS: Final = 4 * MB
+"""Outputs that one Output widget holds: they are resent as a whole when they change. Past it they go to the cell."""
+SUPERSEDED_PER_CELL: Final = 1
+"""Executions of a cell, before the one that it shows, whose outputs are kept and whose late messages are applied."""
+SNAPSHOT_INLINE_BYTES: Final = 512 * KB
+"""Outputs that a snapshot carries at once, from the first cell on; those of later cells are asked for by need."""
+
+# Pace
+PAGE_MESSAGES_PER_SECOND: Final = 25
+PAGE_MESSAGES_BURST: Final = 5
+"""Operation frames to one page: the first few at once, then conflated to this pace (at most 30 in any second)."""
+GATHER_SECONDS: Final = 0.03
+"""Under load the agent gathers kernel messages for this long into one record."""
+GATHER_BURST: Final = 8
+"""Records that may leave at once before gathering starts."""
+
+# Queues
+PAGE_OUTBOX_BYTES: Final = 8 * MB
+"""Unsent bytes to one page; past it the page gets a fresh snapshot when it can take one."""
+OPS_RING: Final = 2_000
+OPS_RING_BYTES: Final = 4 * MB
+"""Operations a room keeps for pages that come back; an older page gets a snapshot."""
+LINK_WINDOW_BYTES: Final = 16 * MB
+"""Unacknowledged events in flight on the link."""
+BATCH_EXECUTIONS: Final = 10_000
+QUEUE_EXECUTIONS: Final = 20_000
+PAGES_PER_NOTEBOOK: Final = 200
+
+# Times
+HELLO_SECONDS: Final = 10.0
+PROJECT_QUIET_SECONDS: Final = 2.0
+PROJECT_MAX_SECONDS: Final = 10.0
+HEARTBEAT_SECONDS: Final = 10.0
+UNREACHABLE_SECONDS: Final = 30.0
+INTERRUPT_GRACE_SECONDS: Final = 5.0
+BIN_DAYS: Final = 30

@@ -1,0 +1,263 @@
+"""The page socket: one WebSocket per notebook, edits and commands on one ordered stream.
+
+    page                                          server
+      Open{epoch?, state_vector, rev?}     --->
+                                           <---   Welcome{epoch, update, lacks, snapshot | ops}    or Refused and close
+      Update{n, update}                    --->   applied, relayed
+                                           <---   Saved{n}        when durable: only then may a page forget it
+      Run{id, batch_id, executions}        --->   cells are named, never code; earlier updates are in it
+                                           <---   Done{id} | Failed{id, problem}
+                                           <---   Ops{from_rev, rev, ops}
+      Need{cell_ids}                       --->
+                                           <---   Outputs{rev, cells}
+      Presence{update}                     <-->   awareness of y-protocols, relayed and not kept
+
+A page that comes back says what it has: its epoch and state vector for the document, its `rev` for the run state. It gets
+what it lacks, and is told what the server lacks (`state_vector` of the Welcome), and re-sends that. Another epoch is never
+merged: the page keeps its old document aside.
+"""
+
+from typing import Annotated
+
+import msgspec
+
+from .state import CellOutputs, Op, RunSnapshot
+from .values import CellId, CommandId, Epoch, ExecutionId, Id, Problem, PromptId
+
+# Version history: major = breaking, minor = additive.
+# 1.0  the first.
+VERSION = (1, 0)
+
+
+class _Tagged(msgspec.Struct, frozen=True, tag_field="t", omit_defaults=True):
+    """Base of every frame."""
+
+
+# --- page -> server --------------------------------------------------------------------------------------------------
+
+
+class Open(_Tagged, frozen=True, tag="open"):
+    """First frame. `epoch`, `state_vector` and `rev` are what the page has from before; None on a first visit.
+
+    `client_id` is the Yjs client id of this page, so that its presence can be taken away when it is gone.
+    """
+
+    version: tuple[int, int]
+    client_id: int = 0
+    epoch: Epoch | None = None
+    state_vector: bytes | None = None
+    rev: int | None = None
+
+
+class Update(_Tagged, frozen=True, tag="update"):
+    """A Yjs update (v1). `n` counts the updates of this connection from 1."""
+
+    n: int
+    update: bytes
+
+
+class Presence(_Tagged, frozen=True, tag="presence"):
+    """A y-protocols awareness update."""
+
+    update: bytes
+
+
+class RunItem(msgspec.Struct, frozen=True):
+    execution_id: Annotated[ExecutionId, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
+    cell_id: CellId
+
+
+class Run(_Tagged, frozen=True, tag="run"):
+    """Run these cells in this order, with the source that the server holds when this frame arrives."""
+
+    id: Id
+    batch_id: Id
+    executions: list[RunItem]
+
+
+class Interrupt(_Tagged, frozen=True, tag="interrupt"):
+    id: Id
+
+
+class Restart(_Tagged, frozen=True, tag="restart"):
+    id: Id
+
+
+class CancelRun(_Tagged, frozen=True, tag="cancel"):
+    """Take these out of the queue if they have not started; all when None."""
+
+    id: Id
+    execution_ids: list[ExecutionId] | None = None
+
+
+class Connect(_Tagged, frozen=True, tag="connect"):
+    """Get a runtime for this notebook now."""
+
+    id: Id
+
+
+class Disconnect(_Tagged, frozen=True, tag="disconnect"):
+    """End the runtime of this notebook: variables and files of the runtime are gone."""
+
+    id: Id
+
+
+class AnswerPrompt(_Tagged, frozen=True, tag="answer"):
+    id: Id
+    prompt_id: PromptId
+    value: str
+
+
+class ClearOutputs(_Tagged, frozen=True, tag="clear"):
+    """Remove the outputs of these cells, of all when None."""
+
+    id: Id
+    cell_ids: list[CellId] | None = None
+
+
+class Need(_Tagged, frozen=True, tag="need"):
+    """Outputs that the snapshot left out."""
+
+    cell_ids: list[CellId]
+
+
+class Comm(_Tagged, frozen=True, tag="comm"):
+    """A widget in this page speaks to the kernel. `content` is JSON text of the Jupyter message's content."""
+
+    id: Id
+    msg_type: str
+    content: bytes
+    buffers: list[bytes] = []
+
+
+FromPage = (
+    Open
+    | Update
+    | Presence
+    | Run
+    | Interrupt
+    | Restart
+    | CancelRun
+    | Connect
+    | Disconnect
+    | AnswerPrompt
+    | ClearOutputs
+    | Need
+    | Comm
+)
+
+
+# --- server -> page --------------------------------------------------------------------------------------------------
+
+
+class Welcome(_Tagged, frozen=True, tag="welcome"):
+    """`update` is what the page lacks of the document (all of it when `fresh`); `state_vector` is what the server has.
+
+    `fresh`: the page's epoch was another one, or none: start a new document from `update`.
+    `snapshot` is None when the page's `rev` could be resumed; then Ops follow.
+    """
+
+    version: tuple[int, int]
+    server: str
+    epoch: Epoch
+    fresh: bool
+    update: bytes
+    state_vector: bytes
+    rev: int
+    snapshot: RunSnapshot | None = None
+    user: str = ""
+
+
+class Refused(_Tagged, frozen=True, tag="refused"):
+    """The server closes after this. `again`: seconds until a new try makes sense, None when none does."""
+
+    problem: Problem
+    again: float | None = None
+
+
+class PeerUpdate(_Tagged, frozen=True, tag="peer"):
+    """A Yjs update of another page or of the server."""
+
+    update: bytes
+
+
+class Saved(_Tagged, frozen=True, tag="durable"):
+    """Updates of this connection up to `n` are durable."""
+
+    n: int
+
+
+class PeerPresence(_Tagged, frozen=True, tag="presence"):
+    update: bytes
+
+
+class PeerGone(_Tagged, frozen=True, tag="gone"):
+    """The page with this Yjs client id has left."""
+
+    client_id: int
+
+
+class Ops(_Tagged, frozen=True, tag="ops"):
+    """Operations of the revisions after `from_rev` up to `rev`, conflated. Apply only when `from_rev` is what one has."""
+
+    from_rev: int
+    rev: int
+    ops: list[Op]
+
+
+class Snapshot(_Tagged, frozen=True, tag="snapshot"):
+    """Start over from here (this page was too slow for the operations)."""
+
+    snapshot: RunSnapshot
+
+
+class Outputs(_Tagged, frozen=True, tag="outputs"):
+    """Answer to Need: these cells' outputs as of `rev`, replacing what the page has of them."""
+
+    rev: int
+    cells: list[CellOutputs]
+
+
+class Done(_Tagged, frozen=True, tag="done"):
+    id: CommandId
+
+
+class Failed(_Tagged, frozen=True, tag="failed"):
+    id: CommandId
+    problem: Problem
+
+
+class Notice(_Tagged, frozen=True, tag="notice"):
+    """The server cannot commit now (a full disk); what a page writes stays in the page until it can. None: it is over."""
+
+    problem: Problem | None
+
+
+class NewEpoch(_Tagged, frozen=True, tag="epoch"):
+    """The document was replaced. Close and open anew; never merge."""
+
+    epoch: Epoch
+
+
+ToPage = (
+    Welcome
+    | Refused
+    | PeerUpdate
+    | Saved
+    | PeerPresence
+    | PeerGone
+    | Ops
+    | Snapshot
+    | Outputs
+    | Done
+    | Failed
+    | Notice
+    | NewEpoch
+)
+
+CLOSE_PROTOCOL = 4400
+CLOSE_UNAUTHORIZED = 4401
+CLOSE_NOT_FOUND = 4404
+CLOSE_VERSION = 4426
+CLOSE_SLOW = 4429
+CLOSE_SERVER_STOPS = 1012

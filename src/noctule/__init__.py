@@ -1,0 +1,3 @@
+"""The Noctule server."""
+
+__version__ = "0.1.0"

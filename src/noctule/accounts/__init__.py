@@ -1,0 +1,1 @@
+"""Who may come in. For now personal mode alone: one user, a token link, cookie sessions for browsers."""

@@ -1,0 +1,112 @@
+"""The composition root: the only place that wires things. `open_core` builds a running Noctule without any HTTP.
+
+    Core
+      store                      rows and blobs
+      runtimes <--> rooms        machines, live notebooks: each knows the other by a Protocol
+      library, runs              notebooks of the folder, batches
+      accounts                   who may come in
+
+The server (cli/serve.py) puts the HTTP door around it; `noctule run` uses it as it is (embedded.py).
+"""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from noctule import __version__
+from noctule.accounts.personal import PersonalAccounts
+from noctule.config import Config
+from noctule.drive.folder import Folder
+from noctule.errors import NoctuleError
+from noctule.ids import RandomIds, SystemClock
+from noctule.instance import token as server_token
+from noctule.launchers.process import ProcessLauncher
+from noctule.rooms.batches import Batches
+from noctule.rooms.library import Library
+from noctule.rooms.projection import Bases
+from noctule.rooms.rooms import Rooms
+from noctule.rooms.services import Services
+from noctule.runtimes.door import Door
+from noctule.runtimes.service import Runtimes
+from noctule.runtimes.settings import RuntimeSettings
+from noctule.store import Store
+from noctule_agent.wire.values import Cause
+
+SHUTDOWN = Cause("server-shutdown", "The server was stopped, and its runtimes with it, on purpose.")
+
+
+class Core:
+    """A running Noctule. Made by `open_core`."""
+
+    def __init__(
+        self,
+        config: Config,
+        store: Store,
+        runtimes: Runtimes,
+        rooms: Rooms,
+        library: Library,
+        runs: Batches,
+        accounts: PersonalAccounts,
+    ) -> None:
+        self.config = config
+        self.store = store
+        self.runtimes = runtimes
+        self.rooms = rooms
+        self.library = library
+        self.runs = runs
+        self.accounts = accounts
+        self.stop_wanted = asyncio.Event()
+
+    async def unready(self) -> str | None:
+        """Why requests would fail now, or None."""
+        try:
+            await self.store.read(lambda tx: tx.conn.exec_driver_sql("SELECT 1").scalar())
+        except NoctuleError as error:
+            return error.title
+        return None
+
+    async def stop(self, *, runtimes: bool) -> int:
+        """Ask the server to stop. Returns how many runtimes go on without it."""
+        if runtimes:
+            await self.runtimes.stop_all(SHUTDOWN)
+        self.stop_wanted.set()
+        return len(self.runtimes.live())
+
+
+@asynccontextmanager
+async def open_core(config: Config) -> AsyncIterator[Core]:
+    """Open everything, in order; close it in reverse. Runtimes go on (invariant 6)."""
+    clock, ids = SystemClock(), RandomIds()
+    async with AsyncExitStack() as stack:
+        store = await Store.open(config.database, config.blobs)
+        stack.push_async_callback(store.close)
+        launcher = ProcessLauncher(config.runtimes, python=str(config.kernel_python or sys.executable))
+        settings = RuntimeSettings(
+            server=f"unix://{config.socket}",
+            pool_size=config.pool_size,
+            lease_seconds=config.lease_hours * 3600,
+            unreachable_seconds=config.unreachable_seconds,
+        )
+        runtimes = Runtimes(store, launcher, settings, clock, ids)
+        services = Services(
+            store=store, runtimes=runtimes, offload=asyncio.to_thread, clock=clock, ids=ids, server=__version__
+        )
+        folder = Folder(config.drive)
+        rooms = Rooms(services, folder, Bases(config.data / "projected"))
+        stack.push_async_callback(rooms.close)
+        door = Door(config.socket, runtimes.serve_agent)
+        await runtimes.start(rooms)
+        stack.push_async_callback(runtimes.stop)
+        await door.open()
+        stack.push_async_callback(door.close)
+        await rooms.start()
+        yield Core(
+            config,
+            store,
+            runtimes,
+            rooms,
+            Library(services, rooms, folder),
+            Batches(services, rooms),
+            PersonalAccounts(store, clock, server_token(config.data)),
+        )

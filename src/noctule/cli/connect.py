@@ -1,0 +1,141 @@
+"""Which Noctule answers a command: a server elsewhere, the server of a data directory, or one inside this process."""
+
+import asyncio
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from noctule import instance
+from noctule.cli.words import say
+from noctule.client.api import Api
+from noctule.config import Config
+from noctule.errors import Conflict, Unavailable
+from noctule.instance import Reach
+
+if TYPE_CHECKING:
+    from noctule.client.http import NoctuleClient
+
+START_SECONDS: Final = 60.0
+POLL_SECONDS: Final = 0.05
+LOG_TAIL: Final = 2_000
+
+
+class Elsewhere(msgspec.Struct, frozen=True):
+    """`--server URL --token T`."""
+
+    url: str
+    token: str
+
+
+class Here(msgspec.Struct, frozen=True):
+    """A data directory of this machine."""
+
+    config: Config
+
+
+Place = Elsewhere | Here
+
+
+class Connected(msgspec.Struct, frozen=True):
+    """`alone`: it is in this process, and nobody else can reach it."""
+
+    api: Api
+    alone: bool
+
+
+@asynccontextmanager
+async def connected(place: Place) -> AsyncIterator[Connected]:
+    """The Api of that place. With no server on the data directory, one in this process, for as long as this lasts."""
+    match place:
+        case Elsewhere():
+            url, token = place.url, place.token
+        case Here(config=config):
+            found = await _server_or_claim(config)
+            if isinstance(found, instance.Claim):
+                async with _embedded(config, found) as api:
+                    yield Connected(api, alone=True)
+                return
+            url, token = found.url, found.token()
+    async with remote(url, token) as client:
+        yield Connected(client, alone=False)
+
+
+def remote(url: str, token: str) -> "NoctuleClient":
+    from noctule.client.http import NoctuleClient  # httpx takes its time: only when it is needed
+
+    return NoctuleClient(url, token)
+
+
+@asynccontextmanager
+async def _embedded(config: Config, claim: instance.Claim) -> AsyncIterator[Api]:
+    from noctule.app import open_core  # a whole server: only when it is needed
+    from noctule.cli import logs
+    from noctule.embedded import EmbeddedApi
+
+    logs.configure(config, quiet=True)
+    try:
+        async with open_core(config) as core:
+            yield EmbeddedApi(core)
+    finally:
+        claim.release()
+
+
+async def _server_or_claim(config: Config) -> Reach | instance.Claim:
+    """The running server; or the directory for this process, once no other `noctule run` has it."""
+    said = False
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        if (reached := instance.reach(config.data)) is not None:
+            return reached
+        try:
+            return instance.claim(config, "run")
+        except Conflict:
+            holder = instance.holder(config.data)
+        if holder is not None and holder.kind == "serve" and time.monotonic() > deadline:
+            raise Unavailable(
+                "server-silent", f"The server (process {holder.pid}) holds {config.data} and is not ready."
+            )
+        if holder is not None and holder.kind == "run" and not said:
+            said = True
+            say(
+                f"Another `noctule run` (process {holder.pid}) uses {config.data}; waiting for it to end. "
+                "With a server (`noctule serve`) they would go on side by side."
+            )
+        await asyncio.sleep(POLL_SECONDS)
+
+
+async def background_server(config: Config, options: list[str]) -> Reach:
+    """The server of the data directory; one is started in the background, in a session of its own, if there is none."""
+    if (reached := instance.reach(config.data)) is not None:
+        return reached
+    instance.prepare(config)
+    log = config.data / "server.log"
+    process = _spawn_server(options, log)
+    deadline = time.monotonic() + START_SECONDS
+    while (reached := instance.reach(config.data)) is None:
+        # Another may have been quicker to take the directory: then ours ended, and that one is waited for.
+        if (process.poll() is not None and instance.holder(config.data) is None) or time.monotonic() > deadline:
+            raise Unavailable("server-not-started", "No server could be started in the background.", _tail(log))
+        await asyncio.sleep(POLL_SECONDS)
+    return reached
+
+
+def _spawn_server(options: list[str], log: Path) -> subprocess.Popen[bytes]:
+    with log.open("ab") as file:
+        return subprocess.Popen(  # noqa: S603 - our own command, and options that were checked
+            [sys.executable, "-P", "-m", "noctule", "serve", "--no-browser", *options],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=file,
+            start_new_session=True,
+        )
+
+
+def _tail(log: Path) -> str:
+    return f"The end of {log}:\n{log.read_text(errors='replace')[-LOG_TAIL:]}"

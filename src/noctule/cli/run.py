@@ -1,0 +1,220 @@
+"""`noctule run`: runs a notebook from the top, follows it, and writes the executed file. `--detach` only starts it.
+
+exit code  0 ok   1 a cell failed   2 used wrongly, or refused   3 lost, aborted, or out of time   130 left by Ctrl-C
+"""
+
+import asyncio
+import os
+import signal
+import tempfile
+from collections.abc import Coroutine
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+import orjson
+
+from noctule.cli import parameters
+from noctule.cli.answers import ask
+from noctule.cli.connect import Connected, Here, Place, background_server, connected, remote
+from noctule.cli.follow import follow
+from noctule.cli.progress import Display, display
+from noctule.cli.report import failures, run_line
+from noctule.cli.words import duration, put, say
+from noctule.client.session import PageSession
+from noctule.errors import Invalid, NoctuleError
+from noctule.ids import RandomIds
+from noctule.runs.info import RunInfo, run_state
+from noctule_agent.wire.state import PromptView
+from noctule_agent.wire.values import CellId
+
+ENDING_SECONDS: Final = 10.0
+"""For the runtime of a finished run to end."""
+EXIT_CODES: Final = {"ok": 0, "error": 1, "aborted": 3, "lost": 3}
+OUT_OF_TIME: Final = 3
+LEFT: Final = 130
+
+
+class Job(msgspec.Struct, frozen=True):
+    """What was asked for. `keep`: the runtime stays when the run has ended."""
+
+    notebook: Path
+    output: Path
+    params: dict[str, Any]
+    timeout: float | None
+    keep: bool
+
+
+async def run(place: Place, job: Job) -> int:
+    data = prepared(job)
+    async with connected(place) as there:
+        notebook_id = await there.api.create_from_file(job.notebook.name, data)
+        async with PageSession(partial(there.api.dial, notebook_id), RandomIds()) as session:
+            run_id = await there.api.run(notebook_id, job.params)
+            started = await there.api.run_info(run_id)
+            with display() as shown:
+                attended = Attended(there, session, shown, job.timeout)
+                ended = await attended.follow(started)
+            if ended is None:
+                say(f"The run goes on. `noctule runs show {run_id} --follow` comes back to it.")
+                return LEFT
+            written = await there.api.ipynb(notebook_id)
+            await asyncio.to_thread(replace_file, job.output, written)
+            code = await _report(session, ended, job.output)
+            if not job.keep:
+                await _end_runtime(session, wait=there.alone)
+            return attended.code if attended.code is not None else code
+
+
+async def detach(place: Place, job: Job, options: list[str]) -> int:
+    """Start it on a server, in the background if need be, and print the run's id alone."""
+    data = prepared(job)
+    if isinstance(place, Here):
+        reached = await background_server(place.config, options)
+        url, token = reached.url, reached.token()
+    else:
+        url, token = place.url, place.token
+    async with remote(url, token) as api:
+        notebook_id = await api.create_from_file(job.notebook.name, data)
+        put(await api.run(notebook_id, job.params))
+    return 0
+
+
+def prepared(job: Job) -> bytes:
+    """The notebook as it is to be run."""
+    try:
+        data = job.notebook.read_bytes()
+    except OSError as error:
+        raise Invalid("file-unreadable", f"{job.notebook} cannot be read.", str(error.strerror)) from error
+    if not job.params:
+        return data
+    from noctule.notebook import nbformat_io  # reads every version of the format: only when it is needed
+
+    nb = orjson.loads(nbformat_io.upgraded(data))
+    return orjson.dumps(parameters.inject(nb, job.params, RandomIds().new()))
+
+
+class Attended:
+    """A run with a person at the terminal. `code` is the exit code when that person, or time, ended it."""
+
+    def __init__(self, there: Connected, session: PageSession, shown: Display, timeout: float | None) -> None:
+        self.code: int | None = None
+        self._there = there
+        self._session = session
+        self._shown = shown
+        self._timeout = timeout
+        self._aside: set[asyncio.Task[None]] = set()
+        self._asking = asyncio.Lock()
+
+    async def follow(self, run: RunInfo) -> RunInfo | None:
+        """The run when it is final; None when it was left to go on."""
+        loop = asyncio.get_running_loop()
+        left = asyncio.Event()
+        loop.add_signal_handler(signal.SIGINT, self._pressed, left)
+        loop.add_signal_handler(signal.SIGTERM, left.set)
+        following = asyncio.create_task(follow(self._session, self._there.api.run_info, run, self._shown, self._asked))
+        leaving = asyncio.create_task(left.wait())
+        clock = loop.call_later(self._timeout, self._out_of_time) if self._timeout is not None else None
+        try:
+            await asyncio.wait({following, leaving}, return_when=asyncio.FIRST_COMPLETED)
+            return following.result() if following.done() else None
+        finally:
+            if clock is not None:
+                clock.cancel()
+            tasks = {following, leaving, *self._aside}
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            loop.remove_signal_handler(signal.SIGINT)
+            loop.remove_signal_handler(signal.SIGTERM)
+
+    def _pressed(self, left: asyncio.Event) -> None:
+        if self.code is not None:
+            left.set()
+            return
+        self.code = LEFT
+        self._interrupt("Interrupting; Ctrl-C once more leaves it running.")
+
+    def _out_of_time(self) -> None:
+        self.code = OUT_OF_TIME
+        self._interrupt(f"It did not end in {duration(self._timeout or 0)}; interrupting.")
+
+    def _interrupt(self, why: str) -> None:
+        say(why)
+        self._do(self._session.interrupt())
+
+    def _asked(self, prompt: PromptView) -> None:
+        self._do(self._answer(prompt))
+
+    async def _answer(self, prompt: PromptView) -> None:
+        async with self._asking:
+            self._shown.pause()
+            answer = await ask(prompt.text, password=prompt.kind == "password")
+            self._shown.resume()
+        if answer is not None:
+            await self._session.answer(prompt.id, answer)
+        elif self._there.alone:
+            await self._session.interrupt()
+            say("A cell asked for input and there is none: it was interrupted.")
+        else:
+            say("A cell asks for input and there is none here: answer it in the page.")
+
+    def _do(self, work: Coroutine[Any, Any, None]) -> None:
+        async def guarded() -> None:
+            try:
+                await work
+            except NoctuleError as error:
+                say(f"{error.title} {error.detail}")
+
+        task = asyncio.ensure_future(guarded())
+        self._aside.add(task)
+        task.add_done_callback(self._aside.discard)
+
+
+async def _report(session: PageSession, ended: RunInfo, output: Path) -> int:
+    """Say how it ended, failed cells with their tracebacks; the exit code for it."""
+    state = run_state((cell.state, _may_fail(session, cell.id)) for cell in ended.cells)
+    if state != "ok":
+        for text in await failures(session, ended):
+            say(text)
+    say(f"{run_line(msgspec.structs.replace(ended, state=state))} -> {output}")
+    return EXIT_CODES[state]
+
+
+def _may_fail(session: PageSession, cell_id: CellId) -> bool:
+    cell = session.doc.cell(cell_id)
+    tags = cell.meta.get("tags") if cell is not None else None
+    return isinstance(tags, list) and "raises-exception" in tags
+
+
+async def _end_runtime(session: PageSession, *, wait: bool) -> None:
+    """The notebook was made for this run alone; nobody needs its variables. `wait`: there is no server to see to it."""
+    try:
+        await session.disconnect_runtime()
+        if wait:
+            async with asyncio.timeout(ENDING_SECONDS):
+                await session.until(
+                    lambda: session.view.runtime is None or session.view.runtime.state == "ended" or None
+                )
+    except (NoctuleError, TimeoutError) as error:
+        say(f"The runtime did not end: {error}. `noctule stop --runtimes` ends it.")
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Atomically: the file is the old one or the new one, never a part."""
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            os.fchmod(file.fileno(), path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
+        Path(name).replace(path)
+    except OSError as error:
+        raise Invalid("file-not-written", f"{path} cannot be written.", str(error.strerror)) from error
+
+
+def _umask() -> int:
+    """It can only be read by setting it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,180 @@
+"""`noctule serve`: a server on a data directory, until a signal or `noctule stop`. Its runtimes go on without it."""
+
+import asyncio
+import contextlib
+import errno
+import os
+import signal
+import socket
+import sys
+import webbrowser
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+import structlog
+import uvicorn
+import uvloop
+from litestar.types import ASGIApp
+
+from noctule import instance
+from noctule.app import open_core
+from noctule.cli import logs
+from noctule.cli.words import put, say
+from noctule.config import Config
+from noctule.errors import Conflict, Unavailable
+from noctule.http.app import create_app
+from noctule.store import Tx, notebooks, runtimes
+from noctule_agent.wire import limits
+
+log = structlog.get_logger()
+
+PORTS_TRIED: Final = 50
+"""When the port was not given and is taken."""
+DRAIN_SECONDS: Final = 5
+"""For requests under way, once the server stops."""
+STATIC: Final = Path(__file__).parents[1] / "http" / "static"
+
+
+def serve(config: Config) -> None:
+    """Returns when the server has stopped."""
+    logs.configure(config)
+    claim = instance.claim(config, "serve")
+    try:
+        with listen(config) as listener, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_serve(config, claim, listener))
+    finally:
+        claim.release()
+
+
+def listen(config: Config) -> socket.socket:
+    """A listening socket. A port that was given is the only one tried."""
+    tried = 1 if config.source("port").kind != "default" or config.port == 0 else PORTS_TRIED
+    for port in range(config.port, config.port + tried):
+        try:
+            return _bind(config.host, port)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise Unavailable(
+                    "cannot-listen", f"{config.host}:{port} cannot be listened on.", str(error.strerror or error)
+                ) from error
+    last = f" to {config.port + tried - 1}" if tried > 1 else ""
+    raise Conflict("port-taken", f"Port {config.port}{last} of {config.host} is taken.", "Choose another with --port.")
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    listener = socket.socket(family, kind, protocol)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(2048)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def url_of(listener: socket.socket) -> str:
+    """How this machine reaches it."""
+    host, port = listener.getsockname()[:2]
+    shown = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
+    return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
+
+
+class Server(uvicorn.Server):
+    """uvicorn with our signals and a word when it listens."""
+
+    def __init__(self, app: ASGIApp, ready: Callable[[], None]) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                lifespan="off",
+                ws="websockets-sansio",
+                ws_max_size=limits.RECORD_BYTES + limits.LINK_FRAME_BYTES,
+                ws_ping_interval=limits.HEARTBEAT_SECONDS,
+                ws_ping_timeout=limits.UNREACHABLE_SECONDS,
+                ws_per_message_deflate=False,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                proxy_headers=False,
+                timeout_graceful_shutdown=DRAIN_SECONDS,
+            )
+        )
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._ready()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Signals are `_signals_set`'s: uvicorn would raise them again at the end, and the last words would be lost."""
+        yield
+
+
+async def _serve(config: Config, claim: instance.Claim, listener: socket.socket) -> None:
+    wanted = asyncio.Event()
+    _signals_set(wanted)
+    async with open_core(config) as core:
+        url = url_of(listener)
+        link = f"{url}/?token={instance.token(config.data)}"
+
+        def ready() -> None:
+            claim.announce(url)
+            put(link)
+            if config.browser:
+                _open_browser(link)
+
+        if not (STATIC / ".vite" / "manifest.json").exists():
+            log.warning("the page is not built: run `make page`", directory=str(STATIC))
+        server = Server(create_app(core), ready)
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        stops = [asyncio.create_task(event.wait()) for event in (wanted, core.stop_wanted)]
+        await asyncio.wait({serving, *stops}, return_when=asyncio.FIRST_COMPLETED)
+        for task in stops:
+            task.cancel()
+        server.should_exit = True
+        await serving
+        going_on = await core.store.read(_going_on)
+    _last_words(going_on)
+
+
+def _signals_set(wanted: asyncio.Event) -> None:
+    """A first signal stops in order, a second at once."""
+    loop = asyncio.get_running_loop()
+
+    def stop(number: signal.Signals) -> None:
+        if wanted.is_set():
+            signal.signal(number, signal.SIG_DFL)
+            os.kill(os.getpid(), number)
+        wanted.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop, number)
+
+
+def _going_on(tx: Tx) -> list[str]:
+    """The runtimes that are left, by the names of their notebooks."""
+    names = []
+    for runtime in runtimes.list_live(tx):
+        rows = [notebooks.get(tx, notebook_id) for notebook_id in runtimes.notebooks_of(tx, runtime.id)]
+        names.append(", ".join(row.name for row in rows if row is not None) or "a warm one")
+    return names
+
+
+def _last_words(going_on: list[str]) -> None:
+    if not going_on:
+        say("Noctule stopped. No runtime is left.")
+        return
+    what = "1 runtime goes" if len(going_on) == 1 else f"{len(going_on)} runtimes go"
+    names = "; ".join(going_on)
+    say(f"Noctule stopped. {what} on: {names}. `noctule stop --runtimes` ends what is left.")
+
+
+def _open_browser(url: str) -> None:
+    """Where there is a screen; in a thread, for a browser may take its time to start."""
+    if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        return
+    asyncio.get_running_loop().run_in_executor(None, webbrowser.open, url)

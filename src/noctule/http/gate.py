@@ -1,0 +1,129 @@
+"""Who is asking. Every request passes here once; what is not known to be allowed is refused.
+
+Host      personal mode answers to names of this machine alone (DNS rebinding)
+Origin    a browser's sockets and changes come from our own page
+session   cookie `noctule_session` (HttpOnly, SameSite=Lax); changes carry the header `x-noctule-csrf`
+bearer    `Authorization: Bearer TOKEN`, for programs; needs neither Origin nor CSRF
+"""
+
+import hmac
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlsplit
+
+from litestar.connection import ASGIConnection
+from litestar.datastructures import Headers
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from noctule.accounts.personal import PersonalAccounts
+from noctule.errors import Forbidden, NoctuleError, Unauthorized, problem
+from noctule.http.problems import MEDIA_TYPE, body
+from noctule_agent.wire.values import UserId
+
+SESSION_COOKIE = "noctule_session"
+CSRF_COOKIE = "noctule_csrf"
+CSRF_HEADER = "x-noctule-csrf"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+OPEN_PATHS = ("/healthz", "/readyz", "/static/", "/favicon.ico")
+"""Answered to anyone: they hold nothing of anybody."""
+AGENT_PATH = "/api/v1/agent"
+"""Agents say who they are in their first frame, with the runtime's own token."""
+
+
+class Gate:
+    """ASGI middleware. Puts the user into `scope["user"]`."""
+
+    def __init__(self, app: ASGIApp, accounts: PersonalAccounts, hosts: Iterable[str]) -> None:
+        self._app = app
+        self._accounts = accounts
+        self._hosts = frozenset(host.lower() for host in hosts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in (ScopeType.HTTP, ScopeType.WEBSOCKET):
+            await self._app(scope, receive, send)
+            return
+        try:
+            scope["user"] = await self._who(scope)
+        except NoctuleError as error:
+            await _refuse(scope, receive, send, error)
+            return
+        await self._app(scope, receive, send)
+
+    async def _who(self, scope: Scope) -> UserId | None:
+        connection: ASGIConnection[Any, Any, Any, Any] = ASGIConnection(scope)
+        headers = connection.headers
+        self._check_host(headers)
+        path = scope["path"]
+        if path.startswith(OPEN_PATHS) or path == AGENT_PATH:
+            return None
+        authorization = headers.get("authorization", "")
+        if authorization.lower().startswith("bearer "):
+            return self._accounts.bearer(authorization[7:].strip())
+        if path == "/" and "token" in connection.query_params:
+            return None
+        self._check_origin(scope, headers)
+        session = connection.cookies.get(SESSION_COOKIE, "")
+        if not session:
+            raise Unauthorized("no-session", "You are not signed in.", "Open the link that `noctule serve` printed.")
+        user = await self._accounts.session(session)
+        self._check_csrf(scope, headers, session)
+        return user
+
+    def _check_host(self, headers: Headers) -> None:
+        host = headers.get("host", "")
+        name = urlsplit(f"//{host}").hostname or ""
+        if name.lower() not in self._hosts:
+            raise Forbidden(
+                "host-refused",
+                f"This server does not answer to the name {name or '(none)'}.",
+                "Open it by the address it printed.",
+            )
+
+    def _check_origin(self, scope: Scope, headers: Headers) -> None:
+        """Sockets always, and changes when the browser says where they come from."""
+        origin = headers.get("origin")
+        if scope["type"] == ScopeType.HTTP and (origin is None or scope["method"] in SAFE_METHODS):
+            return
+        if origin is None or urlsplit(origin).netloc.lower() != headers.get("host", "").lower():
+            raise Forbidden("origin-refused", "The request comes from another page.", "Use this server's own page.")
+
+    def _check_csrf(self, scope: Scope, headers: Headers, session: str) -> None:
+        if scope["type"] == ScopeType.WEBSOCKET or scope["method"] in SAFE_METHODS:
+            return
+        sent = headers.get(CSRF_HEADER, "")
+        if not hmac.compare_digest(sent.encode(), self._accounts.csrf(session).encode()):
+            raise Forbidden("csrf-refused", "The request does not carry this page's mark.", "Reload the page.")
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send, error: NoctuleError) -> None:
+    """Refuse before anything of the application runs: a response, or a handshake that is not accepted."""
+    found = problem(error)
+    if scope["type"] == ScopeType.WEBSOCKET:
+        await receive()
+        reason = f"{found.code}: {found.title}"[:120]
+        closing: Message = {"type": "websocket.close", "code": 4401 if found.status == 401 else 4403, "reason": reason}
+        await send(closing)
+        return
+    if found.status == 401 and "text/html" in ASGIConnection(scope).headers.get("accept", ""):
+        content, media_type = _sign_in_page(found.title, found.detail), b"text/html; charset=utf-8"
+    else:
+        content, media_type = body(found), MEDIA_TYPE.encode()
+    start: Message = {
+        "type": "http.response.start",
+        "status": found.status,
+        "headers": [(b"content-type", media_type), (b"content-length", str(len(content)).encode())],
+    }
+    await send(start)
+    last: Message = {"type": "http.response.body", "body": content, "more_body": False}
+    await send(last)
+
+
+def _sign_in_page(title: str, detail: str) -> bytes:
+    """What a person sees who comes without the link."""
+    return (
+        "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>"
+        "<title>Noctule</title><style>body{font:16px/26px system-ui,sans-serif;max-width:34rem;margin:18vh auto;padding:0 24px;"
+        "color:#1C1B20;background:#FAFAF8}@media(prefers-color-scheme:dark){body{color:#ECEBF1;background:#131318}}"
+        f"</style><h1>{title}</h1><p>{detail}</p><p>It ends in <code>/?token=…</code> and signs this browser in.</p></html>"
+    ).encode()

@@ -1,0 +1,54 @@
+"""What keeps the service: health, readiness, metrics, and stopping it."""
+
+import msgspec
+from litestar import MediaType, Response, get, post
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+
+from noctule import __version__
+from noctule.app import Core
+from noctule.http.context import AppRequest, user_of
+
+
+class Me(msgspec.Struct):
+    user: str
+    mode: str
+    version: str
+
+
+class Stop(msgspec.Struct):
+    """`runtimes`: end them too; otherwise they go on."""
+
+    runtimes: bool = False
+
+
+class Stopping(msgspec.Struct):
+    """`going_on`: runtimes that run on without the server."""
+
+    going_on: int
+
+
+@get("/healthz", media_type=MediaType.TEXT, summary="The process answers")
+async def healthz() -> str:
+    return "ok"
+
+
+@get("/readyz", media_type=MediaType.TEXT, summary="The database answers")
+async def readyz(core: Core) -> Response[str]:
+    why = await core.unready()
+    return Response(why or "ok", status_code=503 if why else 200, media_type=MediaType.TEXT)
+
+
+@get("/metrics", summary="Prometheus metrics")
+async def scrape(metrics: CollectorRegistry) -> Response[bytes]:
+    return Response(generate_latest(metrics), media_type=CONTENT_TYPE_LATEST)
+
+
+@get("/api/v1/me", summary="Who this is")
+async def me(request: AppRequest) -> Me:
+    return Me(user=user_of(request), mode="personal", version=__version__)
+
+
+@post("/api/v1/admin/stop", status_code=202, summary="Stop the server; runtimes go on unless asked otherwise")
+async def stop(core: Core, request: AppRequest, data: Stop) -> Stopping:
+    user_of(request)
+    return Stopping(going_on=await core.stop(runtimes=data.runtimes))

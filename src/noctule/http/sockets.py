@@ -1,0 +1,61 @@
+"""The WebSocket doors: pages of a notebook, and agents that dial over TCP. Each becomes a Channel; the rest is elsewhere."""
+
+from litestar import websocket
+from litestar.exceptions import WebSocketDisconnect
+
+from noctule.app import Core
+from noctule.http.context import AppSocket
+from noctule_agent.wire.ports import ChannelClosed
+from noctule_agent.wire.values import NotebookId, UserId
+
+
+class SocketChannel:
+    """A Litestar WebSocket as a Channel of binary frames. A text frame breaks the protocol and closes it."""
+
+    def __init__(self, socket: AppSocket) -> None:
+        self._socket = socket
+        self._closed = False
+
+    async def send(self, frame: bytes) -> None:
+        try:
+            await self._socket.send_data(frame, mode="binary")
+        except (WebSocketDisconnect, RuntimeError, OSError) as error:
+            raise ChannelClosed(1006, str(error)) from None
+
+    async def receive(self) -> bytes:
+        try:
+            message = await self._socket.receive()
+        except (WebSocketDisconnect, RuntimeError, OSError) as error:
+            raise ChannelClosed(1006, str(error)) from None
+        if message["type"] == "websocket.disconnect":
+            raise ChannelClosed(int(message.get("code") or 1005), str(message.get("reason") or ""))
+        data = message.get("bytes")
+        if not isinstance(data, bytes):
+            await self.close(1003, "frames are binary")
+            raise ChannelClosed(1003, "frames are binary")
+        return data
+
+    async def close(self, code: int = 1000, reason: str = "") -> None:
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            await self._socket.close(code=code, reason=reason)
+        except (WebSocketDisconnect, RuntimeError, OSError):
+            return
+
+
+@websocket("/api/v1/notebooks/{notebook_id:str}/socket")
+async def page_socket(socket: AppSocket, core: Core, notebook_id: str) -> None:
+    """The one WebSocket of a page. The gate has checked session and Origin."""
+    user = socket.scope.get("user")
+    assert isinstance(user, str)  # the gate lets nobody in without
+    await socket.accept()
+    await core.rooms.serve_page(SocketChannel(socket), NotebookId(notebook_id), UserId(user))
+
+
+@websocket("/api/v1/agent")
+async def agent_socket(socket: AppSocket, core: Core) -> None:
+    """An agent. Its first frame carries the runtime's token."""
+    await socket.accept()
+    await core.runtimes.serve_agent(SocketChannel(socket))

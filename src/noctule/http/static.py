@@ -1,0 +1,90 @@
+"""The page, its assets and the output frame, from the package; Vite puts them there at build time.
+
+The frame document is immutable and versioned. It runs what notebooks contain, in an opaque origin, with no credential and
+no way to the network but for the CDNs that notebooks use; it speaks by a MessageChannel alone.
+"""
+
+import mimetypes
+from pathlib import Path
+
+from litestar import Response, get
+from litestar.datastructures import Cookie
+from litestar.response import Redirect
+
+from noctule.accounts.personal import SESSION_DAYS
+from noctule.app import Core
+from noctule.errors import NotFound
+from noctule.http.context import AppRequest
+from noctule.http.gate import CSRF_COOKIE, SESSION_COOKIE
+
+ROOT = Path(__file__).parent / "static"
+PAGE_CSP = (
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob: https:; "
+    "font-src 'self' data:; connect-src 'self'; frame-src 'self'; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+FRAME_CSP = (
+    "sandbox allow-scripts allow-popups allow-downloads; default-src 'none'; "
+    "script-src 'unsafe-inline' 'unsafe-eval' blob: https:; style-src 'unsafe-inline' https:; img-src data: blob: https:; "
+    "font-src data: https:; media-src data: blob: https:; connect-src https:; frame-src https:; worker-src blob:; "
+    "form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
+)
+IMMUTABLE = "public, max-age=31536000, immutable"
+
+
+def file_response(name: str, headers: dict[str, str], encodings: str) -> Response[bytes]:
+    """A built file, in the best encoding that was built and is accepted. Never one outside of the folder."""
+    path = (ROOT / name).resolve()
+    if not path.is_relative_to(ROOT.resolve()) or not path.is_file():
+        raise NotFound("not-found", "There is no such file.", "Run `make build` if the page is missing.")
+    media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    for encoding, suffix in (("br", ".br"), ("gzip", ".gz")):
+        packed = path.with_name(path.name + suffix)
+        if encoding in encodings and packed.is_file():
+            headers = {**headers, "content-encoding": encoding, "vary": "accept-encoding"}
+            return Response(packed.read_bytes(), media_type=media_type, headers=headers)
+    return Response(path.read_bytes(), media_type=media_type, headers=headers)
+
+
+def _page(request: AppRequest) -> Response[bytes]:
+    headers = {
+        "content-security-policy": PAGE_CSP,
+        "cache-control": "no-cache",
+        "referrer-policy": "no-referrer",
+        "x-content-type-options": "nosniff",
+    }
+    return file_response("index.html", headers, request.headers.get("accept-encoding", ""))
+
+
+@get("/", include_in_schema=False)
+async def home(request: AppRequest, core: Core, token: str | None = None) -> Response[bytes] | Redirect:
+    """The list of notebooks; with the token of the printed link, first a session for this browser."""
+    if token is None:
+        return _page(request)
+    session = await core.accounts.sign_in(token)
+    secure = request.url.scheme == "https"
+    age = SESSION_DAYS * 24 * 3600
+    return Redirect(
+        "/",
+        cookies=[
+            Cookie(SESSION_COOKIE, session, max_age=age, httponly=True, samesite="lax", secure=secure),
+            Cookie(CSRF_COOKIE, core.accounts.csrf(session), max_age=age, samesite="lax", secure=secure),
+        ],
+    )
+
+
+@get("/notebooks/{notebook_id:str}", include_in_schema=False)
+async def notebook_page(request: AppRequest, notebook_id: str) -> Response[bytes]:
+    del notebook_id  # the page asks for it itself
+    return _page(request)
+
+
+@get("/static/{name:path}", include_in_schema=False)
+async def asset(request: AppRequest, name: Path) -> Response[bytes]:
+    relative = str(name).lstrip("/")
+    encodings = request.headers.get("accept-encoding", "")
+    headers = {"x-content-type-options": "nosniff", "cache-control": IMMUTABLE}
+    if relative.startswith("frame/"):
+        headers["content-security-policy"] = FRAME_CSP
+        headers["access-control-allow-origin"] = "*"
+    return file_response(relative, headers, encodings)

@@ -1,0 +1,1 @@
+"""Start and stop agents. A launcher knows no database, user or notebook."""

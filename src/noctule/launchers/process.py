@@ -1,0 +1,252 @@
+"""The launcher `process`: an agent is a process of the server's own user, on the server's own machine. No isolation.
+
+    ROOT/<runtime id>/          mode 0700
+      spec.json                 what the agent reads, mode 0600 (it holds the token)
+      handle.json               which process it is; written last, atomically
+      agent.log                 what the agent printed
+      journal.db  content/ ...  the agent's own
+
+An agent outlives the server (invariant 6): it is the leader of a session of its own, has /dev/null as its input and no
+descriptor of the server's, and nothing here signals it when the server ends. While the server that started it lives,
+the agent is its child and is reaped here; afterwards it belongs to init, as every orphan does. A second fork would only
+hide the exit status from the server that could have learnt it.
+
+After `forget` the directory is empty but for agent.log; those of the last KEPT_LOGS runtimes are kept.
+"""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+
+from noctule_agent.wire.values import Cause, Evidence, RuntimeId
+
+from . import procfs
+from .base import Alive, Condition, Exited, Handle, LaunchError, LaunchSpec
+
+RUNTIME_VARIABLE = "NOCTULE_RUNTIME_ID"
+STOP_SECONDS = 10.0
+KEPT_LOGS = 20
+LOG_TAIL_BYTES = 4096
+
+WITHHELD_PREFIXES = ("NOCTULE_",)
+"""Settings of the server, its token among them. What a runtime needs comes in LaunchSpec.env."""
+WITHHELD = frozenset({"PGPASSWORD", "PGPASSFILE", "NOTIFY_SOCKET", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES"})
+
+
+class ProcessHandle(msgspec.Struct, frozen=True):
+    """`start_time` tells the process from a later one that got its pid."""
+
+    runtime_id: RuntimeId
+    generation: int
+    pid: int
+    start_time: int
+    directory: str
+
+
+_DECODER = msgspec.json.Decoder(ProcessHandle)
+
+
+class ProcessLauncher:
+    name = "process"
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        python: str = sys.executable,
+        command: Sequence[str] | None = None,
+        environ: Mapping[str, str] | None = None,
+        stop_seconds: float = STOP_SECONDS,
+    ) -> None:
+        """`command` replaces `python -m noctule_agent`; `--directory DIR` is added to it."""
+        self._root = root
+        # -P: a file in the working directory must not take the place of a module of the agent.
+        self._command = list(command) if command is not None else [python, "-P", "-m", "noctule_agent"]
+        self._environ = dict(os.environ if environ is None else environ)
+        self._stop_seconds = stop_seconds
+        self._children: dict[tuple[int, int], subprocess.Popen[bytes]] = {}
+
+    async def launch(self, spec: LaunchSpec) -> Handle:
+        earlier = await asyncio.to_thread(self._read_handle, spec.runtime_id)
+        if earlier is not None:
+            await self.stop(_encode(earlier))
+        try:
+            handle = await asyncio.to_thread(self._spawn, spec)
+        except OSError as error:
+            raise LaunchError(_cannot_start(error)) from error
+        return _encode(handle)
+
+    async def inspect(self, handle: Handle) -> Condition:
+        process = _DECODER.decode(handle)
+        if procfs.start_time(process.pid) == process.start_time:
+            return Alive()
+        return Exited(self._obituary(process))
+
+    async def wait(self, handle: Handle) -> Exited:
+        process = _DECODER.decode(handle)
+        pidfd = procfs.open_process(process.pid, process.start_time)
+        if pidfd is not None:
+            try:
+                await _readable(pidfd)
+            finally:
+                os.close(pidfd)
+        return Exited(self._obituary(process))
+
+    async def stop(self, handle: Handle) -> None:
+        process = _DECODER.decode(handle)
+        pidfd = procfs.open_process(process.pid, process.start_time)
+        if pidfd is not None:
+            try:
+                procfs.send_signal(pidfd, signal.SIGTERM)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(_readable(pidfd), self._stop_seconds)
+            finally:
+                os.close(pidfd)
+        await asyncio.to_thread(_kill_all, process)
+        self._obituary(process)
+        self._children.pop((process.pid, process.start_time), None)
+
+    async def list(self) -> list[tuple[RuntimeId, Handle]]:
+        return [*await asyncio.to_thread(self._handles)]
+
+    async def forget(self, runtime_id: RuntimeId) -> None:
+        await asyncio.to_thread(self._forget, runtime_id)
+
+    async def evidence(self, runtime_id: RuntimeId) -> Evidence:
+        tail = await asyncio.to_thread(_tail, self._directory(runtime_id) / "agent.log")
+        return {"agent_log": tail} if tail else {}
+
+    # --- in a thread ---
+
+    def _spawn(self, spec: LaunchSpec) -> ProcessHandle:
+        directory = self._directory(spec.runtime_id)
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (directory / "content").mkdir(exist_ok=True)
+        _write(directory / "spec.json", msgspec.json.encode(msgspec.structs.replace(spec, env={})))
+        with (directory / "agent.log").open("ab") as log:
+            child = subprocess.Popen(  # noqa: S603 - the command is ours, no shell is involved
+                [*self._command, "--directory", str(directory)],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=directory,
+                env=self._environment(spec),
+                start_new_session=True,
+            )
+        started = procfs.birth(child.pid)
+        self._children[child.pid, started] = child
+        handle = ProcessHandle(spec.runtime_id, spec.generation, child.pid, started, str(directory))
+        _write(directory / "handle.json", msgspec.json.encode(handle))
+        return handle
+
+    def _environment(self, spec: LaunchSpec) -> dict[str, str]:
+        kept = {
+            name: value
+            for name, value in self._environ.items()
+            if not name.startswith(WITHHELD_PREFIXES) and name not in WITHHELD
+        }
+        return {**kept, **spec.env, RUNTIME_VARIABLE: spec.runtime_id}
+
+    def _directory(self, runtime_id: RuntimeId) -> Path:
+        return self._root / runtime_id
+
+    def _read_handle(self, runtime_id: RuntimeId) -> ProcessHandle | None:
+        try:
+            return _DECODER.decode((self._directory(runtime_id) / "handle.json").read_bytes())
+        except (FileNotFoundError, NotADirectoryError, msgspec.DecodeError):
+            return None
+
+    def _handles(self) -> Sequence[tuple[RuntimeId, Handle]]:
+        if not self._root.is_dir():
+            return []
+        handles = (self._read_handle(RuntimeId(entry.name)) for entry in sorted(self._root.iterdir()))
+        return [(handle.runtime_id, _encode(handle)) for handle in handles if handle is not None]
+
+    def _forget(self, runtime_id: RuntimeId) -> None:
+        directory = self._directory(runtime_id)
+        if not directory.is_dir():
+            return
+        for entry in directory.iterdir():
+            if entry.is_dir() and not entry.is_symlink():
+                shutil.rmtree(entry, ignore_errors=True)
+            elif entry.name != "agent.log":
+                entry.unlink(missing_ok=True)
+        self._prune_logs()
+
+    def _prune_logs(self) -> None:
+        # Only directories of which nothing but the log is left: one with a journal may still hold what was never told.
+        directories = [entry for entry in self._root.iterdir() if entry.is_dir()]
+        forgotten = [entry for entry in directories if {file.name for file in entry.iterdir()} <= {"agent.log"}]
+        forgotten.sort(key=lambda entry: entry.stat().st_mtime, reverse=True)
+        for entry in forgotten[KEPT_LOGS:]:
+            shutil.rmtree(entry, ignore_errors=True)
+
+    # --- the dead ---
+
+    def _obituary(self, process: ProcessHandle) -> Cause:
+        """Why it is gone, as far as its parent can know; reaps it when that is us."""
+        child = self._children.get((process.pid, process.start_time))
+        code = None if child is None else child.poll()
+        if code is None:
+            return Cause("agent-gone", "The agent's process is gone; how it ended, this server could not see.")
+        if code < 0:
+            name = signal.Signals(-code).name
+            return Cause("agent-gone", f"The agent's process was killed by {name}.", {"signal": name})
+        return Cause("agent-gone", f"The agent's process exited with status {code}.", {"exit_code": code})
+
+
+def _kill_all(process: ProcessHandle) -> None:
+    procfs.kill_group(process.pid, process.start_time)
+    procfs.sweep(RUNTIME_VARIABLE, process.runtime_id)
+
+
+async def _readable(pidfd: int) -> None:
+    """A pidfd becomes readable when its process has ended."""
+    loop = asyncio.get_running_loop()
+    ended = asyncio.Event()
+    loop.add_reader(pidfd, ended.set)
+    try:
+        await ended.wait()
+    finally:
+        loop.remove_reader(pidfd)
+
+
+def _encode(handle: ProcessHandle) -> Handle:
+    return Handle(msgspec.json.encode(handle))
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Atomic, and for the owner alone."""
+    temporary = path.with_suffix(".new")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def _tail(log: Path) -> str:
+    try:
+        with log.open("rb") as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(0, size - LOG_TAIL_BYTES))
+            return file.read().decode("utf-8", "replace")
+    except FileNotFoundError:
+        return ""
+
+
+def _cannot_start(error: OSError) -> Cause:
+    return Cause(
+        "launcher-failed",
+        f"The agent's process could not be started: {error}. Look at the server's disk space and process limits.",
+        {"error": str(error)},
+    )

@@ -1,0 +1,66 @@
+"""Runs as programs and the command line see them: a batch and its executions, from the rows. It may not know HTTP."""
+
+from typing import Any
+
+from noctule.errors import Invalid
+from noctule.rooms.rooms import Rooms
+from noctule.rooms.services import Services
+from noctule.runs.info import RunInfo, describe
+from noctule.store import Tx, batches, executions, notebooks
+from noctule.store.rows import BatchRow
+from noctule_agent.wire.page import RunItem
+from noctule_agent.wire.values import BatchId, CellId, ExecutionId, NotebookId, UserId
+
+LATEST = 100
+
+
+class Batches:
+    """Starts runs for programs, and tells how they stand."""
+
+    def __init__(self, services: Services, rooms: Rooms) -> None:
+        self._services = services
+        self._rooms = rooms
+
+    async def start(
+        self,
+        notebook_id: NotebookId,
+        cell_ids: list[CellId] | None,
+        user: UserId,
+        batch_id: str | None,
+        params: dict[str, Any],
+    ) -> BatchId:
+        """Queue these cells, all code cells in order when None. Returns when that is durable."""
+        room = await self._rooms.open(notebook_id)
+        if cell_ids is None:
+            cell_ids = [cell.id for cell in room.document.cells() if cell.type == "code"]
+        if not cell_ids:
+            raise Invalid("nothing-to-run", "The notebook has no code cell.", "Add one and run again.")
+        ids = self._services.ids
+        started = BatchId(batch_id or ids.new())
+        items = [RunItem(execution_id=ExecutionId(ids.new()), cell_id=cell_id) for cell_id in cell_ids]
+        await room.running.run(started, items, user, "program", params)
+        return started
+
+    async def latest(self) -> list[RunInfo]:
+        return await self._services.store.read(
+            lambda tx: [self._run(tx, batch) for batch in batches.list_all(tx, LATEST)]
+        )
+
+    async def get(self, batch_id: BatchId) -> RunInfo | None:
+        def read(tx: Tx) -> RunInfo | None:
+            batch = batches.get(tx, batch_id)
+            return None if batch is None else self._run(tx, batch)
+
+        return await self._services.store.read(read)
+
+    @staticmethod
+    def _run(tx: Tx, batch: BatchRow) -> RunInfo:
+        notebook = notebooks.get(tx, batch.notebook_id)
+        name = notebook.name if notebook is not None else ""
+        return describe(
+            batch.id,
+            (batch.notebook_id, name),
+            batch.created_at,
+            executions.of_batch(tx, batch.id),
+            executions.expected_to_fail(tx, batch.id),
+        )

@@ -1,0 +1,303 @@
+"""The one writer of a notebook's rows. It may not know pages, sockets or kernels.
+
+    asked:   updates (already applied to the live document), changes (to reduce), readings
+    a turn:  everything asked so far -> one transaction -> announced, then answered
+    meanwhile what is asked gathers for the next turn; no timers
+
+A failed transaction changes nothing: changes are refused to those who asked, updates stay and are tried again.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import structlog
+
+from noctule.errors import Conflict, Refused, Unavailable, problem
+from noctule.notebook.crdt import CellView
+from noctule.notebook.project import cell_to_json
+from noctule.runs.reduce import Rejected, Step
+from noctule.runs.state import RunState
+from noctule.store import Store, Tx, cellbin, documents, runs
+from noctule_agent.wire.ports import Clock
+from noctule_agent.wire.state import Op
+from noctule_agent.wire.values import CellId, Epoch, NotebookId, Problem
+
+log = structlog.get_logger()
+
+RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
+
+
+class PendingUpdate(msgspec.Struct, frozen=True):
+    """A Yjs update that the live document has and the log has not yet. `durable` is called once it is committed."""
+
+    update: bytes
+    author: str
+    removed: dict[CellId, CellView]
+    added: list[CellId]
+    durable: Callable[[], None]
+
+
+class Change:
+    """One wish to change the run state: a pure reduction, and rows to write in the same transaction.
+
+    `then` is called when that is committed, before anything else is reduced: for what is remembered beside the state.
+    """
+
+    __slots__ = ("done", "reduce", "then", "write")
+
+    def __init__(
+        self,
+        reduce: Callable[[RunState], Step | Rejected],
+        write: Callable[[Tx], None] | None = None,
+        then: Callable[[], None] | None = None,
+    ) -> None:
+        self.reduce = reduce
+        self.write = write
+        self.then = then
+        self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+
+class Reading:
+    """One read of the rows, consistent with the revision that was announced last; `then` is called before any other turn."""
+
+    __slots__ = ("done", "then", "work")
+
+    def __init__(self, work: Callable[[Tx], Any], then: Callable[[Any], Any]) -> None:
+        self.work = work
+        self.then = then
+        self.done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+
+
+class ChangeRefused(Exception):
+    """The rows of one change cannot be written: the turn is taken back and done again without it."""
+
+    def __init__(self, change: Change, why: Refused) -> None:
+        super().__init__(str(why))
+        self.change = change
+        self.why = why
+
+
+class Position(msgspec.Struct, frozen=True):
+    """How far the committed facts are: the document's epoch and log, the run state and its revision."""
+
+    epoch: Epoch
+    seq: int
+    rev: int
+    state: RunState
+
+
+class Committer:
+    """See the module. `announce(rev, ops)` and `trouble(problem | None)` are plain calls that may not raise."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        notebook_id: NotebookId,
+        position: Position,
+        announce: Callable[[int, list[Op]], None],
+        trouble: Callable[[Problem | None], None],
+        broken: Callable[[BaseException], None],
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._notebook_id = notebook_id
+        self._announce = announce
+        self._trouble = trouble
+        self._broken = broken
+        self.position = position
+        self._updates: list[PendingUpdate] = []
+        self._changes: list[Change] = []
+        self._readings: list[Reading] = []
+        self._wake = asyncio.Event()
+        self._failures = 0
+        self._task = asyncio.get_running_loop().create_task(self._run(), name=f"committer {notebook_id}")
+
+    # --- asking ---------------------------------------------------------------------------------------------------
+
+    def append(self, update: PendingUpdate) -> None:
+        """Make this update durable; in the order of the calls."""
+        self._updates.append(update)
+        self._wake.set()
+
+    async def change(self, change: Change) -> None:
+        """Returns when committed and announced. Refused: the wish is impossible now. Unavailable: not committed."""
+        self._changes.append(change)
+        self._wake.set()
+        await asyncio.shield(change.done)
+
+    async def reading(self, work: Callable[[Tx], Any], then: Callable[[Any], Any]) -> Any:
+        """Read at the announced revision; `then(result)` runs before anything newer is announced; returns its result."""
+        reading = Reading(work, then)
+        self._readings.append(reading)
+        self._wake.set()
+        return await asyncio.shield(reading.done)
+
+    @property
+    def quiet(self) -> bool:
+        """Nothing waits to be committed."""
+        return not (self._updates or self._changes or self._readings) and not self._wake.is_set()
+
+    async def close(self) -> None:
+        """Stop at once. What was not committed was not acknowledged; those who wait are told."""
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+        self._refuse_all(Conflict("room-closed", "The notebook was closed on the server.", "Try again."))
+
+    # --- turns ----------------------------------------------------------------------------------------------------
+
+    async def _run(self) -> None:
+        try:
+            while True:
+                await self._wake.wait()
+                self._wake.clear()
+                if self._updates or self._changes:
+                    await self._commit()
+                if self._readings:
+                    await self._read()
+        except asyncio.CancelledError:
+            raise
+        except BaseException as error:
+            log.exception("committer stopped", notebook=self._notebook_id)
+            self._refuse_all(Conflict("room-failed", "The notebook must be opened again.", "Nothing saved is lost."))
+            self._broken(error)
+
+    async def _commit(self) -> None:
+        changes, self._changes = self._changes, []
+        updates = list(self._updates)
+        state, ops, kept = self._reduce_all(changes)
+        if not (kept or updates):
+            return
+        try:
+            seq, rev, shown = await self._store.write(self._work(updates, kept, ops))
+        except Unavailable as error:
+            self._not_committed(error, kept)
+            return
+        except ChangeRefused as refused:
+            _fail(refused.change.done, refused.why)
+            self._changes[:0] = [change for change in kept if change is not refused.change]
+            self._wake.set()
+            return
+        except BaseException as error:
+            for change in kept:
+                _fail(change.done, error)
+            raise
+        self.position = Position(epoch=self.position.epoch, seq=seq, rev=rev, state=state)
+        del self._updates[: len(updates)]
+        self._committed(rev, shown, updates, kept)
+
+    def _work(
+        self, updates: list[PendingUpdate], changes: list[Change], ops: list[Op]
+    ) -> Callable[[Tx], tuple[int, int, list[Op]]]:
+        """The turn's transaction: (seq, rev, operations as pages may see them)."""
+        before = self.position
+
+        def work(tx: Tx) -> tuple[int, int, list[Op]]:
+            seq = self._append_all(tx, before, updates)
+            for change in changes:
+                _write(tx, change)
+            if not ops:
+                return seq, before.rev, []
+            applied = runs.apply(tx, self._notebook_id, before.rev, ops)
+            return seq, applied.rev, applied.ops
+
+        return work
+
+    def _committed(self, rev: int, shown: list[Op], updates: list[PendingUpdate], changes: list[Change]) -> None:
+        """Remember, announce, then answer; all in one step of the loop."""
+        if self._failures:
+            self._failures = 0
+            self._trouble(None)
+        for change in changes:
+            if change.then is not None:
+                change.then()
+        if shown:
+            self._announce(rev, shown)
+        for update in updates:
+            update.durable()
+        for change in changes:
+            if not change.done.done():
+                change.done.set_result(None)
+
+    def _reduce_all(self, changes: list[Change]) -> tuple[RunState, list[Op], list[Change]]:
+        """Reduce in order. A change that is rejected, or whose reduction fails, is answered and left out."""
+        state, ops, kept = self.position.state, list[Op](), list[Change]()
+        for change in changes:
+            try:
+                step = change.reduce(state)
+            except Exception as error:
+                if not isinstance(error, Refused):
+                    log.exception("reduction failed", notebook=self._notebook_id)
+                _fail(change.done, error)
+                continue
+            if isinstance(step, Rejected):
+                _fail(change.done, Conflict(step.code, step.reason))
+                continue
+            state = step.state
+            ops.extend(step.ops)
+            kept.append(change)
+        return state, ops, kept
+
+    def _append_all(self, tx: Tx, before: Position, updates: list[PendingUpdate]) -> int:
+        if not updates:
+            return before.seq
+        at = self._clock.now()
+        for update in updates:
+            for cell_id, cell in update.removed.items():
+                cellbin.put(tx, self._notebook_id, cell_id, cell_to_json(cell), cell.pos, at)
+            for cell_id in update.added:
+                cellbin.take(tx, self._notebook_id, cell_id)
+        return documents.append(
+            tx,
+            self._notebook_id,
+            before.epoch,
+            before.seq,
+            [update.update for update in updates],
+            updates[-1].author,
+            at,
+        )
+
+    def _not_committed(self, error: Unavailable, changes: list[Change]) -> None:
+        """Tell everyone; updates stay and are tried again after a pause."""
+        for change in changes:
+            _fail(change.done, error)
+        self._trouble(problem(error))
+        pause = RETRY_SECONDS[min(self._failures, len(RETRY_SECONDS) - 1)]
+        self._failures += 1
+        if self._updates:
+            asyncio.get_running_loop().call_later(pause, self._wake.set)
+
+    async def _read(self) -> None:
+        readings, self._readings = self._readings, []
+        for reading in readings:
+            try:
+                result = reading.then(await self._store.read(reading.work))
+            except Exception as error:
+                _fail(reading.done, error)
+            else:
+                if not reading.done.done():
+                    reading.done.set_result(result)
+
+    def _refuse_all(self, error: BaseException) -> None:
+        for change in self._changes:
+            _fail(change.done, error)
+        for reading in self._readings:
+            _fail(reading.done, error)
+        self._changes, self._readings = [], []
+
+
+def _write(tx: Tx, change: Change) -> None:
+    try:
+        if change.write is not None:
+            change.write(tx)
+    except Refused as why:
+        raise ChangeRefused(change, why) from why
+
+
+def _fail(future: asyncio.Future[Any], error: BaseException) -> None:
+    """Answer with an error, once; an answer that nobody awaits any more is no defect."""
+    if not future.done():
+        future.set_exception(error)
+        future.exception()

@@ -1,0 +1,118 @@
+"""What one page is still to be sent. It may not know the room; it encodes frames and keeps their order and pace.
+
+Control frames leave at once, in order. Operations that people wait for (an execution ends, a prompt opens) take everything
+before them along at once; the others (text, displays in place) are conflated and leave PAGE_MESSAGES_PER_SECOND times a
+second at most.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+
+import msgspec
+
+from noctule.runs.conflate import conflate
+from noctule_agent.wire.limits import OPS_RING, PAGE_MESSAGES_BURST, PAGE_MESSAGES_PER_SECOND, PAGE_OUTBOX_BYTES
+from noctule_agent.wire.page import Ops, ToPage
+from noctule_agent.wire.state import BundleReplace, Op, OutputPut, RuntimePut, SavedPut, TextAppend, WidgetPatch
+
+_encoder = msgspec.msgpack.Encoder()
+
+PACED = (TextAppend, BundleReplace, OutputPut, WidgetPatch, RuntimePut, SavedPut)
+"""Operations that may wait for their turn; any other makes the frame urgent."""
+
+
+class OutboxFull(Exception):
+    """The page does not take what it is sent: PAGE_OUTBOX_BYTES wait."""
+
+
+class Pace:
+    """A token bucket: `burst` at once, then `rate` a second."""
+
+    def __init__(self, rate: float, burst: int, time: Callable[[], float]) -> None:
+        self._rate = rate
+        self._burst = burst
+        self._time = time
+        self._tokens = float(burst)
+        self._at = time()
+
+    def delay(self) -> float:
+        """Seconds until the next token is there; 0 when one is."""
+        now = self._time()
+        self._tokens = min(self._burst, self._tokens + (now - self._at) * self._rate)
+        self._at = now
+        return 0.0 if self._tokens >= 1 else (1 - self._tokens) / self._rate
+
+    def spend(self) -> None:
+        self.delay()
+        self._tokens = max(0.0, self._tokens - 1)
+
+
+class Outbox:
+    """See the module. One task takes (`next`), others put."""
+
+    def __init__(self, time: Callable[[], float]) -> None:
+        self._frames: deque[bytes] = deque()
+        self._bytes = 0
+        self._ops: list[Op] = []
+        self._from_rev: int | None = None
+        self._rev = 0
+        self._urgent = False
+        self._pace = Pace(PAGE_MESSAGES_PER_SECOND, PAGE_MESSAGES_BURST, time)
+        self._wake = asyncio.Event()
+        self._full = False
+
+    def put(self, frame: ToPage) -> None:
+        """A control frame: leaves at once, before operations that still wait."""
+        encoded = _encoder.encode(frame)
+        self._frames.append(encoded)
+        self._bytes += len(encoded)
+        if self._bytes > PAGE_OUTBOX_BYTES and len(self._frames) > 1:
+            self._full = True
+        self._wake.set()
+
+    def put_after_ops(self, frame: ToPage) -> None:
+        """A frame that must not overtake the operations before it."""
+        self._flush_ops()
+        self.put(frame)
+
+    def put_ops(self, from_rev: int, rev: int, ops: list[Op]) -> None:
+        if self._from_rev is None:
+            self._from_rev = from_rev
+        self._rev = rev
+        self._ops.extend(ops)
+        if len(self._ops) > OPS_RING:
+            self._ops = conflate(self._ops)
+            self._full = self._full or len(self._ops) > OPS_RING
+        self._urgent = self._urgent or any(not isinstance(op, PACED) for op in ops)
+        self._wake.set()
+
+    async def next(self) -> list[bytes]:
+        """Frames to send now, at least one. Raises OutboxFull when the page is too slow to follow."""
+        while True:
+            self._wake.clear()
+            if self._full:
+                raise OutboxFull
+            wait: float | None = None
+            if self._ops:
+                wait = 0.0 if self._urgent else self._pace.delay()
+                if wait <= 0:
+                    self._flush_ops()
+            if self._frames:
+                frames = list(self._frames)
+                self._frames.clear()
+                self._bytes = 0
+                return frames
+            try:
+                async with asyncio.timeout(wait):
+                    await self._wake.wait()
+            except TimeoutError:
+                continue
+
+    def _flush_ops(self) -> None:
+        if self._from_rev is None:
+            return
+        ops = conflate(self._ops)
+        self._pace.spend()
+        self.put(Ops(from_rev=self._from_rev, rev=self._rev, ops=ops))
+        self._ops, self._from_rev, self._urgent = [], None, False

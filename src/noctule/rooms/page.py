@@ -1,0 +1,208 @@
+"""One page's connection: frames in, replies out. It keeps order and limits; what frames mean is the room's.
+
+A frame that breaks the protocol closes this connection with a code and a reason, and harms nothing else.
+Edits and commands are read from one ordered stream: a command sees every edit that was sent before it.
+"""
+
+import asyncio
+from collections.abc import Awaitable
+from typing import Any, assert_never
+
+import msgspec
+import structlog
+
+from noctule.errors import NoctuleError, Refused, problem
+from noctule.rooms.outbox import Outbox, OutboxFull
+from noctule.rooms.room import Room
+from noctule_agent.wire import page as wire
+from noctule_agent.wire.limits import AWARENESS_BYTES, HELLO_SECONDS, PAGE_FRAME_BYTES, PAGES_PER_NOTEBOOK
+from noctule_agent.wire.ports import Channel, ChannelClosed
+from noctule_agent.wire.values import CommandId, Problem, UserId
+
+log = structlog.get_logger()
+
+COMMANDS_IN_FLIGHT = 64
+_decoder: msgspec.msgpack.Decoder[wire.FromPage] = msgspec.msgpack.Decoder(wire.FromPage)
+
+
+class ProtocolBroken(Exception):
+    """The page sent what the protocol does not allow; carries the close code and the reason."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+
+
+class Page:
+    """A connected page. The room puts frames into its outbox and calls nothing else."""
+
+    def __init__(self, channel: Channel, room: Room, user: UserId) -> None:
+        loop = asyncio.get_running_loop()
+        self.user = user
+        self.client_id = 0
+        self.outbox = Outbox(loop.time)
+        self._channel = channel
+        self._room = room
+        self._commands: set[asyncio.Future[None]] = set()
+        self._room_left = asyncio.Semaphore(COMMANDS_IN_FLIGHT)
+
+    async def serve(self) -> None:
+        """Until the connection ends, from either side. Never raises for what a page did."""
+        try:
+            opening = await self._opening()
+            await self._room.join(self, opening)
+        except ProtocolBroken as broken:
+            await self._channel.close(broken.code, broken.reason)
+            return
+        except NoctuleError as error:
+            await self._refuse(problem(error))
+            return
+        except (ChannelClosed, TimeoutError):
+            await self._channel.close(wire.CLOSE_PROTOCOL, "no opening frame came in time")
+            return
+        sender = asyncio.create_task(self._send())
+        reader = asyncio.create_task(self._read())
+        gone = asyncio.create_task(self._room.ended.wait())
+        try:
+            await asyncio.wait({sender, reader, gone}, return_when=asyncio.FIRST_COMPLETED)
+            await self._close_for(sender, reader)
+        finally:
+            self._room.leave(self)
+            tasks: list[asyncio.Future[Any]] = [sender, reader, gone, *self._commands]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _opening(self) -> wire.Open:
+        async with asyncio.timeout(HELLO_SECONDS):
+            frame = self._decode(await self._channel.receive())
+        if not isinstance(frame, wire.Open):
+            raise ProtocolBroken(wire.CLOSE_PROTOCOL, "the first frame must be `open`")
+        if frame.version[0] != wire.VERSION[0]:
+            raise Refused(
+                "protocol-version",
+                "This page is of another version than the server.",
+                "Reload the page.",
+            )
+        if self._room.page_count >= PAGES_PER_NOTEBOOK:
+            raise Refused(
+                "too-many-pages",
+                f"{PAGES_PER_NOTEBOOK} pages have this notebook open.",
+                "Close one that is not needed and try again.",
+            )
+        self.client_id = frame.client_id
+        return frame
+
+    async def _refuse(self, why: Problem) -> None:
+        try:
+            await self._channel.send(msgspec.msgpack.encode(wire.Refused(problem=why)))
+        except ChannelClosed:
+            return
+        code = wire.CLOSE_VERSION if why.code == "protocol-version" else wire.CLOSE_PROTOCOL
+        await self._channel.close(code, why.title[:120])
+
+    async def _close_for(self, sender: asyncio.Task[None], reader: asyncio.Task[None]) -> None:
+        """Close with the code that fits what ended first."""
+        ended = reader if reader.done() else sender
+        error = ended.exception() if ended.done() and not ended.cancelled() else None
+        match error:
+            case ProtocolBroken():
+                log.warning("page broke the protocol", notebook=self._room.notebook_id, reason=error.reason)
+                await self._channel.close(error.code, error.reason)
+            case OutboxFull():
+                await self._channel.close(wire.CLOSE_SLOW, "the page does not take what it is sent; open anew")
+            case ChannelClosed():
+                await self._channel.close()
+            case None:
+                await self._channel.close(wire.CLOSE_SERVER_STOPS, "the server closes this notebook; open anew")
+            case _:
+                log.error("page connection failed", notebook=self._room.notebook_id, exc_info=error)
+                await self._channel.close(1011, "the server failed; open anew")
+
+    # --- out ------------------------------------------------------------------------------------------------------
+
+    async def _send(self) -> None:
+        while True:
+            for frame in await self.outbox.next():
+                await self._channel.send(frame)
+
+    # --- in -------------------------------------------------------------------------------------------------------
+
+    def _decode(self, data: bytes) -> wire.FromPage:
+        if len(data) > PAGE_FRAME_BYTES:
+            raise ProtocolBroken(1009, f"a frame may have {PAGE_FRAME_BYTES} bytes, this one has {len(data)}")
+        try:
+            return _decoder.decode(data)
+        except msgspec.MsgspecError as error:
+            raise ProtocolBroken(wire.CLOSE_PROTOCOL, f"not a frame of this protocol: {error}"[:120]) from None
+
+    async def _read(self) -> None:
+        while True:
+            await self._handle(self._decode(await self._channel.receive()))
+
+    async def _handle(self, frame: wire.FromPage) -> None:  # noqa: C901 - one arm a frame
+        room = self._room
+        match frame:
+            case wire.Update():
+                try:
+                    room.update(self, frame)
+                except Refused as error:
+                    raise ProtocolBroken(wire.CLOSE_PROTOCOL, f"{error.code}: {error.title}"[:120]) from None
+            case wire.Presence():
+                if len(frame.update) > AWARENESS_BYTES:
+                    raise ProtocolBroken(wire.CLOSE_PROTOCOL, "presence is too large")
+                room.presence(self, frame)
+            case wire.Run():
+                # The source is read now, before any later edit of this stream; the commit is awaited aside.
+                await self._command(frame.id, room.running.run(frame.batch_id, frame.executions, self.user, "page"))
+            case wire.Interrupt():
+                await self._command(frame.id, room.running.interrupt(self.user))
+            case wire.Restart():
+                await self._command(frame.id, room.running.restart(self.user))
+            case wire.CancelRun():
+                await self._command(frame.id, room.running.cancel(frame.execution_ids, self.user))
+            case wire.Connect():
+                await self._command(frame.id, room.running.connect())
+            case wire.Disconnect():
+                await self._command(frame.id, room.running.disconnect(self.user))
+            case wire.AnswerPrompt():
+                await self._command(frame.id, room.running.answer(frame.prompt_id, frame.value, self.user))
+            case wire.ClearOutputs():
+                await self._command(frame.id, room.running.clear_outputs(frame.cell_ids))
+            case wire.Comm():
+                await self._command(frame.id, room.running.comm(frame.msg_type, frame.content, frame.buffers))
+            case wire.Need():
+                await self._aside(room.need(self, frame.cell_ids))
+            case wire.Open():
+                raise ProtocolBroken(wire.CLOSE_PROTOCOL, "`open` was sent twice")
+            case _:
+                assert_never(frame)
+
+    async def _command(self, command_id: str, work: Awaitable[None]) -> None:
+        """Run it aside and reply with its id."""
+
+        async def reply() -> None:
+            try:
+                await work
+            except Exception as error:
+                if not isinstance(error, NoctuleError):
+                    log.exception("command failed", notebook=self._room.notebook_id)
+                self.outbox.put(wire.Failed(id=CommandId(command_id), problem=problem(error)))
+            else:
+                self.outbox.put(wire.Done(id=CommandId(command_id)))
+
+        await self._aside(reply())
+
+    async def _aside(self, work: Awaitable[None]) -> None:
+        """Start it; wait first while COMMANDS_IN_FLIGHT are under way."""
+        await self._room_left.acquire()
+        task = asyncio.ensure_future(work)
+        self._commands.add(task)
+        task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Future[None]) -> None:
+        self._commands.discard(task)
+        self._room_left.release()
+        if not task.cancelled() and task.exception() is not None:
+            log.error("request failed", notebook=self._room.notebook_id, exc_info=task.exception())

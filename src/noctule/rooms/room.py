@@ -1,0 +1,367 @@
+"""One live notebook: what pages, agents and programs may ask of it. It may not know sockets or HTTP.
+
+    who writes what                      through
+      people: sources, order, metadata   update() - a Yjs update, applied at once, relayed, then committed
+      server: executions, outputs        running.py - reduced and committed by the committer, then announced
+      agent:  what the kernel did        following.py - records of the journal, with the cursor in the same transaction
+
+States: live -> draining -> gone. Loading and failing are the registry's (rooms.py).
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+
+import msgspec
+import structlog
+
+from noctule.errors import NotFound
+from noctule.notebook.crdt import NotebookDoc
+from noctule.notebook.ops import Op as DocumentOp
+from noctule.rooms.committer import Change, Committer, PendingUpdate, Position
+from noctule.rooms.following import Following
+from noctule.rooms.outbox import Outbox
+from noctule.rooms.running import Running
+from noctule.rooms.services import Services
+from noctule.runs.conflate import fit_all
+from noctule.runs.reduce import Rejected, Step
+from noctule.runs.state import RunState
+from noctule.store import Tx, documents, executions, kernels, notebooks, runs
+from noctule_agent.wire import page as wire
+from noctule_agent.wire.limits import (
+    COMPACT_BYTES,
+    COMPACT_UPDATES,
+    OPS_RING,
+    OPS_RING_BYTES,
+    SNAPSHOT_INLINE_BYTES,
+)
+from noctule_agent.wire.state import (
+    KernelPut,
+    Op,
+    PromptPut,
+    RunSnapshot,
+    RuntimePut,
+    SavedPut,
+)
+from noctule_agent.wire.values import (
+    CellId,
+    Epoch,
+    ExecutionId,
+    KernelId,
+    NotebookId,
+    Problem,
+    UserId,
+)
+
+log = structlog.get_logger()
+
+NOT_IN_FILE = (SavedPut, RuntimePut, KernelPut, PromptPut)
+"""Operations that change nothing of the .ipynb."""
+
+
+class Member(Protocol):
+    """A page, as far as a room knows it."""
+
+    user: UserId
+    client_id: int
+    outbox: Outbox
+
+
+class Loaded(msgspec.Struct, frozen=True):
+    """A notebook as its rows say, read in one transaction."""
+
+    name: str
+    epoch: Epoch
+    snapshot: bytes
+    updates: list[bytes]
+    seq: int
+    bare: RunSnapshot
+    cursors: dict[KernelId, int]
+    unoffered: set[ExecutionId]
+
+
+class Announced(msgspec.Struct, frozen=True):
+    """Operations of one revision, kept for pages that come back."""
+
+    from_rev: int
+    rev: int
+    ops: list[Op]
+    size: int
+
+
+class Room:
+    """See the module. `touched` is called when something was committed that the .ipynb should show."""
+
+    def __init__(self, services: Services, notebook_id: NotebookId, loaded: Loaded) -> None:
+        self.notebook_id = notebook_id
+        self.name = loaded.name
+        self.document = NotebookDoc.load(loaded.snapshot, loaded.updates)
+        self.ended = asyncio.Event()
+        self.failure: BaseException | None = None
+        self.touched: Callable[[], None] = lambda: None
+        self.services = services
+        self._members: set[Member] = set()
+        self._ring: deque[Announced] = deque()
+        self._ring_bytes = 0
+        self._since_compaction = len(loaded.updates)
+        self._bytes_since_compaction = sum(map(len, loaded.updates))
+        self._trouble: Problem | None = None
+        self._work: set[asyncio.Future[Any]] = set()
+        self._committer = Committer(
+            services.store,
+            services.clock,
+            notebook_id,
+            Position(
+                epoch=loaded.epoch, seq=loaded.seq, rev=loaded.bare.rev, state=RunState.from_snapshot(loaded.bare)
+            ),
+            self._announce,
+            self._in_trouble,
+            self._broken,
+        )
+        self.running = Running(services, notebook_id, self.document, self._committer, loaded.unoffered, self._start)
+        self.following = Following(services, self._committer, self.running, loaded.cursors)
+
+    # --- facts ----------------------------------------------------------------------------------------------------
+
+    @property
+    def state(self) -> RunState:
+        """The committed run state."""
+        return self._committer.position.state
+
+    @property
+    def rev(self) -> int:
+        return self._committer.position.rev
+
+    @property
+    def seq(self) -> int:
+        """The last committed record of the document's log."""
+        return self._committer.position.seq
+
+    @property
+    def page_count(self) -> int:
+        return len(self._members)
+
+    @property
+    def active(self) -> bool:
+        """Something of this notebook runs or waits."""
+        return any(one.state in ("queued", "running") for one in self.state.executions.values())
+
+    @property
+    def idle(self) -> bool:
+        """Nobody looks, nothing waits: the room may be evicted."""
+        return not self._members and self._committer.quiet and not self._work
+
+    # --- pages ----------------------------------------------------------------------------------------------------
+
+    async def join(self, member: Member, opening: wire.Open) -> None:
+        """Send the Welcome and from then on everything that happens after it, in order."""
+        resumed = self._since(opening.rev)
+        if resumed is not None:
+            self._welcome(member, opening, None)
+            for announced in resumed:
+                member.outbox.put_ops(announced.from_rev, announced.rev, announced.ops)
+            return
+        order = self.document.order()
+
+        def read(tx: Tx) -> RunSnapshot:
+            return runs.snapshot(tx, self.notebook_id, order, SNAPSHOT_INLINE_BYTES)
+
+        await self._committer.reading(read, lambda snapshot: self._welcome(member, opening, snapshot))
+
+    def _welcome(self, member: Member, opening: wire.Open, snapshot: RunSnapshot | None) -> None:
+        position = self._committer.position
+        fresh = opening.epoch != position.epoch or opening.state_vector is None
+        member.outbox.put(
+            wire.Welcome(
+                version=wire.VERSION,
+                server=self.services.server,
+                epoch=position.epoch,
+                fresh=fresh,
+                update=self._lacking(opening, fresh),
+                state_vector=self.document.state_vector(),
+                rev=position.rev,
+                snapshot=snapshot,
+                user=member.user,
+            )
+        )
+        if self._trouble is not None:
+            member.outbox.put(wire.Notice(problem=self._trouble))
+        self._members.add(member)
+
+    def _lacking(self, opening: wire.Open, fresh: bool) -> bytes:
+        if fresh or opening.state_vector is None:
+            return self.document.encode()
+        return self.document.diff(opening.state_vector)
+
+    def _since(self, rev: int | None) -> list[Announced] | None:
+        """What was announced after `rev`, if the ring reaches back to it and the outputs are still the same room's."""
+        if rev is None or rev > self.rev:
+            return None
+        if rev == self.rev:
+            return []
+        later = [announced for announced in self._ring if announced.rev > rev]
+        return later if later and later[0].from_rev <= rev else None
+
+    def leave(self, member: Member) -> None:
+        if member not in self._members:
+            return
+        self._members.discard(member)
+        if member.client_id:
+            for other in self._members:
+                other.outbox.put(wire.PeerGone(client_id=member.client_id))
+
+    def presence(self, member: Member, frame: wire.Presence) -> None:
+        for other in self._members:
+            if other is not member:
+                other.outbox.put(wire.PeerPresence(update=frame.update))
+
+    async def need(self, member: Member, cell_ids: list[CellId]) -> None:
+        """Send outputs that the snapshot left out, after the operations before them."""
+        wanted = cell_ids[:1000]
+
+        def send(cells: list[Any]) -> None:
+            member.outbox.put_after_ops(wire.Outputs(rev=self.rev, cells=cells))
+
+        await self._committer.reading(lambda tx: runs.outputs(tx, self.notebook_id, wanted), send)
+
+    # --- the document ---------------------------------------------------------------------------------------------
+
+    def update(self, member: Member, frame: wire.Update) -> None:
+        """Apply a page's edit, relay it, make it durable; then tell the page. Raises Refused: nothing was applied."""
+        self._apply_update(frame.update, member.user, member, lambda: member.outbox.put(wire.Saved(n=frame.n)))
+
+    def edit(self, ops: list[DocumentOp], author: str) -> asyncio.Future[None]:
+        """Edit the document for the server (an import, a restore). The future is done when it is durable."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        edit = self.document.edit(ops)
+        if not edit.update:
+            done.set_result(None)
+            return done
+        self._relay(edit.update, None)
+        self._log_update(
+            PendingUpdate(
+                update=edit.update,
+                author=author,
+                removed=edit.changes.removed,
+                added=list(edit.changes.added),
+                durable=lambda: _settle(done),
+            )
+        )
+        return done
+
+    def _apply_update(self, update: bytes, author: str, source: Member | None, durable: Callable[[], None]) -> None:
+        changes = self.document.apply(update)
+        self._relay(update, source)
+        self._log_update(
+            PendingUpdate(
+                update=update,
+                author=author,
+                removed=changes.removed,
+                added=list(changes.added),
+                durable=durable,
+            )
+        )
+
+    def _relay(self, update: bytes, source: Member | None) -> None:
+        frame = wire.PeerUpdate(update=update)
+        for member in self._members:
+            if member is not source:
+                member.outbox.put(frame)
+
+    def _log_update(self, pending: PendingUpdate) -> None:
+        self._committer.append(pending)
+        self.touched()
+        self._since_compaction += 1
+        self._bytes_since_compaction += len(pending.update)
+        if self._since_compaction >= COMPACT_UPDATES or self._bytes_since_compaction >= COMPACT_BYTES:
+            self._since_compaction = self._bytes_since_compaction = 0
+            self._start(self._compact())
+
+    async def _compact(self) -> None:
+        """Replace the log by one snapshot of the same lineage. Merging logs is slow; encoding a loaded document is not."""
+
+        def write(tx: Tx) -> None:
+            seq = self._committer.position.seq
+            documents.compact(tx, self.notebook_id, self._committer.position.epoch, snapshot, seq)
+
+        snapshot = self.document.encode()
+        await self._committer.change(Change(lambda state: Step(state=state, ops=[]), write))
+
+    async def change(self, reduce: Callable[[RunState], Step | Rejected]) -> None:
+        """Reduce the run state, commit, announce. Raises Conflict when the reduction rejects it, Unavailable."""
+        await self._committer.change(Change(reduce))
+
+    # --- announcing -----------------------------------------------------------------------------------------------
+
+    def _announce(self, rev: int, ops: list[Op]) -> None:
+        from_rev = self._ring[-1].rev if self._ring else rev - 1
+        shown = fit_all(ops)
+        announced = Announced(from_rev=from_rev, rev=rev, ops=shown, size=_size(shown))
+        self._ring.append(announced)
+        self._ring_bytes += announced.size
+        while len(self._ring) > OPS_RING or self._ring_bytes > OPS_RING_BYTES:
+            self._ring_bytes -= self._ring.popleft().size
+        for member in self._members:
+            member.outbox.put_ops(from_rev, rev, shown)
+        if not all(isinstance(op, NOT_IN_FILE) for op in ops):
+            self.touched()
+
+    def _in_trouble(self, trouble: Problem | None) -> None:
+        if trouble == self._trouble:
+            return
+        self._trouble = trouble
+        for member in self._members:
+            member.outbox.put(wire.Notice(problem=trouble))
+
+    # --- life -----------------------------------------------------------------------------------------------------
+
+    def _start(self, work: Awaitable[Any]) -> None:
+        task = asyncio.ensure_future(work)
+        self._work.add(task)
+        task.add_done_callback(self._worked)
+
+    def _worked(self, task: "asyncio.Future[Any]") -> None:
+        self._work.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.warning("room work failed", notebook=self.notebook_id, error=str(error))
+
+    def _broken(self, error: BaseException) -> None:
+        self.failure = error
+        self.ended.set()
+
+    async def close(self) -> None:
+        """draining -> gone: what can be committed is; pages are told to open anew."""
+        self.ended.set()
+        for task in list(self._work):
+            task.cancel()
+        await asyncio.gather(*self._work, return_exceptions=True)
+        await self._committer.close()
+
+
+def load(tx: Tx, notebook_id: NotebookId) -> Loaded:
+    """Everything a room starts from, in one transaction. Raises NotFound."""
+    row = notebooks.get(tx, notebook_id)
+    stored = documents.load(tx, notebook_id) if row is not None else None
+    if row is None or stored is None:
+        raise NotFound("notebook-not-found", "There is no such notebook.", "It may have been deleted; see the list.")
+    return Loaded(
+        name=row.name,
+        epoch=stored.epoch,
+        snapshot=stored.snapshot,
+        updates=stored.updates,
+        seq=stored.seq,
+        bare=runs.bare(tx, notebook_id),
+        cursors={kernel.id: kernel.cursor for kernel in kernels.of_notebook(tx, notebook_id)},
+        unoffered=set(executions.unoffered(tx, notebook_id)),
+    )
+
+
+def _size(ops: list[Op]) -> int:
+    """About how many bytes these operations hold."""
+    return sum(len(op.text) + len(op.tail) + 64 if hasattr(op, "text") and hasattr(op, "tail") else 256 for op in ops)
+
+
+def _settle(done: asyncio.Future[None]) -> None:
+    if not done.done():
+        done.set_result(None)

@@ -1,0 +1,188 @@
+"""The registry of live notebooks: opens them once, evicts idle ones, hands records of journals to them.
+
+    loading -> live -> draining -> gone | failed(reason)
+
+Loading ends in `live` or in an error that everyone who waited is told; nobody waits for ever.
+"""
+
+import asyncio
+
+import msgspec
+import structlog
+
+from noctule.drive.folder import Folder
+from noctule.errors import NoctuleError, NotFound, problem
+from noctule.rooms.page import Page
+from noctule.rooms.projection import Bases, Projection
+from noctule.rooms.room import Room, load
+from noctule.rooms.services import Services
+from noctule.runtimes.ports import KernelBatch
+from noctule.store import executions
+from noctule_agent.wire import link
+from noctule_agent.wire import page as wire
+from noctule_agent.wire.ports import Channel
+from noctule_agent.wire.state import KernelView, RuntimeView
+from noctule_agent.wire.values import BatchId, Cause, KernelId, NotebookId, UserId
+
+log = structlog.get_logger()
+
+EVICT_SECONDS = 60.0
+
+
+class Live(msgspec.Struct, frozen=True):
+    """An open room and the keeper of its file."""
+
+    room: Room
+    projection: Projection
+
+
+class Rooms:
+    """See the module. `Services.runtimes` is the other way: rooms ask runtimes, runtimes tell rooms."""
+
+    def __init__(self, services: Services, folder: Folder, bases: Bases) -> None:
+        self._services = services
+        self._folder = folder
+        self._bases = bases
+        self._open: dict[NotebookId, asyncio.Task[Live]] = {}
+        self._closing: dict[NotebookId, asyncio.Task[None]] = {}
+        self._evictor: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin to evict; settle what no agent will speak of any more (invariant 13)."""
+        self._evictor = asyncio.create_task(self._evict(), name="rooms evictor")
+        unfinished = await self._services.store.read(executions.unfinished_notebooks)
+        for notebook_id in unfinished:
+            view = self._services.runtimes.view(notebook_id)
+            if view is None or view.state == "ended":
+                await self._recover(notebook_id)
+
+    async def _recover(self, notebook_id: NotebookId) -> None:
+        """Executions were left without a runtime: what waits gets one, what ran is lost."""
+        room = await self.open(notebook_id)
+        unfinished = {one.id for one in room.state.executions.values() if one.state in ("queued", "running")}
+        if unfinished <= room.running.unoffered:
+            await room.running.connect()
+        else:
+            cause = Cause("runtime-gone", "The runtime is gone; nobody knows how this cell ended.")
+            await room.following.settle(None, cause)
+
+    # --- opening --------------------------------------------------------------------------------------------------
+
+    async def open(self, notebook_id: NotebookId) -> Room:
+        """The live room of this notebook. Raises NotFound, or what made loading fail."""
+        return (await self._live(notebook_id)).room
+
+    async def projection(self, notebook_id: NotebookId) -> Projection:
+        return (await self._live(notebook_id)).projection
+
+    async def _live(self, notebook_id: NotebookId) -> Live:
+        while (closing := self._closing.get(notebook_id)) is not None:
+            await asyncio.shield(closing)
+        task = self._open.get(notebook_id)
+        if task is None:
+            task = asyncio.create_task(self._load(notebook_id), name=f"open {notebook_id}")
+            self._open[notebook_id] = task
+        try:
+            live = await asyncio.shield(task)
+        except BaseException:
+            if task.done() and self._open.get(notebook_id) is task:
+                del self._open[notebook_id]
+            raise
+        if live.room.failure is not None:
+            await self.close_room(notebook_id)
+            return await self._live(notebook_id)
+        return live
+
+    async def _load(self, notebook_id: NotebookId) -> Live:
+        loaded = await self._services.store.read(lambda tx: load(tx, notebook_id))
+        room = Room(self._services, notebook_id, loaded)
+        projection = Projection(room, self._folder, self._bases)
+        projection.start()
+        return Live(room, projection)
+
+    @property
+    def live_count(self) -> int:
+        return len(self._open)
+
+    @property
+    def page_count(self) -> int:
+        return sum(live.room.page_count for live in self._opened())
+
+    def _opened(self) -> list[Live]:
+        done = [task for task in self._open.values() if task.done() and not task.cancelled()]
+        return [task.result() for task in done if task.exception() is None]
+
+    # --- closing --------------------------------------------------------------------------------------------------
+
+    async def close_room(self, notebook_id: NotebookId) -> None:
+        """Close this notebook's room if it is open; its file is written first."""
+        task = self._open.pop(notebook_id, None)
+        if task is None:
+            return
+        closing = asyncio.create_task(self._close(task))
+        self._closing[notebook_id] = closing
+        try:
+            await asyncio.shield(closing)
+        finally:
+            self._closing.pop(notebook_id, None)
+
+    async def _close(self, task: asyncio.Task[Live]) -> None:
+        live = await task
+        try:
+            await live.projection.close()
+        except NoctuleError as error:
+            log.warning("file not written at close", notebook=live.room.notebook_id, error=str(error))
+        await live.room.close()
+
+    async def close(self) -> None:
+        """Close all rooms. Runtimes go on."""
+        if self._evictor is not None:
+            self._evictor.cancel()
+            await asyncio.gather(self._evictor, return_exceptions=True)
+        await asyncio.gather(*(self.close_room(id_) for id_ in list(self._open)), return_exceptions=True)
+
+    async def _evict(self) -> None:
+        idle: set[NotebookId] = set()
+        while True:
+            await asyncio.sleep(EVICT_SECONDS / 2)
+            now = {live.room.notebook_id for live in self._opened() if _evictable(live)}
+            for notebook_id in now & idle:
+                await self.close_room(notebook_id)
+            idle = now - idle
+
+    # --- pages ----------------------------------------------------------------------------------------------------
+
+    async def serve_page(self, channel: Channel, notebook_id: NotebookId, user: UserId) -> None:
+        """One page's connection, to its end."""
+        try:
+            room = await self.open(notebook_id)
+        except Exception as error:
+            why = problem(error)
+            if not isinstance(error, NoctuleError):
+                log.exception("notebook cannot be opened", notebook=notebook_id)
+            again = None if isinstance(error, NotFound) else 5.0
+            await channel.send(msgspec.msgpack.encode(wire.Refused(problem=why, again=again)))
+            await channel.close(wire.CLOSE_NOT_FOUND if again is None else 1011, why.title[:120])
+            return
+        await Page(channel, room, user).serve()
+
+    # --- what runtimes tell ---------------------------------------------------------------------------------------
+
+    async def ingest(self, batch: KernelBatch) -> int:
+        return await (await self.open(batch.notebook_id)).following.ingest(batch)
+
+    async def outstanding(self, notebook_id: NotebookId) -> list[tuple[BatchId, list[link.QueuedItem]]]:
+        return await (await self.open(notebook_id)).running.outstanding()
+
+    async def kernel_bound(self, notebook_id: NotebookId, kernel: KernelView) -> None:
+        await (await self.open(notebook_id)).following.kernel_bound(kernel)
+
+    async def runtime_changed(self, notebook_id: NotebookId, view: RuntimeView) -> None:
+        await (await self.open(notebook_id)).following.runtime_changed(view)
+
+    async def settle(self, notebook_id: NotebookId, kernel_id: KernelId, cause: Cause) -> None:
+        await (await self.open(notebook_id)).following.settle(kernel_id, cause)
+
+
+def _evictable(live: Live) -> bool:
+    return live.room.idle and not live.projection.pending and not live.room.active

@@ -1,0 +1,269 @@
+"""What people and programs ask of a notebook's kernel: run, cancel, interrupt, restart, answer. It may not know pages.
+
+a run names cells, never code            the source is the document's at the moment it is asked
+offered    an agent was, or may have been, sent it: only an agent can cancel it
+unoffered  no agent was sent it: it is cancelled here
+"""
+
+import hashlib
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+from noctule.errors import Conflict, Invalid, NotFound, Refused
+from noctule.notebook.crdt import NotebookDoc
+from noctule.rooms.committer import Change, Committer
+from noctule.rooms.services import Services
+from noctule.runs import reduce as reducers
+from noctule.runs.reduce import Rejected, Step
+from noctule.runs.state import RunState
+from noctule.store import Tx, executions
+from noctule.store.rows import BatchRow, QueuedExecution
+from noctule_agent.wire import link
+from noctule_agent.wire import page as wire
+from noctule_agent.wire.limits import BATCH_EXECUTIONS
+from noctule_agent.wire.state import ExecutionView
+from noctule_agent.wire.values import BatchId, Cause, CellId, ExecutionId, NotebookId, PromptId, UserId
+
+KNOWN = "execution-known"
+
+
+class Running:
+    """See the module. `aside` starts work that nobody waits for."""
+
+    def __init__(
+        self,
+        services: Services,
+        notebook_id: NotebookId,
+        document: NotebookDoc,
+        committer: Committer,
+        unoffered: Iterable[ExecutionId],
+        aside: Callable[[Awaitable[Any]], None],
+    ) -> None:
+        self._services = services
+        self._notebook_id = notebook_id
+        self._document = document
+        self._committer = committer
+        self._unoffered = set(unoffered)
+        self._aside = aside
+
+    # --- facts ----------------------------------------------------------------------------------------------------
+
+    @property
+    def spec_name(self) -> str:
+        """The kernelspec that the notebook's metadata name; python3 when none."""
+        spec = self._document.nb().get("metadata", {}).get("kernelspec")
+        name = spec.get("name") if isinstance(spec, dict) else None
+        return name if isinstance(name, str) and name else "python3"
+
+    @property
+    def unoffered(self) -> frozenset[ExecutionId]:
+        """Executions that wait and that no agent was ever sent."""
+        return frozenset(self._unoffered)
+
+    @property
+    def _reachable(self) -> bool:
+        view = self._services.runtimes.view(self._notebook_id)
+        return view is not None and view.state == "connected"
+
+    @property
+    def _has_kernel(self) -> bool:
+        """An agent has been reached and holds, or may hold, something of this notebook."""
+        view = self._services.runtimes.view(self._notebook_id)
+        return view is not None and view.state in ("connected", "unreachable")
+
+    # --- running --------------------------------------------------------------------------------------------------
+
+    def run(
+        self,
+        batch_id: str,
+        items: Iterable[wire.RunItem],
+        user: UserId,
+        origin: str,
+        params: dict[str, Any] | None = None,
+    ) -> Awaitable[None]:
+        """Queue these cells with the source that the document has at this moment (not when it is awaited)."""
+        now = self._services.clock.now()
+        row = BatchRow(
+            id=BatchId(batch_id),
+            notebook_id=self._notebook_id,
+            by=user,
+            origin=origin,
+            created_at=now,
+            params=params or {},
+        )
+        try:
+            queued = self._plan(row, list(items))
+        except Refused as error:
+            return _refused(error)
+        return self._queue(row, queued)
+
+    def _plan(self, batch: BatchRow, items: list[wire.RunItem]) -> list[QueuedExecution]:
+        if not items:
+            raise Invalid("nothing-to-run", "No cell was named.", "Select a code cell and run it.")
+        if len(items) > BATCH_EXECUTIONS:
+            raise Invalid("batch-too-large", f"One run may have {BATCH_EXECUTIONS} cells.", "Run fewer at once.")
+        offered = self._reachable
+        return [self._planned(batch, item, offered) for item in items]
+
+    def _planned(self, batch: BatchRow, item: wire.RunItem, offered: bool) -> QueuedExecution:
+        cell = self._document.cell(item.cell_id)
+        if cell is None:
+            raise NotFound("cell-not-found", f"There is no cell {item.cell_id}.", "It was deleted meanwhile.")
+        if cell.type != "code":
+            raise Invalid("cell-not-code", "Only code cells run.", "Change its type to code first.")
+        view = ExecutionView(
+            id=item.execution_id,
+            cell_id=item.cell_id,
+            batch_id=batch.id,
+            state="queued",
+            queued_at=batch.created_at,
+            source_hash=hashlib.sha256(cell.source.encode()).hexdigest(),
+            by=batch.by,
+        )
+        tags = cell.meta.get("tags")
+        return QueuedExecution(
+            view=view,
+            source=cell.source,
+            raises_exception=isinstance(tags, list) and "raises-exception" in tags,
+            offered=offered,
+        )
+
+    async def _queue(self, batch: BatchRow, queued: list[QueuedExecution]) -> None:
+        fresh: list[QueuedExecution] = []
+
+        def reduce(state: RunState) -> Step | Rejected:
+            fresh[:] = [item for item in queued if item.view.id not in state.executions]
+            return reducers.queue(state, [item.view for item in fresh])
+
+        def write(tx: Tx) -> None:
+            if not fresh:
+                return
+            if executions.known(tx, [item.view.id for item in fresh]):
+                raise Conflict(KNOWN, "These cells were queued before.", "Nothing more is needed.")
+            executions.queue(tx, self._notebook_id, batch, fresh)
+
+        def then() -> None:
+            self._unoffered.update(one.view.id for one in fresh if not one.offered)
+
+        try:
+            await self._committer.change(Change(reduce, write, then))
+        except Conflict as error:
+            if error.code == KNOWN:
+                return  # the same request came twice: the ids make it one
+            raise
+        if fresh and fresh[0].offered:
+            self._services.runtimes.deliver(self._notebook_id, batch.id, [_item(one) for one in fresh])
+        elif fresh:
+            self._aside(self._get_runtime())
+
+    async def _get_runtime(self) -> None:
+        """A run without a runtime connects one of the notebook's type first and waits, visibly, in the queue."""
+        await self.connect()
+        if self._reachable:
+            for batch_id, items in await self.outstanding():
+                self._services.runtimes.deliver(self._notebook_id, batch_id, items)
+
+    async def outstanding(self) -> list[tuple[BatchId, list[link.QueuedItem]]]:
+        """Executions that no agent has accepted, in order. They count as offered from now on."""
+        found: list[tuple[BatchId, list[link.QueuedItem]]] = []
+
+        def write(tx: Tx) -> None:
+            found[:] = executions.unaccepted(tx, self._notebook_id)
+            executions.offer(tx, [item.execution_id for _, items in found for item in items])
+
+        def then() -> None:
+            self._unoffered.difference_update(item.execution_id for _, items in found for item in items)
+
+        await self._committer.change(Change(lambda state: Step(state=state, ops=[]), write, then))
+        return found
+
+    # --- stopping -------------------------------------------------------------------------------------------------
+
+    async def cancel(self, execution_ids: list[ExecutionId] | None, user: UserId) -> None:
+        """Take out of the queue what has not started: here if no agent was offered it, else by the agent."""
+        await self._cancel_unoffered(execution_ids, user)
+        if self._has_kernel:
+            await self._services.runtimes.command(
+                self._notebook_id,
+                lambda id_, kernel: link.Cancel(id=id_, kernel_id=kernel, execution_ids=execution_ids),
+            )
+
+    async def _cancel_unoffered(self, execution_ids: list[ExecutionId] | None, user: UserId) -> None:
+        cause = Cause("cancelled", f"Cancelled by {user} before it started.")
+        now = self._services.clock.now()
+        cancelled: list[ExecutionId] = []
+
+        def reduce(state: RunState) -> Step | Rejected:
+            # Decided in the turn itself: what an agent was offered meanwhile is not ours to cancel.
+            cancelled[:] = [id_ for id_ in self._unoffered if execution_ids is None or id_ in execution_ids]
+            return reducers.cancel(state, cancelled, now, cause)
+
+        if self._unoffered:
+            await self._committer.change(Change(reduce, None, lambda: self._unoffered.difference_update(cancelled)))
+
+    async def interrupt(self, user: UserId) -> None:
+        await self._cancel_unoffered(None, user)
+        if self._has_kernel:
+            await self._services.runtimes.command(
+                self._notebook_id, lambda id_, kernel: link.Interrupt(id=id_, kernel_id=kernel)
+            )
+
+    async def restart(self, user: UserId) -> None:
+        await self._cancel_unoffered(None, user)
+        await self._services.runtimes.command(
+            self._notebook_id, lambda id_, kernel: link.RestartKernel(id=id_, kernel_id=kernel)
+        )
+
+    async def connect(self) -> None:
+        await self._services.runtimes.ensure(self._notebook_id, self.spec_name)
+
+    async def disconnect(self, user: UserId) -> None:
+        await self._cancel_unoffered(None, user)
+        cause = Cause("stopped", f"{user} disconnected the runtime.")
+        await self._services.runtimes.end(self._notebook_id, cause)
+
+    def settled(self, waiting: Iterable[ExecutionId]) -> None:
+        """These do not wait any more."""
+        self._unoffered.difference_update(waiting)
+
+    # --- speaking -------------------------------------------------------------------------------------------------
+
+    async def answer(self, prompt_id: PromptId, value: str, user: UserId) -> None:
+        """The agent takes the first answer; only then is it shown as answered, and by whom."""
+        prompt = self._committer.position.state.prompts.get(prompt_id)
+        if prompt is None or prompt.state != "open":
+            raise Conflict("prompt-closed", "This question was answered or is gone.", "Nothing more is needed.")
+        await self._services.runtimes.command(
+            self._notebook_id,
+            lambda id_, kernel: link.Answer(id=id_, kernel_id=kernel, prompt_id=prompt_id, value=value),
+        )
+        try:
+            await self._committer.change(Change(lambda state: reducers.answer_prompt(state, prompt_id, user)))
+        except Conflict:
+            return  # the journal told of it first
+
+    async def clear_outputs(self, cell_ids: list[CellId] | None) -> None:
+        await self._committer.change(Change(lambda state: reducers.clear_outputs(state, cell_ids)))
+
+    async def comm(self, msg_type: str, content: bytes, buffers: list[bytes]) -> None:
+        """A widget of a page speaks: kept as its state, then told to the kernel."""
+        await self._committer.change(Change(lambda state: reducers.page_comm(state, msg_type, content, buffers)))
+        await self._services.runtimes.command(
+            self._notebook_id,
+            lambda id_, kernel: link.CommSend(
+                id=id_, kernel_id=kernel, msg_type=msg_type, content=content, buffers=buffers
+            ),
+        )
+
+
+def _item(queued: QueuedExecution) -> link.QueuedItem:
+    return link.QueuedItem(
+        execution_id=queued.view.id,
+        cell_id=queued.view.cell_id,
+        source=queued.source,
+        raises_exception=queued.raises_exception,
+    )
+
+
+async def _refused(error: Refused) -> None:
+    raise error

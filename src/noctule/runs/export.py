@@ -1,0 +1,52 @@
+"""Outputs as nbformat has them, for the .ipynb. Pure: values that are blobs must have been resolved by the caller."""
+
+from collections.abc import Iterable
+from typing import Any, assert_never
+
+from noctule_agent.wire.state import BlobRef, CutOutput, DisplayOutput, ErrorOutput, MimeBundle, Output, StreamOutput
+
+
+def to_nbformat(outputs: Iterable[Output]) -> list[dict[str, Any]]:
+    """Output dicts of nbformat 4.5. A mark where something was not kept becomes a line on stderr that says so."""
+    return [_output(output) for output in outputs]
+
+
+def _output(output: Output) -> dict[str, Any]:
+    match output:
+        case StreamOutput():
+            if output.omitted:
+                raise ValueError(f"output {output.id} is cut: {output.omitted} characters are not here")
+            return {"output_type": "stream", "name": output.name, "text": output.text + output.tail}
+        case DisplayOutput():
+            return _display(output)
+        case ErrorOutput():
+            return {
+                "output_type": "error",
+                "ename": output.ename,
+                "evalue": output.evalue,
+                "traceback": list(output.traceback),
+            }
+        case CutOutput():
+            return {"output_type": "stream", "name": "stderr", "text": f"[Noctule: {output.cause.message}]\n"}
+        case _:
+            assert_never(output)
+
+
+def _display(output: DisplayOutput) -> dict[str, Any]:
+    display: dict[str, Any] = {
+        "output_type": "execute_result" if output.result else "display_data",
+        "data": _values(output.id, output.data),
+        "metadata": output.metadata,
+    }
+    if output.result:
+        display["execution_count"] = output.execution_count
+    return display
+
+
+def _values(output_id: str, data: MimeBundle) -> dict[str, Any]:
+    values = {}
+    for mime_type, value in data.items():
+        if isinstance(value, BlobRef):
+            raise ValueError(f"{mime_type} of output {output_id} is a blob that was not resolved")
+        values[mime_type] = value.value
+    return values

@@ -1,0 +1,1 @@
+"""The machines that run notebooks: their lives, their agents' links, and who has which."""

@@ -1,0 +1,192 @@
+"""Runtimes: the one door to the machines that run notebooks. Wires the parts of this package; decides nothing itself.
+
+It knows no page, no document and no run; those are the rooms'.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+import structlog
+
+from noctule.errors import Conflict
+from noctule.launchers.base import Launcher
+from noctule.store import Store
+from noctule_agent.wire.link import Command, QueuedItem
+from noctule_agent.wire.ports import Channel, Clock, Ids
+from noctule_agent.wire.state import RuntimeView
+from noctule_agent.wire.values import BatchId, Cause, CommandId, KernelId, NotebookId
+
+from .agents import Agents
+from .allocation import Allocation
+from .announce import Announcer
+from .ingest import Ingestion
+from .launching import Launching
+from .lifecycle import StopAsked
+from .outbox import UNREACHABLE
+from .pool import Pool
+from .ports import Rooms
+from .reconcile import Reconciler
+from .roster import Roster
+from .runtime import Runtime
+from .settings import RuntimeSettings
+
+log = structlog.get_logger()
+
+
+class Runtimes:
+    """`start` once, then everything else; `stop` leaves the runtimes running. A stopped one is not started again."""
+
+    def __init__(self, store: Store, launcher: Launcher, settings: RuntimeSettings, clock: Clock, ids: Ids) -> None:
+        self._store = store
+        self._launcher = launcher
+        self._settings = settings
+        self._clock = clock
+        self._ids = ids
+        self._parts: asyncio.Future[_Parts] | None = None
+        self._serving: set[asyncio.Task[None]] = set()
+
+    async def start(self, rooms: Rooms) -> None:
+        """Adopt what still runs, begin to reconcile."""
+        parts = _Parts(self._store, self._launcher, rooms, self._settings, self._clock, self._ids)
+        await parts.roster.load()
+        await parts.reconciler.adopt()
+        parts.start()
+        self._ready().set_result(parts)
+
+    async def stop(self) -> None:
+        """Close the links and stop reconciling. Runtimes go on (invariant 6)."""
+        for task in self._serving:
+            task.cancel()
+        await asyncio.gather(*self._serving, return_exceptions=True)
+        if self._ready().done():
+            await self._started.stop()
+
+    async def stop_all(self, cause: Cause) -> None:
+        """End every runtime; return when all have ended."""
+        roster = self._started.roster
+        leaving = list(roster)
+        for runtime in leaving:
+            await self._ask_to_stop(runtime, cause)
+        for runtime in leaving:
+            await runtime.ended.wait()
+        await self._started.reconciler.tidy()
+
+    # --- for the rooms ---
+
+    async def ensure(self, notebook_id: NotebookId, spec_name: str) -> RuntimeView:
+        """Attach a runtime: the one that it has, a warm one, or a new one that is queued. Idempotent, durable, quick.
+
+        Only when the notebook's runtime is on its way out this waits for its end.
+        """
+        parts = await asyncio.shield(self._ready())
+        return await parts.allocation.ensure(notebook_id, spec_name)
+
+    def deliver(self, notebook_id: NotebookId, batch_id: BatchId, items: list[QueuedItem]) -> None:
+        """New committed executions. Nothing happens when the link is down: they are read from the rows when it is up."""
+        runtime = self._runtime(notebook_id)
+        if runtime is not None and runtime.link is not None:
+            runtime.link.deliver(notebook_id, batch_id, items)
+
+    async def command(self, notebook_id: NotebookId, make: Callable[[CommandId, KernelId], Command]) -> None:
+        """Ask the kernel's agent and await its answer. Raises Conflict: no runtime, not reachable, or what it says."""
+        runtime = self._runtime(notebook_id)
+        kernel_id = None if runtime is None else runtime.kernel_of(notebook_id)
+        if runtime is None or kernel_id is None:
+            raise Conflict("no-runtime", "This notebook has no runtime.", "Run a cell or connect to start one.")
+        if runtime.link is None or runtime.leaving:
+            raise Conflict(UNREACHABLE.code, UNREACHABLE.title, UNREACHABLE.detail)
+        command = make(CommandId(self._ids.new()), kernel_id)
+        problem = await runtime.link.command(command, self._settings.command_seconds)
+        if problem is not None:
+            raise Conflict(problem.code, problem.title, problem.detail)
+
+    async def end(self, notebook_id: NotebookId, cause: Cause) -> None:
+        """Returns when the wish is durable; the rest is told by `runtime_changed`. No runtime: nothing to do."""
+        runtime = self._runtime(notebook_id)
+        if runtime is not None:
+            await self._ask_to_stop(runtime, cause)
+
+    def view(self, notebook_id: NotebookId) -> RuntimeView | None:
+        """The attached runtime, or the last that ended while this server ran."""
+        return self._started.roster.view(notebook_id) if self._ready().done() else None
+
+    def live(self) -> list[RuntimeView]:
+        """All that have not ended, warm ones too."""
+        return [runtime.view for runtime in self._started.roster] if self._ready().done() else []
+
+    # --- for the doors ---
+
+    async def serve_agent(self, channel: Channel) -> None:
+        """Serve one agent connection to its end. Never raises; the channel is closed when it returns."""
+        task = asyncio.create_task(self._serve(channel), name="agent")
+        self._serving.add(task)
+        task.add_done_callback(self._serving.discard)
+        try:
+            await asyncio.wait([task])
+        except asyncio.CancelledError:
+            task.cancel()
+            await asyncio.wait([task])
+            raise
+
+    async def _serve(self, channel: Channel) -> None:
+        try:
+            parts = await asyncio.shield(self._ready())
+            await parts.agents.serve(channel)
+        except Exception:
+            log.exception("an agent connection failed")
+            await channel.close(1011, "internal error")
+
+    # --- inside ---
+
+    @property
+    def _started(self) -> "_Parts":
+        return self._ready().result()
+
+    def _ready(self) -> "asyncio.Future[_Parts]":
+        if self._parts is None:
+            self._parts = asyncio.get_running_loop().create_future()
+        return self._parts
+
+    def _runtime(self, notebook_id: NotebookId) -> Runtime | None:
+        return self._started.roster.of_notebook(notebook_id) if self._ready().done() else None
+
+    async def _ask_to_stop(self, runtime: Runtime, cause: Cause) -> None:
+        await self._started.roster.apply(runtime, StopAsked(self._clock.now(), cause))
+
+
+class _Parts:
+    """What there is only once the rooms are known."""
+
+    def __init__(
+        self, store: Store, launcher: Launcher, rooms: Rooms, settings: RuntimeSettings, clock: Clock, ids: Ids
+    ) -> None:
+        self._clock = clock
+        self.announcer = Announcer(rooms)
+        self.roster = Roster(store, rooms, self.announcer, clock)
+        self.allocation = Allocation(store, self.roster, self.announcer, launcher.name, settings, clock, ids)
+        ingestion = Ingestion(store, rooms, self.announcer, self._discard)
+        self.agents = Agents(store, rooms, self.roster, ingestion, settings, clock, ids)
+        self.reconciler = Reconciler(
+            store,
+            self.roster,
+            launcher,
+            Launching(self.roster, launcher, settings, clock, ids),
+            Pool(self.roster, self.allocation, settings, clock),
+            settings,
+            clock,
+        )
+        self._loop: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._loop = asyncio.create_task(self.reconciler.run(), name="reconcile runtimes")
+
+    async def stop(self) -> None:
+        if self._loop is not None:
+            self._loop.cancel()
+            await asyncio.gather(self._loop, return_exceptions=True)
+        await self.reconciler.close()
+        await self.allocation.close()
+        await self.announcer.close()
+
+    async def _discard(self, runtime: Runtime, cause: Cause) -> None:
+        await self.roster.apply(runtime, StopAsked(self._clock.now(), cause))

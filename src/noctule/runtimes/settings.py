@@ -1,0 +1,32 @@
+"""How runtimes are kept: the settings and the patience of this package, in seconds. Holds no behaviour."""
+
+import msgspec
+
+from noctule_agent.wire.limits import UNREACHABLE_SECONDS
+
+
+class RuntimeSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """`server` is what agents are told to dial. `type` names the runtime type (design section 8)."""
+
+    server: str
+    type: str = "local"
+    lease_seconds: float = 24 * 3600.0
+    """How long an agent may run on without hearing from the server."""
+    renew_seconds: float = 60.0
+    pool_size: int = 1
+    pool_spec: str = "python3"
+    pool_delay_seconds: float = 2.0
+    """After the start of the server, and after a warm runtime failed: people come first."""
+
+    tick_seconds: float = 5.0
+    """Rows and machines are compared at least this often; events make it at once."""
+    grace_seconds: float = 2.0
+    """A link that is down for less is not worth a word."""
+    unreachable_seconds: float = UNREACHABLE_SECONDS
+    """An unreachable agent is inspected from then on, should its launcher have given no notice of death."""
+    start_seconds: float = 60.0
+    """An agent that has not dialled by then has failed to start (or, draining, to drain)."""
+    stop_seconds: float = 20.0
+    """An agent that was told to stop and still runs is stopped by its launcher."""
+    command_seconds: float = 15.0
+    """A command that is not answered by then failed."""

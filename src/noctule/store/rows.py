@@ -1,0 +1,161 @@
+"""What the store gives and takes: frozen Structs, one per kind of row. No SQL, no behaviour.
+
+Wire values (executions, outputs, prompts, kernels, widgets) are stored and given back as the Structs of `wire.state`.
+"""
+
+from typing import Any
+
+import msgspec
+
+from noctule_agent.wire.link import QueuedItem
+from noctule_agent.wire.state import ExecutionView, KernelState, Op, Output, RuntimeState
+from noctule_agent.wire.values import (
+    BatchId,
+    Cause,
+    CellId,
+    Epoch,
+    KernelId,
+    Millis,
+    NotebookId,
+    RuntimeId,
+    UserId,
+)
+
+
+class NotebookRow(msgspec.Struct, frozen=True):
+    """A notebook. `rev` counts the committed transactions of its run state.
+
+    `projected_*` say which rev and document sequence the file in Drive holds and its digest; `file_*` are the file's
+    size and mtime as written, to see a change from outside. `running`: an execution waits or runs (only in lists).
+    """
+
+    id: NotebookId
+    name: str
+    created_at: Millis
+    updated_at: Millis
+    rev: int = 0
+    owner: str = ""
+    projected_rev: int | None = None
+    projected_seq: int | None = None
+    projected_sha256: str | None = None
+    file_size: int | None = None
+    file_mtime_ns: int | None = None
+    running: bool = False
+
+
+class StoredDocument(msgspec.Struct, frozen=True):
+    """A document as kept: the snapshot holds updates up to `snapshot_seq`, `updates` are the later ones up to `seq`."""
+
+    epoch: Epoch
+    snapshot: bytes
+    snapshot_seq: int
+    updates: list[bytes]
+    seq: int
+
+
+class BinnedCell(msgspec.Struct, frozen=True):
+    """A deleted cell, as nbformat JSON without its outputs (these stay as rows until the bin is swept)."""
+
+    cell_id: CellId
+    cell: bytes
+    pos: str
+    at: Millis
+
+
+class BatchRow(msgspec.Struct, frozen=True):
+    """What one Run press, or one `noctule run`, asked for."""
+
+    id: BatchId
+    notebook_id: NotebookId
+    by: str
+    origin: str
+    created_at: Millis
+    params: dict[str, Any] = {}
+
+
+class QueuedExecution(msgspec.Struct, frozen=True):
+    """An execution to be queued, with the source that it is going to run.
+
+    `offered`: it is told to an agent at once; from then on only an agent can take it out of the queue.
+    """
+
+    view: ExecutionView
+    source: str
+    raises_exception: bool = False
+    offered: bool = False
+
+    @property
+    def item(self) -> QueuedItem:
+        """What an agent is told."""
+        return QueuedItem(self.view.id, self.view.cell_id, self.source, self.raises_exception)
+
+
+class KernelRow(msgspec.Struct, frozen=True):
+    """A kernel and how far its stream of records is applied (`cursor`). `notebook_id` None: warm, nothing run yet.
+
+    `epoch` and `epoch_base` as in KernelView: of a warm kernel, `epoch` is its agent's count and the base 0.
+    """
+
+    id: KernelId
+    runtime_id: RuntimeId
+    spec_name: str
+    created_at: Millis
+    notebook_id: NotebookId | None = None
+    epoch: int = 0
+    state: KernelState = "starting"
+    language: str = ""
+    cause: Cause | None = None
+    cursor: int = 0
+    retired: bool = False
+    epoch_base: int = 0
+
+
+class RuntimeRow(msgspec.Struct, frozen=True):
+    """A machine. `handle` is the launcher's own; `generation` counts launches, an older one is refused."""
+
+    id: RuntimeId
+    type: str
+    launcher: str
+    spec_name: str
+    state: RuntimeState
+    created_at: Millis
+    handle: bytes | None = None
+    generation: int = 1
+    token_hash: str = ""
+    journal_id: str = ""
+    cause: Cause | None = None
+    connected_at: Millis | None = None
+    ended_at: Millis | None = None
+    lease_until: Millis | None = None
+    draining: bool = False
+
+
+class SessionRow(msgspec.Struct, frozen=True):
+    """A signed-in browser. Only the hash of its token is kept."""
+
+    token_hash: str
+    user: UserId
+    created_at: Millis
+    expires_at: Millis
+
+
+class Applied(msgspec.Struct, frozen=True):
+    """The new revision, and the operations as pages may see them: large MIME values are blobs."""
+
+    rev: int
+    ops: list[Op]
+
+
+class FullOutputs(msgspec.Struct, frozen=True):
+    """What a cell shows, with whole texts and every value inline, and the count of the execution that it shows."""
+
+    outputs: list[Output]
+    execution_count: int | None
+
+
+class TextSlice(msgspec.Struct, frozen=True):
+    """A part of a stream's text, in code points. `next` is where to go on, None at the end."""
+
+    text: str
+    total: int
+    next: int | None

@@ -1,0 +1,7 @@
+"""The run state as rows. One door: `apply` writes a revision, the others read."""
+
+from .apply import apply, forget_superseded
+from .snapshot import bare, full_outputs, mime, outputs, snapshot, text
+from .widgets import widget_state
+
+__all__ = ["apply", "bare", "forget_superseded", "full_outputs", "mime", "outputs", "snapshot", "text", "widget_state"]

@@ -1,0 +1,290 @@
+"""The tables. What is written here must equal what the migrations make (a test compares them on both databases).
+
+    notebook -+- doc - doc_update           what people write: one lineage, one epoch
+              +- cell_bin                   deleted cells, until swept
+              +- batch                      what one Run press asked for
+              +- execution                  one run of one cell, with the source that it ran
+              +- cell                       which executions a cell showed and shows, and its latest one
+              +- output -+- output_chunk    finished text, append-only
+              |          '- output_blob     which blobs an output refers to
+              +- widget - widget_blob
+              +- prompt
+              +- attachment -> runtime      at most one runtime a notebook
+              '- kernel -> runtime          with the cursor of its stream
+    session                                 browsers that are signed in
+
+Text that comes from people or machines, and JSON, is kept as UTF-8 bytes: PostgreSQL's text and jsonb cannot hold NUL.
+Lengths and offsets of text are counted in code points. Small columns come first, so that reading them never touches the
+overflow pages of the large ones. Everything of a notebook goes with it (ON DELETE CASCADE).
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Counter = BigInteger().with_variant(Integer, "sqlite")
+"""An automatic key: SQLite makes one only for INTEGER."""
+
+
+def _notebook(*, primary_key: bool = False) -> Column[str]:
+    return Column(
+        "notebook_id", Text, ForeignKey("notebook.id", ondelete="CASCADE"), primary_key=primary_key, nullable=False
+    )
+
+
+notebook = Table(
+    "notebook",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    Column("rev", BigInteger, nullable=False),
+    Column("projected_rev", BigInteger),
+    Column("projected_seq", BigInteger),
+    Column("projected_sha256", Text),
+    Column("file_size", BigInteger),
+    Column("file_mtime_ns", BigInteger),
+    Column("runtime_view", LargeBinary),
+    Column("saved_view", LargeBinary),
+    UniqueConstraint("name"),
+)
+
+doc = Table(
+    "doc",
+    metadata,
+    _notebook(primary_key=True),
+    Column("epoch", Text, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("snapshot_seq", BigInteger, nullable=False),
+    Column("snapshot", LargeBinary, nullable=False),
+)
+
+doc_update = Table(
+    "doc_update",
+    metadata,
+    Column("notebook_id", Text, ForeignKey("doc.notebook_id", ondelete="CASCADE"), primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("author", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("update", LargeBinary, nullable=False),
+)
+
+cell_bin = Table(
+    "cell_bin",
+    metadata,
+    _notebook(primary_key=True),
+    Column("cell_id", Text, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("pos", Text, nullable=False),
+    Column("cell", LargeBinary, nullable=False),
+    Index(None, "at"),
+)
+
+batch = Table(
+    "batch",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _notebook(),
+    Column("by", Text, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("params", LargeBinary, nullable=False),
+    Index(None, "notebook_id"),
+    Index(None, "created_at"),
+)
+
+execution = Table(
+    "execution",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _notebook(),
+    Column("cell_id", Text, nullable=False),
+    Column("batch_id", Text, nullable=False),
+    Column("ord", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("offered", Boolean, nullable=False),
+    Column("accepted", Boolean, nullable=False),
+    Column("raises_exception", Boolean, nullable=False),
+    Column("clear_next", Boolean, nullable=False),
+    Column("queued_at", BigInteger, nullable=False),
+    Column("started_at", BigInteger),
+    Column("finished_at", BigInteger),
+    Column("execution_count", BigInteger),
+    Column("epoch", BigInteger),
+    Column("by", Text, nullable=False),
+    Column("source_hash", Text, nullable=False),
+    Column("cause", LargeBinary),
+    Column("source", LargeBinary, nullable=False),
+    UniqueConstraint("notebook_id", "ord"),
+    Index(None, "notebook_id", "state", "ord"),
+    Index(None, "notebook_id", "cell_id"),
+    Index(None, "batch_id", "ord"),
+)
+
+cell = Table(
+    "cell",
+    metadata,
+    _notebook(primary_key=True),
+    Column("cell_id", Text, primary_key=True),
+    Column("shows", Text),
+    Column("latest", Text),
+    Column("history", LargeBinary, nullable=False),
+)
+
+output = Table(
+    "output",
+    metadata,
+    Column("key", Counter, primary_key=True),
+    _notebook(),
+    Column("id", Text, nullable=False),
+    Column("cell_id", Text, nullable=False),
+    Column("execution_id", Text),
+    Column("kind", Text, nullable=False),
+    Column("name", Text),
+    Column("display_id", LargeBinary),
+    Column("chars", BigInteger, nullable=False),
+    Column("chunk_start", BigInteger, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("cursor_row", BigInteger),
+    Column("cursor_column", BigInteger),
+    Column("terminal", LargeBinary, nullable=False),
+    Column("tail", LargeBinary, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    UniqueConstraint("notebook_id", "id"),
+    Index(None, "notebook_id", "cell_id", "execution_id", "key"),
+)
+
+output_chunk = Table(
+    "output_chunk",
+    metadata,
+    Column("output", BigInteger, ForeignKey("output.key", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("start", BigInteger, primary_key=True, autoincrement=False),
+    Column("chars", BigInteger, nullable=False),
+    Column("text", LargeBinary, nullable=False),
+)
+
+output_blob = Table(
+    "output_blob",
+    metadata,
+    Column("output", BigInteger, ForeignKey("output.key", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("sha256", Text, primary_key=True),
+)
+
+widget = Table(
+    "widget",
+    metadata,
+    _notebook(primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("epoch", BigInteger, primary_key=True, autoincrement=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+widget_blob = Table(
+    "widget_blob",
+    metadata,
+    Column("notebook_id", Text, primary_key=True),
+    Column("widget_id", Text, primary_key=True),
+    Column("epoch", BigInteger, primary_key=True, autoincrement=False),
+    Column("sha256", Text, primary_key=True),
+    ForeignKeyConstraint(
+        ["notebook_id", "widget_id", "epoch"],
+        ["widget.notebook_id", "widget.id", "widget.epoch"],
+        ondelete="CASCADE",
+    ),
+)
+
+prompt = Table(
+    "prompt",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _notebook(),
+    Column("execution_id", Text, nullable=False),
+    Column("cell_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("opened_at", BigInteger, nullable=False),
+    Column("answered_by", Text, nullable=False),
+    Column("text", LargeBinary, nullable=False),
+    Index(None, "notebook_id", "state"),
+)
+
+runtime = Table(
+    "runtime",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("type", Text, nullable=False),
+    Column("launcher", Text, nullable=False),
+    Column("spec_name", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("generation", BigInteger, nullable=False),
+    Column("token_hash", Text, nullable=False),
+    Column("journal_id", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("connected_at", BigInteger),
+    Column("ended_at", BigInteger),
+    Column("lease_until", BigInteger),
+    Column("draining", Boolean, nullable=False),
+    Column("handle", LargeBinary),
+    Column("cause", LargeBinary),
+    Index(None, "state"),
+)
+
+kernel = Table(
+    "kernel",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("runtime_id", Text, ForeignKey("runtime.id", ondelete="CASCADE"), nullable=False),
+    Column("notebook_id", Text, ForeignKey("notebook.id", ondelete="CASCADE")),
+    Column("bound", BigInteger),
+    Column("spec_name", Text, nullable=False),
+    Column("epoch", BigInteger, nullable=False),
+    Column("epoch_base", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("cursor", BigInteger, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("retired", Boolean, nullable=False),
+    Column("cause", LargeBinary),
+    Index(None, "notebook_id", "bound", unique=True),
+    Index(None, "runtime_id"),
+)
+
+attachment = Table(
+    "attachment",
+    metadata,
+    _notebook(primary_key=True),
+    Column("runtime_id", Text, ForeignKey("runtime.id", ondelete="CASCADE"), nullable=False),
+    Index(None, "runtime_id"),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("token_hash", Text, primary_key=True),
+    Column("user", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Index(None, "expires_at"),
+)

@@ -1,0 +1,112 @@
+"""The rows of the server's database, read with plain SQL and none of the code under test."""
+
+import json
+import sqlite3
+
+import msgspec
+
+from tests.sim.transcript import Item
+
+
+class ExecutionRow(msgspec.Struct, frozen=True):
+    id: str
+    notebook_id: str
+    cell_id: str
+    state: str
+    accepted: int
+    epoch: int | None
+    cause: bytes | None
+    finished_at: int | None
+    execution_count: int | None
+    source: bytes
+
+
+class KernelRow(msgspec.Struct, frozen=True):
+    id: str
+    runtime_id: str
+    notebook_id: str | None
+    cursor: int
+    state: str
+    retired: int
+
+
+class DocRow(msgspec.Struct, frozen=True):
+    notebook_id: str
+    epoch: str
+    seq: int
+    snapshot_seq: int
+
+
+class Rows:
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+
+    def revs(self) -> dict[str, int]:
+        return dict(self._db.execute("SELECT id, rev FROM notebook ORDER BY id"))
+
+    def kernels(self) -> list[KernelRow]:
+        return [
+            KernelRow(*row)
+            for row in self._db.execute("SELECT id, runtime_id, notebook_id, cursor, state, retired FROM kernel ORDER BY id")
+        ]
+
+    def executions(self) -> list[ExecutionRow]:
+        query = (
+            "SELECT id, notebook_id, cell_id, state, accepted, epoch, cause, finished_at, execution_count, source"
+            " FROM execution ORDER BY notebook_id, ord"
+        )
+        return [ExecutionRow(*row) for row in self._db.execute(query)]
+
+    def source(self, execution_id: str) -> str | None:
+        row = self._db.execute("SELECT source FROM execution WHERE id = ?", (execution_id,)).fetchone()
+        return None if row is None else row[0].decode()
+
+    def docs(self) -> list[DocRow]:
+        return [DocRow(*row) for row in self._db.execute("SELECT notebook_id, epoch, seq, snapshot_seq FROM doc")]
+
+    def snapshot(self, notebook_id: str) -> bytes:
+        found: bytes = self._db.execute("SELECT snapshot FROM doc WHERE notebook_id = ?", (notebook_id,)).fetchone()[0]
+        return found
+
+    def updates(self, notebook_id: str, after: int) -> list[tuple[int, bytes]]:
+        return self._db.execute(
+            'SELECT seq, "update" FROM doc_update WHERE notebook_id = ? AND seq > ? ORDER BY seq', (notebook_id, after)
+        ).fetchall()
+
+    def shows(self) -> dict[tuple[str, str], str | None]:
+        return {(row[0], row[1]): row[2] for row in self._db.execute("SELECT notebook_id, cell_id, shows FROM cell")}
+
+    def runtimes(self) -> dict[str, str]:
+        return dict(self._db.execute("SELECT id, state FROM runtime ORDER BY id"))
+
+    def outputs(self, execution_ids: list[str] | None = None) -> dict[str, list[Item]]:
+        """What each execution has, in order. None: of all."""
+        where, values = "execution_id IS NOT NULL", []
+        if execution_ids is not None:
+            where, values = f"execution_id IN ({','.join('?' * len(execution_ids))})", execution_ids
+        chunks: dict[int, str] = {}
+        for key, text in self._db.execute(
+            f"SELECT c.output, c.text FROM output_chunk c JOIN output o ON o.key = c.output WHERE {where}"
+            " ORDER BY c.output, c.start",
+            values,
+        ):
+            chunks[key] = chunks.get(key, "") + text.decode()
+        found: dict[str, list[Item]] = {}
+        for key, execution_id, kind, name, tail, body in self._db.execute(
+            f"SELECT key, execution_id, kind, name, tail, body FROM output WHERE {where} ORDER BY key", values
+        ):
+            found.setdefault(execution_id, []).append(_item(kind, name, chunks.get(key, "") + tail.decode(), body))
+        return found
+
+
+def _item(kind: str, name: str | None, text: str, body: bytes) -> Item:
+    if kind == "stream":
+        return ("stream", name or "", text)
+    said = json.loads(body)
+    if kind == "display":
+        value = said["data"]["text/plain"]
+        shown = value["value"] if "value" in value else f"blob {value['sha256']}"
+        return ("result" if said.get("result") else "display", shown)
+    if kind == "error":
+        return ("error", said["ename"])
+    return ("cut", said["cause"]["code"])

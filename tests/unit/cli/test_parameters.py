@@ -1,0 +1,121 @@
+"""`--param`: what values mean, and where their cell goes."""
+
+import ast
+import math
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from noctule.cli.parameters import inject, parse, source, value_of
+from noctule.errors import Invalid
+
+
+def notebook(*tags: str, language: str = "python") -> dict[str, Any]:
+    """One code cell for each tag ("" for none), named c0, c1, ..."""
+    cells = [
+        {"cell_type": "code", "id": f"c{i}", "metadata": {"tags": [tag]} if tag else {}, "source": f"s{i}"}
+        for i, tag in enumerate(tags)
+    ]
+    return {"nbformat": 4, "metadata": {"kernelspec": {"language": language}}, "cells": cells}
+
+
+def ids(nb: dict[str, Any]) -> list[str]:
+    return [cell["id"] for cell in nb["cells"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("3", 3),
+        ("-7", -7),
+        ("0.5", 0.5),
+        ("1e-3", 0.001),
+        ("true", True),
+        ("False", False),
+        ("none", None),
+        ("null", None),
+        ("[1, 2]", [1, 2]),
+        ('{"a": [true, null]}', {"a": [True, None]}),
+        ('"3"', "3"),
+        ("hello world", "hello world"),
+        ("[not json", "[not json"),
+        ("a=b", "a=b"),
+        ("", ""),
+    ],
+)
+def test_a_value_is_read_as_what_it_looks_like(text: str, value: object) -> None:
+    found = parse([f"x={text}"])["x"]
+    assert found == value
+    assert type(found) is type(value)
+
+
+@pytest.mark.parametrize("text", ["x", "=3", "1x=3", "a b=3", "class=3", "import os; y=3"])
+def test_a_name_that_python_would_not_take_is_refused(text: str) -> None:
+    with pytest.raises(Invalid):
+        parse([text])
+
+
+def test_the_last_of_a_name_wins() -> None:
+    assert parse(["x=1", "y=2", "x=3"]) == {"x": 3, "y": 2}
+
+
+def test_the_cell_goes_after_the_one_tagged_parameters() -> None:
+    assert ids(inject(notebook("", "parameters", ""), {"x": 1}, "new")) == ["c0", "c1", "new", "c2"]
+
+
+def test_without_such_a_cell_it_goes_first() -> None:
+    assert ids(inject(notebook("", ""), {"x": 1}, "new")) == ["new", "c0", "c1"]
+    assert ids(inject(notebook(), {"x": 1}, "new")) == ["new"]
+
+
+def test_an_injected_cell_is_replaced_in_its_place() -> None:
+    once = inject(notebook("parameters", ""), {"x": 1}, "new")
+    twice = inject(once, {"x": 2}, "newer")
+    assert ids(twice) == ["c0", "new", "c1"]
+    assert twice["cells"][1]["source"] == "# Parameters\nx = 2\n"
+    assert twice["cells"][1]["metadata"] == {"tags": ["injected-parameters"]}
+
+
+def test_the_given_notebook_is_left_as_it_is() -> None:
+    given_nb = notebook("parameters")
+    inject(given_nb, {"x": 1}, "new")
+    assert given_nb == notebook("parameters")
+
+
+def test_a_notebook_of_another_language_is_refused() -> None:
+    with pytest.raises(Invalid, match="julia"):
+        inject(notebook("", language="julia"), {"x": 1}, "new")
+
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=10,
+)
+
+
+def same(one: object, other: object) -> bool:
+    if isinstance(one, float) and isinstance(other, float):
+        return one == other or (math.isnan(one) and math.isnan(other))
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
+    return type(one) is type(other) and one == other
+
+
+@given(values)
+def test_the_code_of_the_cell_gives_the_value_back(value: object) -> None:
+    code = source({"x": value})
+    tree = ast.parse(code)
+    assert len(tree.body) == 1, "a value never becomes a statement"
+    names: dict[str, Any] = {}
+    exec(code, names)
+    assert same(names["x"], value)
+
+
+@given(st.text())
+def test_any_text_is_a_value(text: str) -> None:
+    value_of(text)

@@ -1,0 +1,81 @@
+"""Both databases, made by the migrations, are what tables.py says."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, inspect, text
+
+import noctule.store
+from noctule.errors import StorageUnavailable
+from noctule.store.engine import writer_engine
+from noctule.store.migrate import HEAD, migrate
+from noctule.store.tables import metadata
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    if request.param == "sqlite":
+        engine = writer_engine(f"sqlite:///{tmp_path}/empty.db")
+    else:
+        make: Callable[[], str] = request.getfixturevalue("make_postgres")
+        engine = writer_engine(make())
+    yield engine
+    engine.dispose()
+
+
+def test_migrations_make_what_tables_says(empty: Engine) -> None:
+    migrate(empty)
+    with empty.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_every_constraint_has_the_same_name_on_both_databases(empty: Engine) -> None:
+    migrate(empty)
+    found = inspect(empty)
+    for table in metadata.sorted_tables:
+        names = {key["name"] for key in found.get_foreign_keys(table.name)}
+        assert names == {key.name for key in table.foreign_key_constraints}
+        assert {key["options"].get("ondelete") for key in found.get_foreign_keys(table.name)} <= {"CASCADE"}
+
+
+def test_migrating_twice_changes_nothing(empty: Engine) -> None:
+    migrate(empty)
+    migrate(empty)
+    with empty.connect() as connection:
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == [HEAD]
+
+
+def test_the_database_of_a_newer_noctule_is_refused_with_a_reason(empty: Engine) -> None:
+    migrate(empty)
+    with empty.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'from-the-future'"))
+    with pytest.raises(StorageUnavailable) as refused:
+        migrate(empty)
+    assert refused.value.code == "database-newer"
+
+
+def test_the_known_head_is_the_newest_migration() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(noctule.store.__file__).parent / "migrations"))
+    assert ScriptDirectory.from_config(config).get_heads() == [HEAD]
+
+
+def test_opening_a_current_database_does_not_import_alembic(tmp_path: Path) -> None:
+    database = f"sqlite:///{tmp_path}/current.db"
+    engine = writer_engine(database)
+    migrate(engine)
+    engine.dispose()
+    program = (
+        "import asyncio, sys, pathlib; from noctule.store import Store\n"
+        f"store = asyncio.run(Store.open({database!r}, pathlib.Path({str(tmp_path)!r}), inline=True))\n"
+        "sys.exit('alembic' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

@@ -1,0 +1,87 @@
+"""Notebooks and the bin of their cells."""
+
+import pytest
+from tests.unit.store.builders import NB, batch, queued, shows, stream
+
+from noctule.errors import Conflict, NotFound
+from noctule.store import Store, cellbin, executions, notebooks, runs
+from noctule.store.rows import BinnedCell, NotebookRow
+from noctule_agent.wire.values import BatchId, CellId, ExecutionId, Millis, NotebookId, OutputId
+
+
+def row(name: str, at: int = 1) -> NotebookRow:
+    return NotebookRow(NotebookId(f"id-{name}"), name, Millis(at), Millis(at), owner="ada")
+
+
+async def test_a_notebook_is_found_by_id_and_by_name(store: Store) -> None:
+    await store.write(lambda tx: notebooks.create(tx, row("a")))
+    assert await store.read(lambda tx: notebooks.get(tx, NotebookId("id-a"))) == row("a")
+    assert await store.read(lambda tx: notebooks.by_name(tx, "a")) == row("a")
+    assert await store.read(lambda tx: notebooks.by_name(tx, "b")) is None
+
+
+async def test_a_name_belongs_to_one_notebook(store: Store) -> None:
+    await store.write(lambda tx: notebooks.create(tx, row("a")))
+    await store.write(lambda tx: notebooks.create(tx, row("b")))
+    duplicate = NotebookRow(NotebookId("other"), "a", Millis(1), Millis(1))
+    with pytest.raises(Conflict, match="name-taken"):
+        await store.write(lambda tx: notebooks.create(tx, duplicate))
+    with pytest.raises(Conflict, match="name-taken"):
+        await store.write(lambda tx: notebooks.rename(tx, NotebookId("id-a"), "b", Millis(2)))
+    await store.write(lambda tx: notebooks.rename(tx, NotebookId("id-a"), "a", Millis(2)))
+    await store.write(lambda tx: notebooks.rename(tx, NotebookId("id-a"), "c", Millis(3)))
+    renamed = await store.read(lambda tx: notebooks.by_name(tx, "c"))
+    assert renamed is not None
+    assert (renamed.id, renamed.updated_at) == ("id-a", 3)
+
+
+async def test_the_last_changed_notebook_is_listed_first(store: Store) -> None:
+    for name, at in (("a", 1), ("b", 3), ("c", 2)):
+        await store.write(lambda tx, name=name, at=at: notebooks.create(tx, row(name, at)))
+    await store.write(lambda tx: notebooks.touch(tx, NotebookId("id-a"), Millis(9)))
+    assert [each.name for each in await store.read(notebooks.list_all)] == ["a", "b", "c"]
+
+
+async def test_what_the_file_holds_is_remembered(store: Store, notebook: NotebookId) -> None:
+    await store.write(lambda tx: notebooks.set_projected(tx, notebook, 5, 7, "ab" * 32, 2**40, 2**60, Millis(8)))
+    found = await store.read(lambda tx: notebooks.get(tx, notebook))
+    assert found is not None
+    assert (found.projected_rev, found.projected_seq, found.projected_sha256) == (5, 7, "ab" * 32)
+    assert (found.file_size, found.file_mtime_ns, found.updated_at) == (2**40, 2**60, 8)
+
+
+async def test_a_notebook_that_is_gone_cannot_be_changed_and_is_removed_again_in_peace(
+    store: Store, notebook: NotebookId
+) -> None:
+    await store.write(lambda tx: notebooks.remove(tx, notebook))
+    await store.write(lambda tx: notebooks.remove(tx, notebook))
+    with pytest.raises(NotFound):
+        await store.write(lambda tx: notebooks.touch(tx, notebook, Millis(2)))
+
+
+async def test_a_binned_cell_comes_back_with_its_outputs(store: Store, notebook: NotebookId) -> None:
+    c1 = CellId("c1")
+    await store.write(lambda tx: runs.apply(tx, NB, 0, [stream("o1", "kept", of=None)]))
+    await store.write(lambda tx: cellbin.put(tx, NB, c1, b"old", "a0", Millis(4)))
+    await store.write(lambda tx: cellbin.put(tx, NB, c1, b'{"source": "\x00"}', "a1", Millis(5)))
+    binned = BinnedCell(c1, b'{"source": "\x00"}', "a1", Millis(5))
+    assert await store.read(lambda tx: cellbin.list_all(tx, NB)) == [binned]
+    assert await store.write(lambda tx: cellbin.take(tx, NB, c1)) == binned
+    assert await store.write(lambda tx: cellbin.take(tx, NB, c1)) is None
+    [cell] = await store.read(lambda tx: runs.outputs(tx, NB, [c1]))
+    assert len(cell.outputs) == 1
+
+
+async def test_sweeping_the_bin_forgets_old_cells_with_all_that_they_said(store: Store, notebook: NotebookId) -> None:
+    items = [queued("x1", "c1"), queued("x2", "c2"), queued("x3", "c3")]
+    await store.write(lambda tx: executions.queue(tx, NB, batch(), items))
+    ops = [op for n in "123" for op in (shows(f"x{n}", f"c{n}"), stream(f"o{n}", "said", of=f"x{n}", cell=f"c{n}"))]
+    await store.write(lambda tx: runs.apply(tx, NB, 0, ops))
+    await store.write(lambda tx: cellbin.put(tx, NB, CellId("c1"), b"1", "a", Millis(10)))
+    await store.write(lambda tx: cellbin.put(tx, NB, CellId("c2"), b"2", "b", Millis(20)))
+    assert await store.write(lambda tx: cellbin.sweep(tx, Millis(20))) == 1
+    texts = [await store.read(lambda tx, n=n: runs.text(tx, NB, OutputId(f"o{n}"), 0, 9)) for n in "123"]
+    assert [text is None for text in texts] == [True, False, False]
+    assert await store.read(lambda tx: executions.source(tx, ExecutionId("x1"))) is None
+    assert len(await store.read(lambda tx: executions.of_batch(tx, BatchId("b1")))) == 2
+    assert [each.cell_id for each in await store.read(lambda tx: cellbin.list_all(tx, NB))] == ["c2"]

@@ -1,0 +1,50 @@
+// Lint rules. The import law of docs/design.md section 11 is here too: the plain layers know no React and no page.
+import hooks from "eslint-plugin-react-hooks";
+import tseslint from "typescript-eslint";
+
+const PAGE = ["**/ui/**", "**/drive/**", "**/notebook/**", "react", "react-dom", "react-dom/*", "lucide-react"];
+const layer = (name, forbidden) => ({
+  files: [`src/${name}/**/*.ts`],
+  rules: {
+    "no-restricted-imports": [
+      "error",
+      {
+        patterns: [
+          { group: [...PAGE, ...forbidden], message: `src/${name} may not import this (docs/design.md, 11).` },
+        ],
+      },
+    ],
+  },
+});
+
+export default tseslint.config(
+  { ignores: ["node_modules/", "src/wire/types.ts", "eslint.config.js"] },
+  ...tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    plugins: { "react-hooks": hooks },
+    rules: {
+      ...hooks.configs.recommended.rules,
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+      "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
+      "@typescript-eslint/switch-exhaustiveness-check": "error",
+      "max-lines": ["error", { max: 400, skipBlankLines: true, skipComments: true }],
+      "no-console": "error",
+    },
+  },
+  layer("wire", ["**/net/**", "**/doc/**", "**/runs/**", "**/session/**"]),
+  layer("net", ["**/doc/**", "**/runs/**", "**/session/**"]),
+  layer("doc", ["**/net/**", "**/runs/**", "**/session/**"]),
+  layer("runs", ["**/net/**", "**/doc/**", "**/session/**"]),
+  layer("session", []),
+  {
+    files: ["src/**/*.{ts,tsx}"],
+    ignores: ["src/wire/**"],
+    rules: {
+      "no-restricted-properties": [
+        "error",
+        { property: "innerHTML", message: "Notebook content is untrusted: only ui/sanitize.ts may make HTML." },
+      ],
+    },
+  },
+);

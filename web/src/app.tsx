@@ -1,0 +1,42 @@
+/** Which page stands at this address: the list of notebooks, or one notebook. */
+import { lazy, Suspense, useCallback, useEffect, useState } from "react";
+
+import { ListPage } from "./drive/list-page";
+import { Toasts, ToastArea } from "./ui/toasts";
+
+const NotebookPage = lazy(() => import("./notebook/notebook-page"));
+
+function notebookIn(path: string): string | null {
+  const found = /^\/notebooks\/([^/]+)\/?$/.exec(path);
+  return found?.[1] === undefined ? null : decodeURIComponent(found[1]);
+}
+
+export type Go = (path: string) => void;
+
+export function App() {
+  const [path, setPath] = useState(location.pathname);
+  const [toasts] = useState(() => new Toasts());
+  useEffect(() => {
+    const onMove = () => setPath(location.pathname);
+    window.addEventListener("popstate", onMove);
+    return () => window.removeEventListener("popstate", onMove);
+  }, []);
+  const go = useCallback<Go>((to) => {
+    history.pushState(null, "", to);
+    setPath(to);
+    window.scrollTo(0, 0);
+  }, []);
+  const notebook = notebookIn(path);
+  return (
+    <>
+      {notebook === null ? (
+        <ListPage go={go} toasts={toasts} />
+      ) : (
+        <Suspense>
+          <NotebookPage key={notebook} notebook={notebook} go={go} toasts={toasts} />
+        </Suspense>
+      )}
+      <ToastArea toasts={toasts} />
+    </>
+  );
+}

@@ -1,0 +1,59 @@
+/** What a browser gives to the plain layers: sockets, timers, storage, chance. The only file that binds them. */
+import { DocumentKeep } from "./doc/keep";
+import type { Socket, SocketEvents } from "./net/connection";
+import { address, ProblemError, Rest } from "./net/rest";
+import type { SessionPorts } from "./session/session";
+import type { Problem } from "./wire/types";
+
+function csrfCookie(): string {
+  const found = /(?:^|;\s*)noctule_csrf=([^;]*)/.exec(document.cookie);
+  return decodeURIComponent(found?.[1] ?? "");
+}
+
+export const rest = new Rest({ fetch: (...request) => window.fetch(...request), csrf: csrfCookie });
+
+/** 12 random bytes in hex, as the server makes its ids. */
+export function newId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(12));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function dial(notebook: string, events: SocketEvents): Socket {
+  const url = new URL(address.socket(notebook), location.href);
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  const socket = new WebSocket(url);
+  socket.binaryType = "arraybuffer";
+  socket.onopen = () => events.opened();
+  socket.onmessage = (event: MessageEvent<ArrayBuffer>) => events.message(event.data);
+  socket.onclose = (event) => events.closed(event.code, event.reason);
+  return socket;
+}
+
+/** A refused upgrade looks like an absent server; HTTP tells them apart. */
+async function diagnose(notebook: string): Promise<Problem | null> {
+  try {
+    await rest.notebook(notebook);
+    return null;
+  } catch (error) {
+    const problem = error instanceof ProblemError ? error.problem : null;
+    return problem !== null && [401, 403, 404].includes(problem.status) ? problem : null;
+  }
+}
+
+export function sessionPorts(notebook: string): SessionPorts {
+  return {
+    dial: (events) => dial(notebook, events),
+    timers: {
+      now: () => Date.now(),
+      after: (ms, call) => {
+        const timer = setTimeout(call, ms);
+        return () => clearTimeout(timer);
+      },
+    },
+    random: () => Math.random(),
+    online: () => navigator.onLine,
+    diagnose: () => diagnose(notebook),
+    keep: new DocumentKeep(indexedDB),
+    newId,
+  };
+}

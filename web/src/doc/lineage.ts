@@ -1,0 +1,141 @@
+/**
+ * The document of a notebook through reconnects and epochs: what this page has, what the server lacks, what is unsaved.
+ *
+ * Two epochs are never merged. When the server's document is another one, a new NotebookDoc is begun, and the old one,
+ * when it holds edits that the server never made durable, is put aside for the person to look at.
+ */
+import * as Y from "yjs";
+
+import { LIMITS } from "../wire/types";
+import { FROM_SERVER, FROM_STORE, NotebookDoc } from "./notebook-doc";
+import { type Numbered, Unsaved } from "./unsaved";
+
+/** What a browser's store kept of an earlier visit. */
+export interface Kept {
+  readonly epoch: string;
+  readonly updates: readonly Uint8Array[];
+  /** Some edit in it was not acknowledged as durable. */
+  readonly unsaved: boolean;
+}
+
+export interface Aside {
+  readonly epoch: string;
+  readonly book: NotebookDoc;
+}
+
+export interface WelcomeDoc {
+  readonly epoch: string;
+  readonly fresh: boolean;
+  readonly update: Uint8Array;
+  readonly state_vector: Uint8Array;
+}
+
+export interface LineageEvents {
+  /** An update was applied: to be kept in the browser, and sent when numbered. */
+  update(update: Uint8Array, edit: { readonly send: Numbered | null } | null): void;
+  /** There is another document now (or the first). */
+  replaced(): void;
+}
+
+export class Lineage {
+  epoch: string | null = null;
+  book: NotebookDoc | null = null;
+  aside: Aside | null = null;
+  private unsaved = new Unsaved();
+  private readonly events: LineageEvents;
+
+  constructor(events: LineageEvents) {
+    this.events = events;
+  }
+
+  get unsavedCount(): number {
+    return this.unsaved.count;
+  }
+
+  stateVector(): Uint8Array | null {
+    return this.book === null ? null : Y.encodeStateVector(this.book.doc);
+  }
+
+  /** Goes on from what this browser kept, before there is a connection. */
+  restore(kept: Kept): void {
+    const doc = docOf(kept);
+    this.begin(kept.epoch, doc);
+    // What exactly was not saved is found by state vector at the Welcome; until then it counts as one edit.
+    if (kept.unsaved) this.unsaved.add(Y.encodeStateAsUpdate(doc));
+  }
+
+  /** An earlier epoch that an earlier visit put aside, and nobody has looked at. */
+  restoreAside(kept: Kept): void {
+    this.aside = { epoch: kept.epoch, book: new NotebookDoc(docOf(kept)) };
+  }
+
+  /** Takes in the server's side; returns the updates that the server lacks, to be sent first on this connection. */
+  welcome(welcome: WelcomeDoc): readonly Numbered[] {
+    if (this.book === null || welcome.fresh || welcome.epoch !== this.epoch) {
+      this.putAside();
+      const doc = new Y.Doc();
+      Y.applyUpdate(doc, welcome.update, FROM_SERVER);
+      this.begin(welcome.epoch, doc);
+      this.events.update(welcome.update, null);
+      return this.unsaved.connect([]);
+    }
+    const { doc } = this.book;
+    const lacks = this.lacking(doc, welcome.state_vector);
+    Y.applyUpdate(doc, welcome.update, FROM_SERVER);
+    return this.unsaved.connect(lacks);
+  }
+
+  peer(update: Uint8Array): void {
+    if (this.book !== null) Y.applyUpdate(this.book.doc, update, FROM_SERVER);
+  }
+
+  saved(n: number): void {
+    this.unsaved.saved(n);
+  }
+
+  disconnected(): void {
+    this.unsaved.disconnect();
+  }
+
+  forgetAside(): void {
+    this.aside?.book.destroy();
+    this.aside = null;
+  }
+
+  /** A deletion does not move the state vector, so an unsaved edit is always sent again, whatever the vectors say. */
+  private lacking(doc: Y.Doc, serverVector: Uint8Array): readonly Uint8Array[] {
+    const mine = Y.decodeStateVector(Y.encodeStateVector(doc));
+    const theirs = Y.decodeStateVector(serverVector);
+    const behind = [...mine].some(([client, clock]) => (theirs.get(client) ?? 0) < clock);
+    if (this.unsaved.count === 0 && !behind) return [];
+    const whole = Y.encodeStateAsUpdate(doc, serverVector);
+    return whole.length <= LIMITS.UPDATE_BYTES || this.unsaved.count === 0 ? [whole] : this.unsaved.list();
+  }
+
+  private begin(epoch: string, doc: Y.Doc): void {
+    this.epoch = epoch;
+    this.book = new NotebookDoc(doc);
+    this.unsaved = new Unsaved();
+    doc.on("update", (update: Uint8Array, origin: unknown) => {
+      const mine = origin !== FROM_SERVER && origin !== FROM_STORE;
+      this.events.update(update, mine ? { send: this.unsaved.add(update) } : null);
+    });
+    this.events.replaced();
+  }
+
+  private putAside(): void {
+    if (this.book === null || this.epoch === null) return;
+    if (this.unsaved.count === 0) {
+      this.book.destroy();
+      return;
+    }
+    this.forgetAside();
+    this.aside = { epoch: this.epoch, book: this.book };
+  }
+}
+
+function docOf({ updates }: Kept): Y.Doc {
+  const doc = new Y.Doc();
+  doc.transact(() => updates.forEach((update) => Y.applyUpdate(doc, update)), FROM_STORE);
+  return doc;
+}

@@ -1,0 +1,133 @@
+/** The HTTP side of the server: notebooks as a list and as files, and outputs that are too large for the socket. */
+import type { Problem } from "../wire/types";
+
+export interface NotebookInfo {
+  readonly id: string;
+  readonly name: string;
+  readonly created_at: string;
+  readonly updated_at: string;
+  readonly running: boolean;
+}
+
+export interface TextSlice {
+  readonly text: string;
+  readonly total: number;
+  readonly next: number | null;
+}
+
+export interface Me {
+  readonly user: string;
+  readonly mode: string;
+}
+
+/** A refusal of the server, or its absence (`code` unreachable), as an error. */
+export class ProblemError extends Error {
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super(problem.title);
+    this.problem = problem;
+  }
+}
+
+export const UNREACHABLE: Problem = {
+  code: "unreachable",
+  title: "The server cannot be reached.",
+  detail: "It may be restarting. Cells that run go on; try again in a moment.",
+  status: 0,
+};
+
+async function problemOf(response: Response): Promise<Problem> {
+  const bare: Problem = {
+    code: `http-${response.status}`,
+    title: response.statusText,
+    detail: "",
+    status: response.status,
+  };
+  const isProblem = response.headers.get("content-type")?.includes("json") ?? false;
+  const body: unknown = isProblem ? await response.json().catch(() => null) : null;
+  return typeof body === "object" && body !== null ? { ...bare, ...body } : bare;
+}
+
+export interface RestPorts {
+  readonly fetch: typeof globalThis.fetch;
+  /** The readable CSRF cookie's value, or "". */
+  readonly csrf: () => string;
+}
+
+export class Rest {
+  private readonly ports: RestPorts;
+
+  constructor(ports: RestPorts) {
+    this.ports = ports;
+  }
+
+  me(): Promise<Me> {
+    return this.json<Me>("GET", "/me");
+  }
+
+  async notebooks(): Promise<readonly NotebookInfo[]> {
+    return (await this.json<{ notebooks: NotebookInfo[] }>("GET", "/notebooks")).notebooks;
+  }
+
+  notebook(id: string): Promise<NotebookInfo> {
+    return this.json("GET", `/notebooks/${encodeURIComponent(id)}`);
+  }
+
+  create(): Promise<{ id: string; name: string }> {
+    return this.json("POST", "/notebooks", "{}");
+  }
+
+  upload(name: string, file: Blob): Promise<{ id: string; name: string }> {
+    return this.json("POST", `/notebooks/upload?name=${encodeURIComponent(name)}`, file);
+  }
+
+  async rename(id: string, name: string): Promise<void> {
+    await this.send("PATCH", `/notebooks/${encodeURIComponent(id)}`, JSON.stringify({ name }));
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.send("DELETE", `/notebooks/${encodeURIComponent(id)}`);
+  }
+
+  text(notebook: string, output: string, offset: number, limit: number): Promise<TextSlice> {
+    return this.json("GET", `${outputPath(notebook, output)}/text?offset=${offset}&limit=${limit}`);
+  }
+
+  async mime(notebook: string, output: string, type: string): Promise<Response> {
+    return this.send("GET", mimePath(notebook, output, type));
+  }
+
+  private async json<T>(method: string, path: string, body?: string | Blob): Promise<T> {
+    return (await (await this.send(method, path, body)).json()) as T;
+  }
+
+  private async send(method: string, path: string, body?: string | Blob): Promise<Response> {
+    const headers: Record<string, string> = method === "GET" ? {} : { "x-noctule-csrf": this.ports.csrf() };
+    if (typeof body === "string") headers["content-type"] = "application/json";
+    if (body instanceof Blob) headers["content-type"] = "application/octet-stream";
+    const request: RequestInit = { method, headers, ...(body === undefined ? {} : { body }) };
+    const response = await this.ports.fetch(API + path, request).catch(() => null);
+    if (response === null) throw new ProblemError(UNREACHABLE);
+    if (!response.ok) throw new ProblemError(await problemOf(response));
+    return response;
+  }
+}
+
+const API = "/api/v1";
+
+function outputPath(notebook: string, output: string): string {
+  return `/notebooks/${encodeURIComponent(notebook)}/outputs/${encodeURIComponent(output)}`;
+}
+
+function mimePath(notebook: string, output: string, type: string): string {
+  return `${outputPath(notebook, output)}/mime?type=${encodeURIComponent(type)}`;
+}
+
+/** Addresses for links and images; the session cookie goes with them. */
+export const address = {
+  file: (notebook: string) => `${API}/notebooks/${encodeURIComponent(notebook)}/file`,
+  log: (notebook: string, output: string) => `${API}${outputPath(notebook, output)}/log`,
+  mime: (notebook: string, output: string, type: string) => API + mimePath(notebook, output, type),
+  socket: (notebook: string) => `${API}/notebooks/${encodeURIComponent(notebook)}/socket`,
+};

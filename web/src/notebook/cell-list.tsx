@@ -1,0 +1,48 @@
+/** The cells of a notebook: one column, DOM nodes that never move, and the first steps in an empty notebook. */
+import { useEffect, useState } from "react";
+
+import { strings } from "../ui/strings";
+import { AddHere } from "./add-here";
+import { Cell } from "./cell";
+import { useCell, useController, useOrder, useText } from "./context";
+import { StableOrder } from "./stable-order";
+
+export function CellList() {
+  const order = useOrder();
+  const [stable] = useState(() => new StableOrder());
+  const indexes = new Map(order.map((id, index) => [id, index]));
+  const [only] = order;
+  return (
+    <div className="cells" role="group" aria-label={strings.notebook.cells}>
+      <div className="first-add" style={{ order: -1 }}>
+        <AddHere index={0} />
+      </div>
+      {stable.follow(order).map((id) => (
+        <Cell key={id} id={id} index={indexes.get(id) ?? 0} />
+      ))}
+      {order.length === 1 && only !== undefined && <FirstSteps id={only} />}
+    </div>
+  );
+}
+
+/** In a notebook of one empty code cell: the cursor in it, and three hints that go with the first key. */
+function FirstSteps({ id }: { readonly id: string }) {
+  const cell = useCell(id);
+  return cell?.type === "code" ? <Hints id={id} source={cell.source} /> : null;
+}
+
+function Hints({ id, source }: { readonly id: string; readonly source: Parameters<typeof useText>[0] }) {
+  const controller = useController();
+  const empty = useText(source) === "";
+  useEffect(() => {
+    if (empty && controller.selection().id === null) controller.select(id, "edit");
+  }, [controller, id, empty]);
+  if (!empty) return null;
+  return (
+    <ul className="hints meta" style={{ order: 1 }}>
+      {strings.notebook.hints.map((hint) => (
+        <li key={hint}>{hint}</li>
+      ))}
+    </ul>
+  );
+}

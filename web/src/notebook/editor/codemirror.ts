@@ -1,0 +1,123 @@
+/**
+ * The editor of one cell: CodeMirror on the cell's Y.Text. An imperative island; the page mounts it near the viewport
+ * and takes it away again. Undo lives in the document (NotebookDoc.undoOf), so nothing is lost by that.
+ *
+ * This module, and all of CodeMirror with it, is loaded after the first paint.
+ */
+import { autocompletion, closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete";
+import { defaultKeymap, indentWithTab } from "@codemirror/commands";
+import { python } from "@codemirror/lang-python";
+import { bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
+import { EditorState, type Extension, Prec } from "@codemirror/state";
+import { drawSelection, EditorView, highlightSpecialChars, keymap } from "@codemirror/view";
+import { yCollab, yUndoManagerKeymap } from "y-codemirror.next";
+import type * as Y from "yjs";
+
+import type { After } from "../controller";
+import { codeClasses } from "./highlight";
+
+/** One paste is one update, and an update has a limit of 1 MB in UTF-8. */
+const LARGEST_INSERT_CHARS = 300_000;
+
+export interface EditorOptions {
+  readonly parent: HTMLElement;
+  readonly source: Y.Text;
+  readonly undo: Y.UndoManager;
+  readonly language: "python" | "plain";
+  readonly label: string;
+  readonly on: EditorEvents;
+}
+
+export interface EditorEvents {
+  run(after: After): void;
+  escape(): void;
+  focus(): void;
+  blur(): void;
+  /** The caret would leave the editor. */
+  step(by: 1 | -1): void;
+  tooLarge(): void;
+}
+
+export interface Editor {
+  focus(): void;
+  destroy(): void;
+}
+
+function keys(on: EditorEvents): Extension {
+  const run = (after: After) => () => {
+    on.run(after);
+    return true;
+  };
+  const leave = (by: 1 | -1) => (view: EditorView) => {
+    const { main } = view.state.selection;
+    const edge = by === 1 ? view.state.doc.lines : 1;
+    if (!main.empty || view.state.doc.lineAt(main.head).number !== edge) return false;
+    on.step(by);
+    return true;
+  };
+  const escape = () => {
+    on.escape();
+    return true;
+  };
+  return [
+    Prec.highest(
+      keymap.of([
+        { key: "Mod-Enter", run: run("stay") },
+        { key: "Ctrl-Enter", run: run("stay") },
+        { key: "Shift-Enter", run: run("next") },
+        { key: "Alt-Enter", run: run("insert") },
+      ]),
+    ),
+    keymap.of([...closeBracketsKeymap, ...yUndoManagerKeymap]),
+    Prec.low(
+      keymap.of([
+        { key: "Escape", run: escape },
+        { key: "ArrowUp", run: leave(-1) },
+        { key: "ArrowDown", run: leave(1) },
+      ]),
+    ),
+    Prec.low(keymap.of([...defaultKeymap, indentWithTab])),
+  ];
+}
+
+function refuseLarge(on: EditorEvents): Extension {
+  return EditorState.changeFilter.of((transaction) => {
+    let inserted = 0;
+    transaction.changes.iterChanges((_fromA, _toA, _fromB, _toB, text) => {
+      inserted += text.length;
+    });
+    // Only what a person does is refused: what comes from the document is in it already.
+    if (inserted <= LARGEST_INSERT_CHARS || !transaction.isUserEvent("input")) return true;
+    on.tooLarge();
+    return false;
+  });
+}
+
+export function mountEditor({ parent, source, undo, language, label, on }: EditorOptions): Editor {
+  const extensions: Extension[] = [
+    highlightSpecialChars(),
+    drawSelection(),
+    EditorView.contentAttributes.of({ "aria-label": label }),
+    keys(on),
+    refuseLarge(on),
+    EditorView.domEventHandlers({ focus: () => on.focus(), blur: () => on.blur() }),
+    yCollab(source, null, { undoManager: undo }),
+  ];
+  if (language === "python") {
+    extensions.push(
+      python(),
+      indentUnit.of("    "),
+      indentOnInput(),
+      bracketMatching(),
+      closeBrackets(),
+      autocompletion({ activateOnTyping: false }),
+      syntaxHighlighting(codeClasses),
+    );
+  } else {
+    extensions.push(EditorView.lineWrapping);
+  }
+  const view = new EditorView({ parent, state: EditorState.create({ doc: source.toJSON(), extensions }) });
+  return { focus: () => view.focus(), destroy: () => view.destroy() };
+}
+
+export { pythonTokens } from "./highlight";

@@ -1,0 +1,104 @@
+/**
+ * The source of a cell: static text far from the viewport, an editor near it. Both have the same measure, so that
+ * nothing moves when one takes the place of the other.
+ */
+import "./editor.css";
+
+import { memo, useEffect, useMemo, useRef, useState } from "react";
+
+import type { CellFacts } from "../../doc/layout";
+import { strings } from "../../ui/strings";
+import { useController, useSelected, useStatusPart, useText } from "../context";
+import type { Editor, EditorEvents } from "./codemirror";
+
+type EditorModule = typeof import("./codemirror");
+
+let loading: Promise<EditorModule> | null = null;
+let loaded: EditorModule | null = null;
+
+/** Fetches the editor; once for the page. */
+export function loadEditor(): Promise<EditorModule> {
+  loading ??= import("./codemirror").then((module) => (loaded = module));
+  return loading;
+}
+
+function useEditorModule(): EditorModule | null {
+  const [module, setModule] = useState(loaded);
+  useEffect(() => {
+    if (module === null) void loadEditor().then(setModule);
+  }, [module]);
+  return module;
+}
+
+interface SourceProps {
+  readonly cell: CellFacts;
+  readonly near: boolean;
+  readonly language: "python" | "plain";
+}
+
+export const Source = memo(function Source({ cell, near, language }: SourceProps) {
+  const controller = useController();
+  const module = useEditorModule();
+  const selected = useSelected(cell.id);
+  const book = useStatusPart((status) => status.book);
+  const parent = useRef<HTMLDivElement>(null);
+  const editor = useRef<Editor | null>(null);
+  const mounted = module !== null && book !== null && (near || selected === "edit");
+
+  useEffect(() => {
+    if (!mounted || parent.current === null) return;
+    const { id, source } = cell;
+    const on: EditorEvents = {
+      run: (after) => controller.run(id, after),
+      escape: () => controller.select(id, "command"),
+      focus: () => controller.select(id, "edit"),
+      blur: () => {
+        if (document.hasFocus()) controller.leave(id);
+      },
+      step: (by) => controller.step(by, "edit"),
+      tooLarge: () => controller.toasts.say(strings.cell.tooLarge, null, true),
+    };
+    const label = strings.cell.editor;
+    const made = module.mountEditor({ parent: parent.current, source, undo: book.undoOf(cell), language, label, on });
+    editor.current = made;
+    return () => {
+      editor.current = null;
+      made.destroy();
+    };
+  }, [mounted, module, book, cell, language, controller]);
+
+  useEffect(() => {
+    if (mounted && selected === "edit") editor.current?.focus();
+  }, [mounted, selected]);
+
+  return (
+    <div className={`source ${language}`}>
+      <div ref={parent} hidden={!mounted} />
+      {!mounted && (
+        <StaticSource cell={cell} tokens={language === "python" && near ? module?.pythonTokens : undefined} />
+      )}
+    </div>
+  );
+});
+
+interface StaticProps {
+  readonly cell: CellFacts;
+  readonly tokens: EditorModule["pythonTokens"] | undefined;
+}
+
+function StaticSource({ cell, tokens }: StaticProps) {
+  const text = useText(cell.source);
+  const parts = useMemo(() => tokens?.(text), [tokens, text]);
+  return (
+    <pre className="static-source">
+      {parts === undefined
+        ? text
+        : parts.map(({ text: part, classes }, index) => (
+            <span key={index} className={classes}>
+              {part}
+            </span>
+          ))}
+      {"\n"}
+    </pre>
+  );
+}

@@ -1,0 +1,107 @@
+/** The run button of a code cell, and what it tells: never run, queued, running, done, failed. Amber means alive. */
+import { Check, CircleSlash, HelpCircle, Play, Square, X } from "lucide-react";
+import type { ReactNode } from "react";
+
+import type { CellRun } from "../runs/store";
+import { clock, duration, shortDuration } from "../ui/format";
+import { useNow } from "../ui/hooks";
+import { MOD, strings } from "../ui/strings";
+import type { ExecutionView } from "../wire/types";
+import { useCellRun, useController, useStatusPart } from "./context";
+
+/** A run that ended this short ago shows its check before its number. */
+const FRESH_MS = 4_000;
+
+const words = strings.cell;
+
+interface Face {
+  readonly state: string;
+  readonly label: string;
+  readonly icon: ReactNode;
+  /** Below the button. */
+  readonly note: ReactNode;
+}
+
+export function Gutter({ id }: { readonly id: string }) {
+  const controller = useController();
+  const run = useCellRun(id);
+  const sending = useStatusPart((status) => status.sending.has(id));
+  const face = sending ? SENDING : faceOf(run);
+  return (
+    <div className="gutter">
+      <button
+        type="button"
+        className={`run ${face.state}`}
+        aria-label={face.label}
+        title={`${face.label} (${MOD}Enter)`}
+        onClick={() => controller.pressRun(id)}
+      >
+        <span className="run-face">{face.icon}</span>
+        <Play className="run-play" aria-hidden />
+      </button>
+      <span className="run-note tabular">{face.note}</span>
+    </div>
+  );
+}
+
+const dots = <span className="run-dots">•••</span>;
+const SENDING: Face = { state: "queued sending", label: words.unsend, icon: dots, note: null };
+const NEVER: Face = { state: "never", label: words.run, icon: <Play aria-hidden />, note: null };
+
+function faceOf({ current, place }: CellRun): Face {
+  if (current === null) return NEVER;
+  switch (current.state) {
+    case "queued":
+      return { state: "queued", label: words.unqueue(place), icon: dots, note: place === 0 ? null : place };
+    case "running":
+      return { state: "running", label: words.stop, icon: <Running />, note: <Elapsed since={current.started_at} /> };
+    case "ok":
+      return done(current);
+    case "error":
+      return { state: "failed", label: words.failed, icon: <X aria-hidden />, note: took(current) };
+    case "aborted":
+      return { state: "aborted", label: words.aborted, icon: <CircleSlash aria-hidden />, note: null };
+    case "lost":
+      return { state: "failed", label: words.lost, icon: <HelpCircle aria-hidden />, note: null };
+  }
+}
+
+function done(execution: ExecutionView): Face {
+  const fresh = Date.now() - (execution.finished_at ?? 0) < FRESH_MS;
+  const number = <span className="run-number tabular">{execution.execution_count ?? "·"}</span>;
+  const icon = fresh ? (
+    <>
+      <Check className="run-check" aria-hidden />
+      {number}
+    </>
+  ) : (
+    number
+  );
+  const seconds = duration(spent(execution) ?? 0);
+  return { state: fresh ? "done fresh" : "done", label: words.runAgain(seconds), icon, note: took(execution) };
+}
+
+function spent({ started_at, finished_at }: ExecutionView): number | null {
+  return started_at === null || finished_at === null ? null : finished_at - started_at;
+}
+
+function took(execution: ExecutionView): string | null {
+  const ms = spent(execution);
+  return ms === null ? null : shortDuration(ms);
+}
+
+function Running() {
+  return (
+    <>
+      <svg className="run-ring" viewBox="0 0 28 28" aria-hidden>
+        <circle cx="14" cy="14" r="12" />
+      </svg>
+      <Square className="run-stop" aria-hidden />
+    </>
+  );
+}
+
+function Elapsed({ since }: { readonly since: number | null }) {
+  const now = useNow(true, 500);
+  return clock(now - (since ?? now));
+}

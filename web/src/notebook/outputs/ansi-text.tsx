@@ -1,0 +1,76 @@
+/** Text with ANSI colours and links, as React text: never as HTML. */
+import { type CSSProperties, Fragment, memo, useState } from "react";
+
+import type { AnsiSpan, AnsiStyle } from "../../runs/ansi";
+import { type Block, TextBlocks } from "../../runs/blocks";
+
+const LINK = /https?:\/\/[^\s<>"'`)\]]+[^\s<>"'`)\].,;:!?]/g;
+
+const paint = (color: string) => (color.startsWith("#") ? color : `var(--ansi-${color.replace("bright-", "")})`);
+
+function css(style: AnsiStyle): CSSProperties | undefined {
+  const { color, background, inverse } = style;
+  const plain = color === null && background === null && !inverse && !style.bold && !style.dim && !style.italic;
+  if (plain && !style.underline && !style.strike) return undefined;
+  const [front, back] = inverse
+    ? [background === null ? "var(--ground)" : paint(background), color === null ? "var(--ink)" : paint(color)]
+    : [color === null ? undefined : paint(color), background === null ? undefined : paint(background)];
+  const decoration = [style.underline && "underline", style.strike && "line-through"].filter(Boolean).join(" ");
+  return {
+    ...(front !== undefined && { color: front }),
+    ...(back !== undefined && { backgroundColor: back }),
+    ...(style.bold && { fontWeight: 700 }),
+    ...(style.dim && { opacity: 0.7 }),
+    ...(style.italic && { fontStyle: "italic" }),
+    ...(decoration !== "" && { textDecoration: decoration }),
+  };
+}
+
+function Linked({ text }: { readonly text: string }) {
+  if (!text.includes("://")) return text;
+  const parts = [];
+  let from = 0;
+  for (const match of text.matchAll(LINK)) {
+    parts.push(
+      <Fragment key={from}>{text.slice(from, match.index)}</Fragment>,
+      <Outward key={-match.index - 1} href={match[0]} text={match[0]} />,
+    );
+    from = match.index + match[0].length;
+  }
+  return [...parts, <Fragment key={from}>{text.slice(from)}</Fragment>];
+}
+
+function Outward({ href, text }: { readonly href: string; readonly text: string }) {
+  return (
+    <a href={href} target="_blank" rel="noopener noreferrer">
+      {text}
+    </a>
+  );
+}
+
+function Span({ text, style }: AnsiSpan) {
+  const content = style.link === null ? <Linked text={text} /> : <Outward href={style.link} text={text} />;
+  const look = css(style);
+  return look === undefined ? content : <span style={look}>{content}</span>;
+}
+
+const LINE_PX = 20;
+
+const TextBlock = memo(
+  function TextBlock({ block }: { readonly block: Block }) {
+    return (
+      <div className="text-block" style={{ containIntrinsicBlockSize: `auto ${block.lines * LINE_PX}px` }}>
+        {block.spans.map((span, index) => (
+          <Span key={index} {...span} />
+        ))}
+      </div>
+    );
+  },
+  (before, after) => before.block === after.block,
+);
+
+/** A text that may be long and may grow; only what is in sight is drawn, and only what is new is parsed. */
+export function AnsiText({ text }: { readonly text: string }) {
+  const [blocks] = useState(() => new TextBlocks());
+  return blocks.update(text).map((block) => <TextBlock key={block.key} block={block} />);
+}

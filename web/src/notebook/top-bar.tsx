@@ -1,0 +1,114 @@
+/** The top bar: the way back, the name, whether all is saved, and the runtime. */
+import { Ellipsis } from "lucide-react";
+import { type MouseEvent, useEffect, useRef, useState } from "react";
+
+import type { Go } from "../app";
+import { rest } from "../browser";
+import { address, ProblemError, UNREACHABLE } from "../net/rest";
+import { Button } from "../ui/button";
+import { Mark } from "../ui/mark";
+import { Menu } from "../ui/menu";
+import { strings } from "../ui/strings";
+import { useController, useStatus, useSummary } from "./context";
+import { RuntimeChip } from "./runtime-chip";
+
+const words = strings.notebook;
+
+interface TopBarProps {
+  readonly name: string | null;
+  readonly alive: boolean;
+  readonly go: Go;
+  readonly onRename: (name: string) => void;
+}
+
+export function TopBar({ name, alive, go, onRename }: TopBarProps) {
+  const controller = useController();
+  const { notebook } = controller.session;
+  const back = (event: MouseEvent) => {
+    if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    go("/");
+  };
+  return (
+    <header className="top-bar">
+      <a className="home" href="/" aria-label={words.back} title={words.back} onClick={back}>
+        <Mark alive={alive} />
+      </a>
+      <Title name={name} onRename={onRename} />
+      <SavedState />
+      <span className="grow" />
+      <RuntimeChip />
+      <Menu label={words.more} icon={Ellipsis}>
+        <a className="button" href={address.file(notebook)} download>
+          {words.download}
+        </a>
+        <Button onClick={() => controller.report(controller.session.clear(null))}>{words.clearAll}</Button>
+      </Menu>
+    </header>
+  );
+}
+
+/** The name, edited in place: Enter or leaving it renames, Escape does not. */
+function Title({ name, onRename }: Pick<TopBarProps, "name" | "onRename">) {
+  const controller = useController();
+  const [draft, setDraft] = useState<string | null>(null);
+  const field = useRef<HTMLInputElement>(null);
+  const shown = draft ?? name ?? "";
+  const commit = () => {
+    const wanted = draft?.trim() ?? "";
+    setDraft(null);
+    if (wanted === "" || wanted === name) return;
+    onRename(wanted);
+    rest.rename(controller.session.notebook, wanted).catch((error: unknown) => {
+      onRename(name ?? "");
+      controller.toasts.complain(error instanceof ProblemError ? error.problem : UNREACHABLE);
+    });
+  };
+  useEffect(() => {
+    if (field.current !== null) field.current.style.width = `${Math.max(6, Math.min(shown.length + 2, 48))}ch`;
+  }, [shown]);
+  return (
+    <input
+      ref={field}
+      className="title"
+      aria-label={words.titleLabel}
+      value={shown}
+      placeholder={words.untitled}
+      spellCheck={false}
+      onChange={(event) => setDraft(event.target.value)}
+      onBlur={commit}
+      onKeyDown={(event) => {
+        if (event.key === "Enter") field.current?.blur();
+        if (event.key === "Escape") setDraft(null);
+      }}
+    />
+  );
+}
+
+/** "All changes saved" is said only when the server has made every edit of this page durable. */
+function SavedState() {
+  const { joined, unsaved, book, trouble } = useStatus();
+  const { saved } = useSummary();
+  if (book === null) return null;
+  const text = savedText({ joined, unsaved, trouble: trouble?.title ?? null, file: saved?.cause?.message ?? null });
+  return (
+    <span className={text.bad ? "saved bad" : "saved"} role="status" title={text.title}>
+      {text.title}
+    </span>
+  );
+}
+
+interface SavedFacts {
+  readonly joined: boolean;
+  readonly unsaved: number;
+  readonly trouble: string | null;
+  readonly file: string | null;
+}
+
+function savedText({ joined, unsaved, trouble, file }: SavedFacts): { title: string; bad: boolean } {
+  const words = strings.saved;
+  if (trouble !== null) return { title: words.trouble(trouble), bad: true };
+  if (unsaved > 0) return joined ? { title: words.saving, bad: false } : { title: words.pending(unsaved), bad: true };
+  if (!joined) return { title: words.offline, bad: false };
+  return file === null ? { title: words.all, bad: false } : { title: words.file(file), bad: true };
+}

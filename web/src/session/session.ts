@@ -1,0 +1,321 @@
+/**
+ * One open notebook: joins the connection, the document and the run state, and is all that the page talks to.
+ *
+ * The order on the socket is the promise of the protocol: after each Welcome first what the server lacks of the document,
+ * then the runs that it has not confirmed; and an edit always leaves before a command that was given after it.
+ * Plain TypeScript: no React, no browser globals; everything from outside comes in by SessionPorts.
+ */
+import { type Aside, type Kept, Lineage } from "../doc/lineage";
+import type { NotebookDoc } from "../doc/notebook-doc";
+import type { Numbered } from "../doc/unsaved";
+import { type Command, Commands, type Reply } from "../net/commands";
+import { Connection, type ConnectionPorts } from "../net/connection";
+import type { Phase } from "../net/phase";
+import { RunStore } from "../runs/store";
+import { type Open, type Outputs, type Problem, type Run, type ToPage, VERSION, type Welcome } from "../wire/types";
+
+/** Where a browser keeps documents (doc/keep.ts), for this notebook. */
+export interface Keep {
+  load(notebook: string): Promise<Kept | null>;
+  loadAside(notebook: string): Promise<Kept | null>;
+  append(notebook: string, epoch: string, update: Uint8Array, unsaved: boolean): Promise<void>;
+  saved(notebook: string, epoch: string): Promise<void>;
+  forgetAside(notebook: string): Promise<void>;
+}
+
+export interface SessionPorts extends ConnectionPorts {
+  readonly keep: Keep;
+  readonly newId: () => string;
+}
+
+/** What the page shows of the session. A new object at each change. */
+export interface SessionStatus {
+  readonly phase: Phase;
+  /** Connected, and the server has said what it has. */
+  readonly joined: boolean;
+  /** Edits that are not durable on the server. 0 and joined: all changes are saved. */
+  readonly unsaved: number;
+  readonly book: NotebookDoc | null;
+  readonly aside: Aside | null;
+  /** Cells whose run the server has not confirmed. */
+  readonly sending: ReadonlySet<string>;
+  readonly user: string;
+  /** The server cannot make things durable at the moment, and why. */
+  readonly trouble: Problem | null;
+}
+
+type Listener = () => void;
+
+export class Session {
+  readonly notebook: string;
+  readonly runs = new RunStore();
+  private readonly ports: SessionPorts;
+  private readonly connection: Connection;
+  private readonly commands = new Commands();
+  private readonly lineage: Lineage;
+  private readonly listeners = new Set<Listener>();
+  /** Cells whose outputs are wanted and have not come, and those of them that this connection was not asked for. */
+  private readonly needed = new Set<string>();
+  private readonly unasked = new Set<string>();
+  private joined = false;
+  /** False when the run state that this page has is not to be gone on from. */
+  private resume = true;
+  private trouble: Problem | null = null;
+  private started = false;
+  private user = "";
+  private statusCache: SessionStatus;
+
+  constructor(notebook: string, ports: SessionPorts) {
+    this.notebook = notebook;
+    this.ports = ports;
+    this.lineage = new Lineage({
+      update: (update, edit) => this.onUpdate(update, edit),
+      replaced: () => this.notify(),
+    });
+    this.connection = new Connection(ports, {
+      hello: () => this.hello(),
+      frame: (frame) => this.onFrame(frame),
+      phase: (phase) => this.onPhase(phase),
+    });
+    this.statusCache = this.makeStatus();
+  }
+
+  /** Shows what this browser has at once, then connects. */
+  async start(): Promise<void> {
+    this.started = true;
+    const { keep } = this.ports;
+    const [kept, aside] = await Promise.all([keep.load(this.notebook), keep.loadAside(this.notebook)]);
+    if (!this.isStarted()) return;
+    if (aside !== null) this.lineage.restoreAside(aside);
+    if (kept !== null) this.lineage.restore(kept);
+    this.connection.start();
+  }
+
+  stop(): void {
+    this.started = false;
+    this.connection.stop();
+  }
+
+  wake(): void {
+    this.connection.wake();
+  }
+
+  tryNow(): void {
+    this.connection.tryNow();
+  }
+
+  status = (): SessionStatus => this.statusCache;
+
+  subscribe = (listener: Listener): Listener => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  // --- commands ------------------------------------------------------------------------------------------------
+
+  /** Runs these cells in this order, as one batch, with the source that the server then holds. */
+  async run(cellIds: readonly string[]): Promise<Reply> {
+    if (cellIds.length === 0) return null;
+    const executions = cellIds.map((cell_id) => ({ execution_id: this.ports.newId(), cell_id }));
+    return this.issue({ t: "run", id: this.ports.newId(), batch_id: this.ports.newId(), executions });
+  }
+
+  interrupt(): Promise<Reply> {
+    return this.issue({ t: "interrupt", id: this.ports.newId() });
+  }
+
+  restart(): Promise<Reply> {
+    return this.issue({ t: "restart", id: this.ports.newId() });
+  }
+
+  connectRuntime(): Promise<Reply> {
+    return this.issue({ t: "connect", id: this.ports.newId() });
+  }
+
+  disconnectRuntime(): Promise<Reply> {
+    return this.issue({ t: "disconnect", id: this.ports.newId() });
+  }
+
+  answer(promptId: string, value: string): Promise<Reply> {
+    return this.issue({ t: "answer", id: this.ports.newId(), prompt_id: promptId, value });
+  }
+
+  clear(cellIds: readonly string[] | null): Promise<Reply> {
+    return this.issue({ t: "clear", id: this.ports.newId(), cell_ids: cellIds });
+  }
+
+  /** Takes a cell out of the queue: at once when its run was never sent, else by asking the server. */
+  async cancel(cellId: string): Promise<Reply> {
+    const unsent = this.commands.pendingRuns().filter((run) => run.executions.some((item) => item.cell_id === cellId));
+    const withdrawn = unsent.filter((run) => this.commands.withdraw(run.id));
+    this.notify();
+    if (withdrawn.length > 0) return null;
+    const { current } = this.runs.cell(cellId);
+    if (current?.state !== "queued") return null;
+    return this.issue({ t: "cancel", id: this.ports.newId(), execution_ids: [current.id] });
+  }
+
+  cancelAll(): Promise<Reply> {
+    return this.issue({ t: "cancel", id: this.ports.newId(), execution_ids: null });
+  }
+
+  /** Asks for the outputs of a cell that the snapshot left out; again after a reconnect, until they come. */
+  need(cellId: string): void {
+    if (this.needed.has(cellId)) return;
+    this.needed.add(cellId);
+    this.unasked.add(cellId);
+    // Cells scroll into view together: one frame asks for all of them.
+    if (this.unasked.size === 1) queueMicrotask(() => this.sendNeeds());
+  }
+
+  forgetAside(): void {
+    this.lineage.forgetAside();
+    void this.ports.keep.forgetAside(this.notebook);
+    this.notify();
+  }
+
+  private async issue(command: Command): Promise<Reply> {
+    const reply = this.commands.issue(command);
+    this.notify();
+    const result = await reply;
+    this.notify();
+    return result;
+  }
+
+  // --- the socket ----------------------------------------------------------------------------------------------
+
+  private hello(): Open {
+    return {
+      t: "open",
+      version: VERSION,
+      client_id: this.lineage.book?.doc.clientID ?? 0,
+      epoch: this.lineage.epoch,
+      state_vector: this.lineage.stateVector(),
+      rev: this.resume ? this.runs.rev : null,
+    };
+  }
+
+  private onPhase(phase: Phase): void {
+    if (phase.t !== "open" && this.joined) {
+      this.joined = false;
+      this.lineage.disconnected();
+      this.commands.disconnected();
+    }
+    this.notify();
+  }
+
+  private onFrame(frame: ToPage): void {
+    switch (frame.t) {
+      case "welcome":
+        return this.onWelcome(frame);
+      case "peer":
+        return this.lineage.peer(frame.update);
+      case "durable":
+        return this.onSaved(frame.n);
+      case "ops":
+        if (!this.runs.apply(frame.from_rev, frame.rev, frame.ops)) this.startOver();
+        return;
+      case "snapshot":
+        return this.runs.reset(frame.snapshot);
+      case "outputs":
+        return this.onOutputs(frame);
+      case "notice":
+        this.trouble = frame.problem;
+        return this.notify();
+      case "done":
+        return this.commands.settle(frame.id, null);
+      case "failed":
+        return this.commands.settle(frame.id, frame.problem);
+      case "epoch":
+        return this.connection.reopen();
+      case "refused":
+      case "presence":
+      case "gone":
+        return;
+    }
+  }
+
+  private onWelcome(welcome: Welcome): void {
+    const lacks = this.lineage.welcome(welcome);
+    this.joined = true;
+    this.user = welcome.user;
+    for (const numbered of lacks) this.sendUpdate(numbered);
+    this.commands.connected((command) => this.connection.send(command));
+    if (welcome.snapshot !== null) this.runs.reset(welcome.snapshot);
+    this.resume = true;
+    if (lacks.length === 0) void this.ports.keep.saved(this.notebook, welcome.epoch);
+    this.trouble = null;
+    for (const id of this.needed) this.unasked.add(id);
+    this.sendNeeds();
+    this.notify();
+  }
+
+  private onSaved(n: number): void {
+    this.lineage.saved(n);
+    if (this.lineage.unsavedCount === 0 && this.lineage.epoch !== null) {
+      void this.ports.keep.saved(this.notebook, this.lineage.epoch);
+    }
+    this.notify();
+  }
+
+  private onOutputs({ rev, cells }: Outputs): void {
+    const asked = cells.map(({ cell_id }) => cell_id);
+    if (this.runs.fill(rev, cells)) {
+      for (const id of asked) this.needed.delete(id);
+      return;
+    }
+    // They are of another revision than this page has: ask again, now that it has caught up.
+    for (const id of asked) this.unasked.add(id);
+    this.sendNeeds();
+  }
+
+  private sendNeeds(): void {
+    if (!this.joined || this.unasked.size === 0) return;
+    const cell_ids = [...this.unasked];
+    this.unasked.clear();
+    this.connection.send({ t: "need", cell_ids });
+  }
+
+  /** Operations are missing in between, which the protocol rules out: begin the run state anew. */
+  private startOver(): void {
+    this.resume = false;
+    this.connection.reopen();
+  }
+
+  private onUpdate(update: Uint8Array, edit: { readonly send: Numbered | null } | null): void {
+    if (edit?.send) this.sendUpdate(edit.send);
+    if (this.lineage.epoch !== null) {
+      void this.ports.keep.append(this.notebook, this.lineage.epoch, update, edit !== null);
+    }
+    if (edit !== null) this.notify();
+  }
+
+  private sendUpdate({ n, update }: Numbered): void {
+    this.connection.send({ t: "update", n, update });
+  }
+
+  // --- what the page sees --------------------------------------------------------------------------------------
+
+  private isStarted(): boolean {
+    return this.started;
+  }
+
+  private notify(): void {
+    this.statusCache = this.makeStatus();
+    for (const listener of this.listeners) listener();
+  }
+
+  private makeStatus(): SessionStatus {
+    const { phase } = this.connection;
+    const unsaved = this.lineage.unsavedCount;
+    const { book, aside } = this.lineage;
+    const { joined, user, trouble } = this;
+    return { phase, joined, unsaved, book, aside, sending: this.sendingCells(), user, trouble };
+  }
+
+  private sendingCells(): ReadonlySet<string> {
+    const runs: readonly Run[] = this.commands.pendingRuns();
+    const items = runs.flatMap((run) => run.executions);
+    return new Set(items.filter((item) => this.runs.execution(item.execution_id) === null).map((item) => item.cell_id));
+  }
+}

@@ -1,0 +1,283 @@
+import { beforeEach, expect, test } from "vitest";
+import * as Y from "yjs";
+
+import type { Kept } from "../../src/doc/lineage";
+import { NotebookDoc } from "../../src/doc/notebook-doc";
+import { type Keep, Session } from "../../src/session/session";
+import { ManualClock } from "../support/clock";
+import { MemoryServer, settle } from "../support/server";
+import { cellOutputs, execution } from "../support/values";
+
+class MemoryKeep implements Keep {
+  kept: Kept | null = null;
+  aside: Kept | null = null;
+  load = () => Promise.resolve(this.kept);
+  loadAside = () => Promise.resolve(this.aside);
+  append = (_notebook: string, epoch: string, update: Uint8Array, unsaved: boolean) => {
+    const old = this.kept?.epoch === epoch ? this.kept : null;
+    this.kept = { epoch, updates: [...(old?.updates ?? []), update], unsaved: unsaved || old?.unsaved === true };
+    return Promise.resolve();
+  };
+  saved = () => {
+    if (this.kept !== null) this.kept = { ...this.kept, unsaved: false };
+    return Promise.resolve();
+  };
+  forgetAside = () => {
+    this.aside = null;
+    return Promise.resolve();
+  };
+}
+
+let server: MemoryServer;
+let clock: ManualClock;
+let keep: MemoryKeep;
+let online = true;
+
+beforeEach(() => {
+  server = new MemoryServer();
+  clock = new ManualClock();
+  keep = new MemoryKeep();
+  online = true;
+  new NotebookDoc(server.doc).insert("c1", "code", 0, "print(1)");
+});
+
+let ids = 0;
+
+async function open(): Promise<Session> {
+  const session = new Session("nb", {
+    dial: server.dial,
+    timers: clock,
+    random: () => 0.5,
+    online: () => online,
+    diagnose: () => Promise.resolve(null),
+    keep,
+    newId: () => `id${++ids}`,
+  });
+  await session.start();
+  await settle();
+  return session;
+}
+
+async function reconnect(): Promise<void> {
+  clock.advance(30_000);
+  await settle();
+}
+
+const type = (session: Session, text: string) => session.status().book?.cell("c1")?.source.insert(0, text);
+const shown = (session: Session) => session.status().book?.cell("c1")?.source.toJSON();
+const serverText = () => new NotebookDoc(server.doc).cell("c1")?.source.toJSON();
+
+test("a first visit takes the document and the run state from the server", async () => {
+  const session = await open();
+  expect(session.status()).toMatchObject({ joined: true, unsaved: 0, user: "ada" });
+  expect(shown(session)).toBe("print(1)");
+  expect(session.runs.rev).toBe(0);
+  expect(server.frames("update")).toEqual([]);
+});
+
+test("changes count as saved only when the server says that they are durable", async () => {
+  server.durable = false;
+  const session = await open();
+  type(session, "x");
+  type(session, "y");
+  expect(serverText()).toBe("yxprint(1)");
+  expect(session.status().unsaved).toBe(2);
+  server.send({ t: "durable", n: 1 });
+  expect(session.status().unsaved).toBe(1);
+  server.send({ t: "durable", n: 2 });
+  expect(session.status().unsaved).toBe(0);
+});
+
+test("edits made while the connection is down reach the server after it, once, and are saved then", async () => {
+  const session = await open();
+  server.cut();
+  type(session, "offline ");
+  session.status().book?.insert("c2", "markdown", 1, "new");
+  expect(session.status()).toMatchObject({ joined: false, unsaved: 2 });
+  await reconnect();
+  expect(serverText()).toBe("offline print(1)");
+  expect(new NotebookDoc(server.doc).order()).toEqual(["c1", "c2"]);
+  expect(server.frames("update").map(({ n }) => n)).toEqual([1]);
+  expect(session.status()).toMatchObject({ joined: true, unsaved: 0 });
+});
+
+test("a deletion that the server never confirmed is sent again, though it moves no state vector", async () => {
+  server.durable = false;
+  const session = await open();
+  const before = new Y.Doc();
+  Y.applyUpdate(before, Y.encodeStateAsUpdate(server.doc));
+  session.status().book?.delete("c1");
+  server.cut();
+  server.doc = before;
+  server.durable = true;
+  await reconnect();
+  expect(new NotebookDoc(server.doc).order()).toEqual([]);
+  expect(session.status().unsaved).toBe(0);
+});
+
+test("an edit that the server lost before it was durable is sent again", async () => {
+  server.durable = false;
+  const session = await open();
+  const before = new Y.Doc();
+  Y.applyUpdate(before, Y.encodeStateAsUpdate(server.doc));
+  type(session, "kept ");
+  server.cut();
+  server.doc = before;
+  server.durable = true;
+  await reconnect();
+  expect(serverText()).toBe("kept print(1)");
+  expect(session.status().unsaved).toBe(0);
+});
+
+test("an edit always leaves before the run that was pressed after it", async () => {
+  const session = await open();
+  type(session, "x");
+  await session.run(["c1"]);
+  expect(server.heard.map(({ t }) => t)).toEqual(["open", "update", "run"]);
+});
+
+test("a run without an answer is said again with the same ids, after the edits that were made before it", async () => {
+  server.answers = false;
+  const session = await open();
+  const reply = session.run(["c1"]);
+  expect(session.status().sending).toEqual(new Set(["c1"]));
+  server.cut();
+  type(session, "later ");
+  server.answers = true;
+  await reconnect();
+  expect(await reply).toBeNull();
+  const [first, second] = server.frames("run");
+  expect(second).toEqual(first);
+  expect(server.heard.map(({ t }) => t)).toEqual(["open", "run", "open", "update", "run"]);
+  expect(session.status().sending.size).toBe(0);
+});
+
+test("a run pressed offline can be taken back, and is then never sent", async () => {
+  const session = await open();
+  server.cut();
+  const reply = session.run(["c1"]);
+  await session.cancel("c1");
+  expect(await reply).toBeNull();
+  await reconnect();
+  expect(server.frames("run")).toEqual([]);
+});
+
+test("operations are resumed by revision after a break", async () => {
+  const session = await open();
+  server.ops([{ t: "execution", execution: execution({ id: "x1", state: "running" }) }]);
+  expect(session.runs.cell("c1").current?.state).toBe("running");
+  server.cut();
+  await reconnect();
+  expect(server.frames("open").map(({ rev }) => rev)).toEqual([null, 1]);
+  expect(session.runs.rev).toBe(1);
+});
+
+test("operations that do not follow are not applied: the run state is asked for anew", async () => {
+  const session = await open();
+  server.snapshot = { ...server.snapshot, executions: [execution({ id: "x9", state: "ok" })] };
+  server.rev = 7;
+  server.send({ t: "ops", from_rev: 6, rev: 7, ops: [{ t: "clear", cell_id: "c1", execution_id: null }] });
+  await settle();
+  expect(server.frames("open").at(-1)?.rev).toBeNull();
+  expect(session.runs.rev).toBe(7);
+  expect(session.runs.cell("c1").current?.id).toBe("x9");
+});
+
+test("outputs that were left out are asked for together, once, and again after a break", async () => {
+  server.snapshot = {
+    ...server.snapshot,
+    cells: [cellOutputs({ complete: false }), cellOutputs({ cell_id: "c2", complete: false })],
+  };
+  const session = await open();
+  session.need("c1");
+  session.need("c2");
+  session.need("c1");
+  await settle();
+  expect(server.frames("need").map(({ cell_ids }) => cell_ids)).toEqual([["c1", "c2"]]);
+  server.cut();
+  await reconnect();
+  expect(server.frames("need").at(-1)?.cell_ids).toEqual(["c1", "c2"]);
+  server.send({ t: "outputs", rev: 0, cells: [cellOutputs({ outputs: [] })] });
+  expect(session.runs.cell("c1").outputs?.complete).toBe(true);
+});
+
+test("another epoch is never merged: unsaved edits are put aside, and the new document is shown alone", async () => {
+  const session = await open();
+  server.cut();
+  type(session, "mine ");
+  server.replaceDocument("e2");
+  new NotebookDoc(server.doc).insert("n1", "code", 0, "restored");
+  await reconnect();
+  const { book, aside, unsaved } = session.status();
+  expect(book?.order()).toEqual(["n1"]);
+  expect(unsaved).toBe(0);
+  expect(aside?.book.cell("c1")?.source.toJSON()).toBe("mine print(1)");
+  expect(new NotebookDoc(server.doc).order()).toEqual(["n1"]);
+  session.forgetAside();
+  expect(session.status().aside).toBeNull();
+});
+
+test("another epoch takes nothing aside when all was saved", async () => {
+  const session = await open();
+  type(session, "saved ");
+  server.replaceDocument("e2");
+  server.send({ t: "epoch", epoch: "e2" });
+  await settle();
+  expect(session.status()).toMatchObject({ joined: true, aside: null });
+  expect(session.status().book?.order()).toEqual([]);
+});
+
+test("edits made offline outlive a reload: the kept copy is shown at once and sent when there is a server", async () => {
+  const first = await open();
+  server.cut();
+  server.reachable = false;
+  type(first, "before reload ");
+  first.stop();
+  const second = await open();
+  expect(shown(second)).toBe("before reload print(1)");
+  expect(second.status().unsaved).toBeGreaterThan(0);
+  server.reachable = true;
+  await reconnect();
+  expect(serverText()).toBe("before reload print(1)");
+  expect(second.status().unsaved).toBe(0);
+  expect(keep.kept?.unsaved).toBe(false);
+});
+
+test("a socket that went silent is found out and replaced", async () => {
+  const session = await open();
+  const deaf = server.dialled;
+  server.receive = () => undefined;
+  clock.advance(40_000);
+  expect(server.dialled).toBeGreaterThan(deaf);
+  expect(session.status().joined).toBe(false);
+});
+
+test("a quiet socket that answers the probe stays", async () => {
+  const session = await open();
+  clock.advance(300_000);
+  expect(server.dialled).toBe(1);
+  expect(server.frames("need").length).toBeGreaterThan(5);
+  expect(session.status().joined).toBe(true);
+});
+
+test("a page that comes back into sight connects at once", async () => {
+  const session = await open();
+  server.reachable = false;
+  server.cut();
+  clock.advance(60_000);
+  await settle();
+  server.reachable = true;
+  session.wake();
+  await settle();
+  expect(session.status().joined).toBe(true);
+});
+
+test("an update larger than the server takes ends the tries, with the reason shown and the edit kept", async () => {
+  const session = await open();
+  server.durable = false;
+  type(session, "too large");
+  server.cut(4400, "update-too-large: An update may have 1 MB");
+  expect(session.status().phase).toMatchObject({ t: "refused" });
+  expect(session.status().unsaved).toBe(1);
+  expect(keep.kept?.unsaved).toBe(true);
+});
