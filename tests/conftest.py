@@ -1,3 +1,3 @@
 """Fixtures of every test are in tests/support."""
 
-pytest_plugins = ["tests.support.postgres", "tests.support.stores", "tests.support.server"]
+pytest_plugins = ["tests.support.postgres", "tests.support.stores", "tests.support.server", "tests.support.app", "tests.support.rooms"]

@@ -14,7 +14,7 @@ export default defineConfig({
     manifest: true,
     modulePreload: { polyfill: false },
     target: "es2022",
-    rollupOptions: { input: { index: "index.html", frame: "frame/v1.html" } },
+    rolldownOptions: { input: { index: "index.html", frame: "frame/v1.html" } },
   },
   server: { proxy: { "/api": { target: "http://127.0.0.1:8888", ws: true } } },
   test: { include: ["tests/**/*.test.ts"], environment: "node" },

@@ -283,3 +283,16 @@ async def test_a_held_kernel_goes_on_where_it_was_when_the_disk_has_room_again(t
         await kernel.stop(STOP)
         await kernels.close()
         journal.close()
+
+
+async def test_a_kernel_restarts_when_its_socket_directory_was_removed(runtime: Runtime):
+    server = runtime.server
+    await server.run("print('up')")
+    await server.end_of("b1-0")
+    shutil.rmtree(private_directory(runtime.processes()))
+    await server.run("print('still heard')", batch="b2")
+    assert (await server.end_of("b2-0")).state == "ok"
+    assert server.text("b2-0") == "still heard\n"
+    await server.asked(lambda id_: link.RestartKernel(id_, KERNEL))
+    await server.run("print('fresh')", batch="b3")
+    assert (await server.end_of("b3-0")).state == "ok"

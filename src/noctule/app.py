@@ -96,10 +96,10 @@ async def open_core(config: Config) -> AsyncIterator[Core]:
         rooms = Rooms(services, folder, Bases(config.data / "projected"))
         stack.push_async_callback(rooms.close)
         door = Door(config.socket, runtimes.serve_agent)
+        await door.open()  # agents that dial before the runtimes are known wait
+        stack.push_async_callback(door.close)
         await runtimes.start(rooms)
         stack.push_async_callback(runtimes.stop)
-        await door.open()
-        stack.push_async_callback(door.close)
         await rooms.start()
         yield Core(
             config,

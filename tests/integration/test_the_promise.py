@@ -9,10 +9,10 @@ import random
 import signal
 
 import pytest
-from tests.support.notebooks import ipynb, text_in_file, text_in_view
-from tests.support.server import ServerProcess, StartServer
 
 from noctule_agent.wire.values import CellId
+from tests.support.notebooks import ipynb, text_in_file, text_in_view
+from tests.support.server import ServerProcess, StartServer
 
 LINES = 400
 SECONDS = 20.0

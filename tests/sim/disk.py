@@ -47,6 +47,10 @@ class Disk:
     def full(self) -> bool:
         return self._now() < self.full_until
 
+    def close(self) -> None:
+        self._fairy.close()
+        self.engine.dispose()
+
     def check(self) -> None:
         if self.full:
             raise OSError(errno.ENOSPC, "No space left on device (simulated)")

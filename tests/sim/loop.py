@@ -17,11 +17,18 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
+ROUND_SECONDS = 1e-6
+"""A round of the loop takes some time, or a delay that is too small to be added to the time would be waited for for ever."""
+
 _OWNER: contextvars.ContextVar["Process | None"] = contextvars.ContextVar("owner", default=None)
 
 
 class Deadlock(Exception):
     """Nothing is ready and no timer is set, but somebody still waits."""
+
+
+class BusyLoop(Exception):
+    """So many rounds of the loop that something must be turning without getting anywhere."""
 
 
 class _NoSelector(selectors.BaseSelector):
@@ -92,6 +99,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def __init__(self) -> None:
         self.now = 0.0
         self.steps = 0
+        self.steps_at_most = 0
         self.outside = contextvars.Context()
         """The context of the world itself: what is called in it belongs to no process."""
         SimTask._numbers = itertools.count(1)
@@ -148,6 +156,10 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
     def _run_once(self) -> None:
         self.steps += 1
+        if self.steps == self.steps_at_most:
+            ready = "\n".join(repr(handle) for handle in self._ready)  # type: ignore[attr-defined]
+            raise BusyLoop(f"{self.steps} rounds, and it is only {self.now:.3f} s\nready: {ready}\n{self.tasks_text()}")
+        self.now += ROUND_SECONDS
         super()._run_once()  # type: ignore[misc]
 
     # --- looking at it -----------------------------------------------------------------------------------------------

@@ -11,11 +11,13 @@ import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
+import msgspec
+
 from noctule.launchers.base import LaunchSpec
 from noctule_agent.agent import Agent
 from noctule_agent.agent import World as AgentWorld
-from noctule_agent.journal import Accepted, Journal
-from noctule_agent.kernels.base import Exited, Kernel, Published, Ready, Request, Tell
+from noctule_agent.journal import Accepted, Journal, JournalUnwritable
+from noctule_agent.kernels.base import KernelEvent, Published, Request, Tell
 from noctule_agent.kernels.fake import FakeKernel, FakeKernels
 from noctule_agent.spec import AgentSpec
 from noctule_agent.wire import link
@@ -58,11 +60,9 @@ class Machine:
 
     def synced(self) -> dict[str, int]:
         """What its journal was trimmed to, by kernel."""
+        if not self.history:
+            return {}
         return dict(self.connection.execute("SELECT kernel_id, synced FROM kernel"))
-
-    def lowest(self) -> dict[str, int]:
-        """The first record that is still there, by kernel."""
-        return dict(self.connection.execute("SELECT kernel_id, min(seq) FROM event GROUP BY kernel_id"))
 
 
 class FaultyConnection:
@@ -126,6 +126,10 @@ class SimJournal(Journal):
         self._copy(kernel_id)
         self._changed()
 
+    def forget(self, kernel_id: KernelId, synced: int) -> None:
+        super().forget(kernel_id, synced)
+        self._changed()
+
     def _copy(self, kernel_id: KernelId) -> None:
         history = self._machine.history.setdefault(kernel_id, [])
         rows = self._machine.connection.execute(
@@ -134,7 +138,7 @@ class SimJournal(Journal):
         history.extend(_DECODER.decode(row[0]) for row in rows)
 
 
-_DECODER = __import__("msgspec").msgpack.Decoder(link.Record)
+_DECODER: msgspec.msgpack.Decoder[link.Record] = msgspec.msgpack.Decoder(link.Record)
 
 
 class SimKernels(FakeKernels):
@@ -148,7 +152,12 @@ class SimKernels(FakeKernels):
         self._process = process
 
     def start(self, kernel_id: KernelId, epoch: int, spec_name: str, tell: Tell) -> FakeKernel:
-        kernel = super().start(kernel_id, epoch, spec_name, tell)
+        def heard(event: KernelEvent) -> None:
+            if isinstance(event, Published):
+                self._machines.said.setdefault(kernel_id, []).append((epoch, event.message))
+            tell(event)
+
+        kernel = super().start(kernel_id, epoch, spec_name, heard)
         execute = kernel.execute
 
         def executed(request: Request) -> None:
@@ -169,9 +178,7 @@ class SimKernels(FakeKernels):
 
 
 def _stream(text: str) -> bytes:
-    import json
-
-    return json.dumps({"name": "stdout", "text": text + "\n"}).encode()
+    return msgspec.json.encode({"name": "stdout", "text": text + "\n"})
 
 
 class Machines:
@@ -183,7 +190,9 @@ class Machines:
         self.agents: dict[RuntimeId, Process] = {}
         self.kernels: list[tuple[Process, SimKernels]] = []
         self.requests: dict[str, tuple[str, int]] = {}
-        self.lease_watch: list[str] = []
+        self.said: dict[KernelId, list[tuple[int, KernelMessage]]] = {}
+        """What kernels told their agents, whether it was journaled or not."""
+        self.sources: dict[KernelId, list[str]] = {}
         self._around = around
 
     async def program(self, spec: LaunchSpec) -> int:
@@ -205,6 +214,9 @@ class Machines:
         if not body.done():
             return 137
         error = body.exception()
+        if isinstance(error, JournalUnwritable):
+            around.note(f"{process.name} cannot open its journal")
+            return 1
         if error is not None and not isinstance(error, Crash):
             around.fail(f"{process.name} failed: {error!r}")
             raise error
@@ -250,6 +262,7 @@ class Machines:
                 f"execution {request.execution_id} was sent to kernel {kernel_id} epoch {epoch}, and before to {before}"
             )
         self.requests[request.execution_id] = (kernel_id, epoch)
+        self.sources.setdefault(kernel_id, []).append(request.source)
         self._around.note(f"kernel {kernel_id} e{epoch} runs {request.execution_id}: {request.source!r}")
 
     def live_kernels(self) -> list[tuple[Process, FakeKernel]]:
@@ -277,5 +290,3 @@ def _agent_spec(spec: LaunchSpec) -> AgentSpec:
         kernel_id=spec.kernel_id,
     )
 
-
-__all__ = ["Exited", "Kernel", "Machine", "Machines", "Ready", "SimJournal"]

@@ -18,7 +18,6 @@ class ExecutionRow(msgspec.Struct, frozen=True):
     cause: bytes | None
     finished_at: int | None
     execution_count: int | None
-    source: bytes
 
 
 class KernelRow(msgspec.Struct, frozen=True):
@@ -52,7 +51,7 @@ class Rows:
 
     def executions(self) -> list[ExecutionRow]:
         query = (
-            "SELECT id, notebook_id, cell_id, state, accepted, epoch, cause, finished_at, execution_count, source"
+            "SELECT id, notebook_id, cell_id, state, accepted, epoch, cause, finished_at, execution_count"
             " FROM execution ORDER BY notebook_id, ord"
         )
         return [ExecutionRow(*row) for row in self._db.execute(query)]

@@ -3,12 +3,14 @@
     Transcript   of one kernel stream: records in order -> per execution, its state and its outputs
 """
 
+import hashlib
 import json
 from collections.abc import Iterable
 
 import msgspec
 
 from noctule_agent.wire import link
+from noctule_agent.wire.limits import INLINE_BYTES
 
 Item = tuple[str, ...]
 """("stream", name, text) | ("display", text) | ("result", text) | ("error", ename) | ("cut", code)"""
@@ -61,6 +63,16 @@ class Transcript:
                 case link.ExecutionEnded():
                     self._told(record.execution_id).state = record.state
                     touched.add(record.execution_id)
+                case link.Gap():
+                    for told in self.executions.values():
+                        if told.state == "running":
+                            self._add(told, ("cut", record.cause.code))
+                            touched.add(told.id)
+                case link.KernelDied():
+                    for told in self.executions.values():
+                        if told.state == "running":
+                            told.state = "lost"
+                            touched.add(told.id)
                 case link.Said():
                     for message in record.messages:
                         touched |= self._hear(message)
@@ -130,6 +142,8 @@ def _item(output: Stream | Display | Item) -> Item:
     match output:
         case Stream(name, said):
             return ("stream", name, shown(said))
+        case Display(kind, _, text) if len(text) > INLINE_BYTES:
+            return (kind, f"blob {hashlib.sha256(text.encode()).hexdigest()}")
         case Display(kind, _, text):
             return (kind, text)
         case _:

@@ -19,7 +19,6 @@ from noctule_agent.wire import link
 from noctule_agent.wire.ports import ChannelClosed
 from noctule_agent.wire.state import KernelView, RuntimeView
 from noctule_agent.wire.values import BatchId, Cause, CellId, ExecutionId, KernelId, Millis, NotebookId
-
 from tests.support.channels import MemoryChannel, memory_channel_pair
 from tests.support.virtual_time import EPOCH, CountingIds, LoopClock
 
@@ -176,7 +175,10 @@ class World:
         return await exit_code
 
     def exit(self, spec: LaunchSpec, code: int = 0) -> None:
-        self.exits[spec.runtime_id, spec.generation].set_result(code)
+        """It ends by itself, if it was not stopped before."""
+        ended = self.exits[spec.runtime_id, spec.generation]
+        if not ended.done():
+            ended.set_result(code)
 
     async def launched(self) -> ScriptedAgent:
         """The next agent that is launched, on the line but silent."""

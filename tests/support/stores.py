@@ -8,30 +8,32 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from tests.support.postgres import PostgresCluster
+from sqlalchemy import Engine
 
 from noctule.store import Store
 from noctule.store.engine import writer_engine
 from noctule.store.migrate import migrate
-
-
-@pytest.fixture(scope="session")
-def migrated_template(postgres_cluster: PostgresCluster) -> str:
-    """A database to copy: that is quicker than to migrate each."""
-    name = postgres_cluster.create()
-    engine = writer_engine(postgres_cluster.url(name))
-    migrate(engine)
-    engine.dispose()
-    return name
+from noctule.store.tables import metadata
+from tests.support.postgres import PostgresCluster
 
 
 @pytest.fixture(scope="session")
 def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite database to copy: that is quicker than to migrate each."""
     path = tmp_path_factory.mktemp("template") / "noctule.db"
     engine = writer_engine(f"sqlite:///{path}")
     migrate(engine)
     engine.dispose()
     return path
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_cluster: PostgresCluster) -> Iterator[Engine]:
+    """One PostgreSQL database that is emptied after each test: that is quicker than to create each."""
+    engine = writer_engine(postgres_cluster.url(postgres_cluster.create()))
+    migrate(engine)
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -41,11 +43,11 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         path.write_bytes(request.getfixturevalue("migrated_file").read_bytes())
         yield f"sqlite:///{path}"
         return
-    template: str = request.getfixturevalue("migrated_template")
-    cluster: PostgresCluster = request.getfixturevalue("postgres_cluster")
-    name = cluster.create(template)
-    yield cluster.url(name)
-    cluster.drop(name)
+    engine: Engine = request.getfixturevalue("migrated_postgres")
+    yield engine.url.render_as_string(hide_password=False)
+    with engine.begin() as connection:
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(table.delete())
 
 
 @pytest.fixture

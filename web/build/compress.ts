@@ -1,22 +1,26 @@
 /** Writes each text file of the build in gzip and brotli beside it, which the server sends to browsers that take them. */
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 import type { Plugin } from "vite";
 
-const TEXT = /\.(?:js|css|html|svg|json)$/;
+const TEXT = /\.(?:js|css|html|svg)$/;
 const SMALLEST_BYTES = 1_000;
+const BEST = { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } };
 
 export function compress(): Plugin {
   return {
     name: "noctule:compress",
-    enforce: "post",
-    generateBundle(_options, bundle) {
-      for (const [fileName, item] of Object.entries(bundle)) {
-        const source = Buffer.from(item.type === "chunk" ? item.code : item.source);
-        if (!TEXT.test(fileName) || fileName.startsWith(".vite/") || source.length < SMALLEST_BYTES) continue;
-        const best = { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } };
-        this.emitFile({ type: "asset", fileName: `${fileName}.gz`, source: gzipSync(source, { level: 9 }) });
-        this.emitFile({ type: "asset", fileName: `${fileName}.br`, source: brotliCompressSync(source, best) });
+    // From the files as written: the bundler still changes chunks after every other hook.
+    writeBundle(options, bundle) {
+      for (const name of Object.keys(bundle)) {
+        const file = path.join(options.dir ?? "", name);
+        if (!TEXT.test(name)) continue;
+        const source = readFileSync(file);
+        if (source.length < SMALLEST_BYTES) continue;
+        writeFileSync(`${file}.gz`, gzipSync(source, { level: 9 }));
+        writeFileSync(`${file}.br`, brotliCompressSync(source, BEST));
       }
     },
   };

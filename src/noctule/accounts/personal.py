@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import secrets
 
+from noctule.accounts.capabilities import ALL, Capability
 from noctule.errors import Unauthorized
 from noctule.store import Store, Tx, sessions
 from noctule.store.rows import SessionRow
@@ -61,6 +62,11 @@ class PersonalAccounts:
         if row is None or row.expires_at <= self._clock.now():
             raise Unauthorized("no-session", "You are not signed in.", "Open the link that `noctule serve` printed.")
         return row.user
+
+    @staticmethod
+    def capabilities(user: UserId) -> frozenset[Capability]:
+        """What this user may do. The one user of personal mode may do all; nobody else is known."""
+        return ALL if user == USER else frozenset()
 
     @staticmethod
     def csrf(session: str) -> str:

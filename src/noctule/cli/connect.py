@@ -80,7 +80,8 @@ async def _embedded(config: Config, claim: instance.Claim) -> AsyncIterator[Api]
 
     logs.configure(config, quiet=True)
     try:
-        async with open_core(config) as core:
+        # No warm runtime: nothing comes after this.
+        async with open_core(msgspec.structs.replace(config, pool_size=0)) as core:
             yield EmbeddedApi(core)
     finally:
         claim.release()

@@ -8,7 +8,7 @@ import structlog
 
 from noctule.config import DEFAULT, Config
 
-QUIET: Final = ("httpx", "httpcore", "websockets", "alembic", "asyncio", "uvicorn.access")
+QUIET: Final = ("httpx", "httpcore", "websockets", "alembic", "asyncio", "uvicorn")
 """Libraries whose news is nobody's concern here; their warnings are."""
 
 

@@ -4,14 +4,17 @@ A cell tagged `injected-parameters` that assigns them is put after the cell tagg
 none; one that is there already is replaced. Only Python notebooks can be given parameters.
 """
 
-import copy
 import keyword
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import msgspec
 import orjson
 
 from noctule.errors import Invalid
+from noctule.notebook.mend import ParsedCell
+from noctule.notebook.nbformat_io import ParsedNotebook
+from noctule_agent.wire.values import CellId
 
 TAG = "parameters"
 INJECTED_TAG = "injected-parameters"
@@ -60,32 +63,37 @@ def source(params: Mapping[str, Any]) -> str:
     return "\n".join(["# Parameters", *(f"{name} = {_literal(value)}" for name, value in params.items())]) + "\n"
 
 
-def inject(nb: Mapping[str, Any], params: Mapping[str, Any], cell_id: str) -> dict[str, Any]:
-    """A copy of a notebook (nbformat 4, as JSON) with its parameters set. `cell_id` is for a new cell."""
-    language = nb.get("metadata", {}).get("kernelspec", {}).get("language", "python")
+def inject(nb: ParsedNotebook, params: Mapping[str, Any], cell_id: CellId) -> ParsedNotebook:
+    """The notebook with its parameters set. `cell_id` is for a new cell."""
+    language = _language(nb)
     if language != "python":
         raise Invalid("param-language", f"This notebook is in {language}.", "--param works for Python notebooks only.")
-    changed = copy.deepcopy(dict(nb))
-    cells: list[dict[str, Any]] = changed["cells"]
-    cell: dict[str, Any] = {
-        "cell_type": "code",
-        "id": cell_id,
-        "metadata": {"tags": [INJECTED_TAG]},
-        "source": source(params),
-        "outputs": [],
-        "execution_count": None,
-    }
+    cells = list(nb.cells)
+    new = ParsedCell(id=cell_id, type="code", source=source(params), meta={"tags": [INJECTED_TAG]})
     injected = _tagged(cells, INJECTED_TAG)
     if injected is not None:
-        cells[injected] = cell | {"id": cells[injected].get("id", cell_id)}
+        cells[injected] = msgspec.structs.replace(new, id=cells[injected].id)
     else:
         parameters = _tagged(cells, TAG)
-        cells.insert(0 if parameters is None else parameters + 1, cell)
-    return changed
+        cells.insert(0 if parameters is None else parameters + 1, new)
+    return msgspec.structs.replace(nb, cells=cells)
 
 
-def _tagged(cells: list[dict[str, Any]], tag: str) -> int | None:
-    return next((i for i, cell in enumerate(cells) if tag in cell.get("metadata", {}).get("tags", [])), None)
+def _language(nb: ParsedNotebook) -> str:
+    metadata = nb.nb.get("metadata", {})
+    spec, info = metadata.get("kernelspec"), metadata.get("language_info")
+    found = (spec.get("language") if isinstance(spec, dict) else None) or (
+        info.get("name") if isinstance(info, dict) else None
+    )
+    return str(found or "python").lower()
+
+
+def _tagged(cells: list[ParsedCell], tag: str) -> int | None:
+    for number, cell in enumerate(cells):
+        tags = cell.meta.get("tags")
+        if isinstance(tags, list) and tag in tags:
+            return number
+    return None
 
 
 def _literal(value: Any) -> str:

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import msgspec
-import orjson
 
 from noctule.cli import parameters
 from noctule.cli.answers import ask
@@ -25,12 +24,17 @@ from noctule.cli.words import duration, put, say
 from noctule.client.session import PageSession
 from noctule.errors import Invalid, NoctuleError
 from noctule.ids import RandomIds
+from noctule.notebook import nbformat_io
+from noctule.notebook.cells import CellView
+from noctule.notebook.project import to_ipynb
 from noctule.runs.info import RunInfo, run_state
 from noctule_agent.wire.state import PromptView
 from noctule_agent.wire.values import CellId
 
 ENDING_SECONDS: Final = 10.0
 """For the runtime of a finished run to end."""
+TWICE_SECONDS: Final = 0.5
+"""Programs that wrap others pass one Ctrl-C on twice."""
 EXIT_CODES: Final = {"ok": 0, "error": 1, "aborted": 3, "lost": 3}
 OUT_OF_TIME: Final = 3
 LEFT: Final = 130
@@ -89,10 +93,22 @@ def prepared(job: Job) -> bytes:
         raise Invalid("file-unreadable", f"{job.notebook} cannot be read.", str(error.strerror)) from error
     if not job.params:
         return data
-    from noctule.notebook import nbformat_io  # reads every version of the format: only when it is needed
-
-    nb = orjson.loads(nbformat_io.upgraded(data))
-    return orjson.dumps(parameters.inject(nb, job.params, RandomIds().new()))
+    ids = RandomIds()
+    nb = parameters.inject(nbformat_io.parse(data, ids.new), job.params, CellId(ids.new()))
+    cells = [
+        CellView(
+            id=cell.id,
+            type=cell.type,
+            source=cell.source,
+            meta=cell.meta,
+            attachments=cell.attachments,
+            extra=cell.extra,
+        )
+        for cell in nb.cells
+    ]
+    outputs = {cell.id: cell.outputs for cell in nb.cells}
+    counts = {cell.id: cell.execution_count for cell in nb.cells}
+    return nbformat_io.dump(to_ipynb(nb.nb, cells, outputs, counts))
 
 
 class Attended:
@@ -104,6 +120,7 @@ class Attended:
         self._session = session
         self._shown = shown
         self._timeout = timeout
+        self._interrupted_at: float | None = None
         self._aside: set[asyncio.Task[None]] = set()
         self._asking = asyncio.Lock()
 
@@ -130,11 +147,13 @@ class Attended:
             loop.remove_signal_handler(signal.SIGTERM)
 
     def _pressed(self, left: asyncio.Event) -> None:
-        if self.code is not None:
+        now = asyncio.get_running_loop().time()
+        if self._interrupted_at is None:
+            self._interrupted_at = now
+            self.code = LEFT
+            self._interrupt("Interrupting; Ctrl-C once more leaves it running.")
+        elif now - self._interrupted_at > TWICE_SECONDS:
             left.set()
-            return
-        self.code = LEFT
-        self._interrupt("Interrupting; Ctrl-C once more leaves it running.")
 
     def _out_of_time(self) -> None:
         self.code = OUT_OF_TIME

@@ -166,11 +166,11 @@ def _going_on(tx: Tx) -> list[str]:
 
 def _last_words(going_on: list[str]) -> None:
     if not going_on:
-        say("Noctule stopped. No runtime is left.")
+        say("The server has ended. No runtime is left.")
         return
     what = "1 runtime goes" if len(going_on) == 1 else f"{len(going_on)} runtimes go"
     names = "; ".join(going_on)
-    say(f"Noctule stopped. {what} on: {names}. `noctule stop --runtimes` ends what is left.")
+    say(f"The server has ended. {what} on: {names}. `noctule stop --runtimes` ends what is left.")
 
 
 def _open_browser(url: str) -> None:

@@ -37,13 +37,14 @@ async def stop(config: Config, *, runtimes: bool) -> int:
 
 async def _stop_server(config: Config, reached: Reach, *, runtimes: bool) -> None:
     async with remote(reached.url, reached.token()) as client:
-        await client.stop_server(runtimes=runtimes)
+        going_on = await client.stop_server(runtimes=runtimes)
     deadline = time.monotonic() + STOP_SECONDS
     while (holder := instance.holder(config.data)) is not None and holder.pid == reached.pid:
         if time.monotonic() > deadline:
             raise Unavailable("server-not-stopped", f"The server (process {reached.pid}) does not come to its end.")
         await asyncio.sleep(POLL_SECONDS)
-    say("The server and its runtimes have ended." if runtimes else "The server has ended. Its runtimes go on.")
+    left = f"{counted(going_on, 'runtime')} left running; `noctule stop --runtimes` ends what is left."
+    say(f"The server has ended. {left if going_on else 'No runtime is left.'}")
 
 
 async def _sweep(config: Config) -> None:

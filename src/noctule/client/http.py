@@ -24,6 +24,10 @@ class _Created(msgspec.Struct):
     id: str
 
 
+class _Stopping(msgspec.Struct):
+    going_on: int
+
+
 class _Runs(msgspec.Struct):
     runs: list[RunInfo]
 
@@ -81,9 +85,10 @@ class NoctuleClient:
 
     # --- of a server alone ---
 
-    async def stop_server(self, *, runtimes: bool) -> None:
-        """Returns when the server has understood; with `runtimes`, when they have ended."""
-        await self._request("POST", "/admin/stop", json={"runtimes": runtimes})
+    async def stop_server(self, *, runtimes: bool) -> int:
+        """Returns when the server has understood; with `runtimes`, when they have ended. How many go on without it."""
+        response = await self._request("POST", "/admin/stop", json={"runtimes": runtimes})
+        return _decode(response, _Stopping).going_on
 
     async def _request(self, method: str, path: str, **extra: Any) -> httpx.Response:
         try:

@@ -4,19 +4,16 @@ No input or output, no time: `session.py` sends and receives. The counterpart of
 """
 
 from collections.abc import Sequence
-from typing import Final
 
 import msgspec
 
 from noctule.errors import Conflict
 from noctule.notebook.crdt import NotebookDoc
 from noctule.notebook.ops import Op as DocumentOp
-from noctule.runs import view as runs_view
+from noctule.runs.view import View
 from noctule_agent.wire import page as wire
 from noctule_agent.wire.state import CellOutputs, RunSnapshot
 from noctule_agent.wire.values import Epoch
-
-EMPTY_VIEW: Final = RunSnapshot(rev=0)
 
 
 class OutOfStep(Exception):
@@ -36,13 +33,27 @@ class Replica:
     def __init__(self) -> None:
         self.doc: NotebookDoc | None = None
         self.epoch: Epoch | None = None
-        self.view: RunSnapshot = EMPTY_VIEW
         self.aside: list[NotebookDoc] = []
         """Documents of earlier epochs that had edits which the server never got. Never merged; kept to be looked at."""
         self.edits = 0
         self.saved = 0
         self._known = False
+        self._rev = 0
+        self._view = View(RunSnapshot(rev=0))
+        self._snapshot: RunSnapshot | None = None
         self._sent: dict[int, int] = {}
+
+    @property
+    def view(self) -> RunSnapshot:
+        """The run state; empty, of revision 0, before the first welcome."""
+        if self._snapshot is None:
+            self._snapshot = self._view.snapshot(self._rev)
+        return self._snapshot
+
+    def _see(self, snapshot: RunSnapshot) -> None:
+        self._view = View(snapshot)
+        self._rev = snapshot.rev
+        self._snapshot = snapshot
 
     # --- a connection begins ---
 
@@ -55,13 +66,13 @@ class Replica:
             client_id=client_id,
             epoch=self.epoch,
             state_vector=self.doc.state_vector(),
-            rev=self.view.rev if self._known else None,
+            rev=self._rev if self._known else None,
         )
 
     def welcome(self, frame: wire.Welcome) -> wire.Update | None:
         """Take over what the server says, and give back what it lacks, if anything."""
         if frame.snapshot is not None:
-            self.view = frame.snapshot
+            self._see(frame.snapshot)
             self._known = True
         elif not self._known:
             raise OutOfStep("the server sent no snapshot to a page that has nothing")
@@ -104,15 +115,18 @@ class Replica:
         """Apply a frame about the document or the run state; frames of other kinds change nothing here."""
         match frame:
             case wire.Ops():
-                if frame.from_rev != self.view.rev:
+                if frame.from_rev != self._rev:
                     self._known = False
-                    raise OutOfStep(f"operations from rev {frame.from_rev} came to a page at rev {self.view.rev}")
-                self.view = runs_view.applied(self.view, frame.rev, frame.ops)
+                    raise OutOfStep(f"operations from rev {frame.from_rev} came to a page at rev {self._rev}")
+                for op in frame.ops:
+                    self._view.apply(op)
+                self._rev = frame.rev
+                self._snapshot = None
             case wire.Snapshot():
-                self.view = frame.snapshot
+                self._see(frame.snapshot)
                 self._known = True
             case wire.Outputs():
-                self.view = _filled(self.view, frame.cells)
+                self._see(_filled(self.view, frame.cells))
             case wire.PeerUpdate():
                 if self.doc is not None:
                     self.doc.merge(frame.update)

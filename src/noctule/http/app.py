@@ -12,7 +12,7 @@ from noctule import __version__
 from noctule.app import Core
 from noctule.errors import NoctuleError
 from noctule.http import problems, service, sockets, static
-from noctule.http.gate import Gate
+from noctule.http.gate import Gate, capability_guard
 from noctule.http.metrics import registry
 from noctule.http.notebooks import Notebooks
 from noctule.http.outputs import Outputs
@@ -24,6 +24,11 @@ LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
 
 def create_app(core: Core) -> ASGIApp:
     """The ASGI application. `core` is open already, and outlives it."""
+    return Gate(litestar_app(core), core.accounts, (*LOCAL_NAMES, core.config.host))
+
+
+def litestar_app(core: Core) -> Litestar:
+    """The routes, without the gate in front."""
 
     metrics = registry(core)
 
@@ -33,7 +38,7 @@ def create_app(core: Core) -> ASGIApp:
     def provide_metrics() -> CollectorRegistry:
         return metrics
 
-    app = Litestar(
+    return Litestar(
         route_handlers=[
             Notebooks,
             Runs,
@@ -53,6 +58,7 @@ def create_app(core: Core) -> ASGIApp:
             "core": Provide(provide_core, sync_to_thread=False),
             "metrics": Provide(provide_metrics, sync_to_thread=False),
         },
+        guards=[capability_guard(core.accounts)],
         exception_handlers={
             NoctuleError: problems.on_noctule_error,
             HTTPException: problems.on_http_exception,
@@ -61,9 +67,9 @@ def create_app(core: Core) -> ASGIApp:
         openapi_config=OpenAPIConfig(
             title="Noctule",
             version=__version__,
-            path="/api/v1",
-            render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+            path="/api/v1/openapi.json",
+            render_plugins=[JsonRenderPlugin(path="/")],
         ),
         request_max_body_size=NOTEBOOK_FILE_BYTES + 1,
+        logging_config=None,
     )
-    return Gate(app, core.accounts, (*LOCAL_NAMES, core.config.host))

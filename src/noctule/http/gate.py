@@ -7,19 +7,23 @@ bearer    `Authorization: Bearer TOKEN`, for programs; needs neither Origin nor 
 """
 
 import hmac
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Headers
 from litestar.enums import ScopeType
+from litestar.handlers import BaseRouteHandler
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from noctule.accounts import capabilities
 from noctule.accounts.personal import PersonalAccounts
 from noctule.errors import Forbidden, NoctuleError, Unauthorized, problem
 from noctule.http.problems import MEDIA_TYPE, body
 from noctule_agent.wire.values import UserId
+
+AppConnection: TypeAlias = ASGIConnection[Any, Any, Any, Any]
 
 SESSION_COOKIE = "noctule_session"
 CSRF_COOKIE = "noctule_csrf"
@@ -51,7 +55,7 @@ class Gate:
         await self._app(scope, receive, send)
 
     async def _who(self, scope: Scope) -> UserId | None:
-        connection: ASGIConnection[Any, Any, Any, Any] = ASGIConnection(scope)
+        connection: AppConnection = ASGIConnection(scope)
         headers = connection.headers
         self._check_host(headers)
         path = scope["path"]
@@ -94,6 +98,19 @@ class Gate:
         sent = headers.get(CSRF_HEADER, "")
         if not hmac.compare_digest(sent.encode(), self._accounts.csrf(session).encode()):
             raise Forbidden("csrf-refused", "The request does not carry this page's mark.", "Reload the page.")
+
+
+def capability_guard(accounts: PersonalAccounts) -> Callable[[AppConnection, BaseRouteHandler], None]:
+    """The one door of requests: what the route needs, the user must hold."""
+
+    def guard(connection: AppConnection, _: BaseRouteHandler) -> None:
+        scope = connection.scope
+        method = "WEBSOCKET" if scope["type"] == ScopeType.WEBSOCKET else scope["method"]
+        needed = capabilities.of_request("GET" if method == "HEAD" else method, scope["path_template"])
+        user = scope.get("user")
+        capabilities.check(needed, frozenset() if user is None else accounts.capabilities(UserId(user)))
+
+    return guard
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send, error: NoctuleError) -> None:

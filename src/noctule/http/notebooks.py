@@ -1,15 +1,13 @@
 """Notebooks: list, make, upload, rename, delete, download."""
 
 from datetime import UTC, datetime
-from typing import Annotated
 from urllib.parse import quote
 
 import msgspec
 from litestar import Controller, Response, delete, get, patch, post
-from litestar.params import Parameter
+from litestar.params import FromPath, FromQuery, JSONBody
 
-from noctule.app import Core
-from noctule.http.context import AppRequest, user_of
+from noctule.http.context import AppRequest, TheCore, user_of
 from noctule.store.rows import NotebookRow
 from noctule_agent.wire.values import Millis, NotebookId
 
@@ -55,36 +53,36 @@ class Notebooks(Controller):
     tags = ("notebooks",)
 
     @get(summary="All notebooks, the latest change first")
-    async def all(self, core: Core) -> NotebookList:
+    async def all(self, core: TheCore) -> NotebookList:
         return NotebookList([info(row) for row in await core.library.all()])
 
     @post(summary="Make an empty notebook")
-    async def create(self, core: Core, request: AppRequest, data: NewNotebook) -> NotebookInfo:
+    async def create(self, core: TheCore, request: AppRequest, data: JSONBody[NewNotebook]) -> NotebookInfo:
         return info(await core.library.create(data.name, user_of(request)))
 
     @post("/upload", summary="Make a notebook from the bytes of an .ipynb")
     async def upload(
         self,
-        core: Core,
+        core: TheCore,
         request: AppRequest,
-        name: Annotated[str, Parameter(query="name")] = "Untitled.ipynb",
+        name: FromQuery[str] = "Untitled.ipynb",
     ) -> NotebookInfo:
         return info(await core.library.create(name, user_of(request), await request.body()))
 
     @get("/{notebook_id:str}", summary="One notebook")
-    async def one(self, core: Core, notebook_id: str) -> NotebookInfo:
+    async def one(self, core: TheCore, notebook_id: FromPath[str]) -> NotebookInfo:
         return info(await core.library.get(NotebookId(notebook_id)))
 
     @patch("/{notebook_id:str}", summary="Rename")
-    async def rename(self, core: Core, notebook_id: str, data: Rename) -> NotebookInfo:
+    async def rename(self, core: TheCore, notebook_id: FromPath[str], data: JSONBody[Rename]) -> NotebookInfo:
         return info(await core.library.rename(NotebookId(notebook_id), data.name))
 
     @delete("/{notebook_id:str}", summary="Delete the notebook, its file and its runtime")
-    async def remove(self, core: Core, request: AppRequest, notebook_id: str) -> None:
+    async def remove(self, core: TheCore, request: AppRequest, notebook_id: FromPath[str]) -> None:
         await core.library.remove(NotebookId(notebook_id), user_of(request))
 
     @get("/{notebook_id:str}/file", summary="The .ipynb of this moment", media_type="application/x-ipynb+json")
-    async def file(self, core: Core, notebook_id: str) -> Response[bytes]:
+    async def file(self, core: TheCore, notebook_id: FromPath[str]) -> Response[bytes]:
         row = await core.library.get(NotebookId(notebook_id))
         projection = await core.rooms.projection(NotebookId(notebook_id))
         return Response(

@@ -11,11 +11,12 @@ from typing import Annotated
 
 import msgspec
 from litestar import Controller, Response, get
-from litestar.params import Parameter
+from litestar.params import FromPath, QueryParameter
 from litestar.response import Stream
 
 from noctule.app import Core
 from noctule.errors import NotFound
+from noctule.http.context import TheCore
 from noctule.store import Tx, runs
 from noctule.store.rows import TextSlice
 from noctule_agent.wire.limits import MB
@@ -39,16 +40,16 @@ class Outputs(Controller):
     @get("/text", summary="A slice of a stream's text, in code points")
     async def text(
         self,
-        core: Core,
-        notebook_id: str,
-        output_id: str,
-        offset: Annotated[int, Parameter(ge=0)] = 0,
-        limit: Annotated[int, Parameter(ge=1, le=SLICE_CHARS)] = 65_536,
+        core: TheCore,
+        notebook_id: FromPath[str],
+        output_id: FromPath[str],
+        offset: Annotated[int, QueryParameter(ge=0)] = 0,
+        limit: Annotated[int, QueryParameter(ge=1, le=SLICE_CHARS)] = 65_536,
     ) -> TextSlice:
         return await self._slice(core, NotebookId(notebook_id), OutputId(output_id), offset, limit)
 
     @get("/log", summary="The whole text of a stream")
-    async def log(self, core: Core, notebook_id: str, output_id: str) -> Stream:
+    async def log(self, core: TheCore, notebook_id: FromPath[str], output_id: FromPath[str]) -> Stream:
         notebook, output = NotebookId(notebook_id), OutputId(output_id)
         first = await self._slice(core, notebook, output, 0, SLICE_CHARS)
 
@@ -64,10 +65,10 @@ class Outputs(Controller):
     @get("/mime", summary="The bytes of one MIME value of a display")
     async def mime(
         self,
-        core: Core,
-        notebook_id: str,
-        output_id: str,
-        type_: Annotated[str, Parameter(query="type", max_length=200)],
+        core: TheCore,
+        notebook_id: FromPath[str],
+        output_id: FromPath[str],
+        type_: Annotated[str, QueryParameter(name="type", max_length=200)],
     ) -> Response[bytes]:
         data = await core.store.read(lambda tx: _bytes(tx, NotebookId(notebook_id), OutputId(output_id), type_))
         if data is None:

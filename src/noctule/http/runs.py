@@ -4,10 +4,11 @@ from typing import Any
 
 import msgspec
 from litestar import Controller, get, post
+from litestar.params import FromPath, JSONBody
 
 from noctule.app import Core
 from noctule.errors import NotFound
-from noctule.http.context import AppRequest, user_of
+from noctule.http.context import AppRequest, TheCore, user_of
 from noctule.runs.info import RunInfo
 from noctule_agent.wire.values import BatchId, CellId, NotebookId
 
@@ -29,17 +30,19 @@ class Runs(Controller):
     tags = ("runs",)
 
     @post("/notebooks/{notebook_id:str}/runs", status_code=202, summary="Run cells; all code cells when none is named")
-    async def start(self, core: Core, request: AppRequest, notebook_id: str, data: NewRun) -> RunInfo:
+    async def start(
+        self, core: TheCore, request: AppRequest, notebook_id: FromPath[str], data: JSONBody[NewRun]
+    ) -> RunInfo:
         cells = None if data.cell_ids is None else [CellId(id_) for id_ in data.cell_ids]
         batch_id = await core.runs.start(NotebookId(notebook_id), cells, user_of(request), data.id, data.params)
         return await self._one(core, batch_id)
 
     @get("/runs", summary="The latest runs")
-    async def all(self, core: Core) -> RunList:
+    async def all(self, core: TheCore) -> RunList:
         return RunList(await core.runs.latest())
 
     @get("/runs/{run_id:str}", summary="One run, cell by cell")
-    async def one(self, core: Core, run_id: str) -> RunInfo:
+    async def one(self, core: TheCore, run_id: FromPath[str]) -> RunInfo:
         return await self._one(core, BatchId(run_id))
 
     async def _one(self, core: Core, run_id: BatchId) -> RunInfo:

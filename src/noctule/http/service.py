@@ -2,11 +2,12 @@
 
 import msgspec
 from litestar import MediaType, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
 from noctule import __version__
-from noctule.app import Core
-from noctule.http.context import AppRequest, user_of
+from noctule.http.context import AppRequest, TheCore, user_of
 
 
 class Me(msgspec.Struct):
@@ -33,13 +34,13 @@ async def healthz() -> str:
 
 
 @get("/readyz", media_type=MediaType.TEXT, summary="The database answers")
-async def readyz(core: Core) -> Response[str]:
+async def readyz(core: TheCore) -> Response[str]:
     why = await core.unready()
     return Response(why or "ok", status_code=503 if why else 200, media_type=MediaType.TEXT)
 
 
 @get("/metrics", summary="Prometheus metrics")
-async def scrape(metrics: CollectorRegistry) -> Response[bytes]:
+async def scrape(metrics: NamedDependency[CollectorRegistry]) -> Response[bytes]:
     return Response(generate_latest(metrics), media_type=CONTENT_TYPE_LATEST)
 
 
@@ -49,6 +50,6 @@ async def me(request: AppRequest) -> Me:
 
 
 @post("/api/v1/admin/stop", status_code=202, summary="Stop the server; runtimes go on unless asked otherwise")
-async def stop(core: Core, request: AppRequest, data: Stop) -> Stopping:
+async def stop(core: TheCore, request: AppRequest, data: JSONBody[Stop]) -> Stopping:
     user_of(request)
     return Stopping(going_on=await core.stop(runtimes=data.runtimes))

@@ -2,9 +2,9 @@
 
 from litestar import websocket
 from litestar.exceptions import WebSocketDisconnect
+from litestar.params import FromPath
 
-from noctule.app import Core
-from noctule.http.context import AppSocket
+from noctule.http.context import AppSocket, TheCore
 from noctule_agent.wire.ports import ChannelClosed
 from noctule_agent.wire.values import NotebookId, UserId
 
@@ -46,16 +46,17 @@ class SocketChannel:
 
 
 @websocket("/api/v1/notebooks/{notebook_id:str}/socket")
-async def page_socket(socket: AppSocket, core: Core, notebook_id: str) -> None:
+async def page_socket(socket: AppSocket, core: TheCore, notebook_id: FromPath[str]) -> None:
     """The one WebSocket of a page. The gate has checked session and Origin."""
     user = socket.scope.get("user")
     assert isinstance(user, str)  # the gate lets nobody in without
     await socket.accept()
-    await core.rooms.serve_page(SocketChannel(socket), NotebookId(notebook_id), UserId(user))
+    held = core.accounts.capabilities(UserId(user))
+    await core.rooms.serve_page(SocketChannel(socket), NotebookId(notebook_id), UserId(user), held)
 
 
 @websocket("/api/v1/agent")
-async def agent_socket(socket: AppSocket, core: Core) -> None:
+async def agent_socket(socket: AppSocket, core: TheCore) -> None:
     """An agent. Its first frame carries the runtime's token."""
     await socket.accept()
     await core.runtimes.serve_agent(SocketChannel(socket))

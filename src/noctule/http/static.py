@@ -9,12 +9,12 @@ from pathlib import Path
 
 from litestar import Response, get
 from litestar.datastructures import Cookie
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from noctule.accounts.personal import SESSION_DAYS
-from noctule.app import Core
 from noctule.errors import NotFound
-from noctule.http.context import AppRequest
+from noctule.http.context import AppRequest, TheCore
 from noctule.http.gate import CSRF_COOKIE, SESSION_COOKIE
 
 ROOT = Path(__file__).parent / "static"
@@ -57,7 +57,7 @@ def _page(request: AppRequest) -> Response[bytes]:
 
 
 @get("/", include_in_schema=False)
-async def home(request: AppRequest, core: Core, token: str | None = None) -> Response[bytes] | Redirect:
+async def home(request: AppRequest, core: TheCore, token: FromQuery[str | None] = None) -> Response[bytes] | Redirect:
     """The list of notebooks; with the token of the printed link, first a session for this browser."""
     if token is None:
         return _page(request)
@@ -67,20 +67,20 @@ async def home(request: AppRequest, core: Core, token: str | None = None) -> Res
     return Redirect(
         "/",
         cookies=[
-            Cookie(SESSION_COOKIE, session, max_age=age, httponly=True, samesite="lax", secure=secure),
-            Cookie(CSRF_COOKIE, core.accounts.csrf(session), max_age=age, samesite="lax", secure=secure),
+            Cookie(SESSION_COOKIE, value=session, max_age=age, httponly=True, samesite="lax", secure=secure),
+            Cookie(CSRF_COOKIE, value=core.accounts.csrf(session), max_age=age, samesite="lax", secure=secure),
         ],
     )
 
 
 @get("/notebooks/{notebook_id:str}", include_in_schema=False)
-async def notebook_page(request: AppRequest, notebook_id: str) -> Response[bytes]:
+async def notebook_page(request: AppRequest, notebook_id: FromPath[str]) -> Response[bytes]:
     del notebook_id  # the page asks for it itself
     return _page(request)
 
 
 @get("/static/{name:path}", include_in_schema=False)
-async def asset(request: AppRequest, name: Path) -> Response[bytes]:
+async def asset(request: AppRequest, name: FromPath[Path]) -> Response[bytes]:
     relative = str(name).lstrip("/")
     encodings = request.headers.get("accept-encoding", "")
     headers = {"x-content-type-options": "nosniff", "cache-control": IMMUTABLE}

@@ -18,19 +18,20 @@ pycrdt's own random ones, never chosen. Pages may write anything: reading is tot
 (unknown type: raw; no source: empty; position that is none: first) or, where it is no cell at all, not.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from pycrdt import Doc, Map, Text, TransactionEvent
+from pycrdt import Doc, Map, Text, TransactionEvent, get_state
 
 from noctule.errors import Invalid
 from noctule.notebook import ops, splice
 from noctule.notebook.cells import CELL_ID, CELL_TYPES, POSITION, CellView, Changes, Edit
 from noctule.notebook.fractional import spread
 from noctule.notebook.nbformat_io import ParsedNotebook
-from noctule.notebook.update import check_update, decode_state_vector
+from noctule.notebook.update import StateVector, check_update, decode_state_vector
 from noctule.notebook.values import clean_text, normal, same
-from noctule_agent.wire.limits import CELLS_PER_NOTEBOOK
+from noctule_agent.wire.limits import CELLS_PER_NOTEBOOK, COMPACT_BYTES, COMPACT_UPDATES
 from noctule_agent.wire.values import CellId
 
 __all__ = ["CellView", "Changes", "Edit", "NotebookDoc"]
@@ -41,51 +42,54 @@ class NotebookDoc:
 
     Views of all cells are kept beside the document and follow it by its observers, so that reading costs nothing, an
     update costs what it changes (a keystroke in 2,000 cells about 0.1 ms), and removed cells are still known.
+
+    pycrdt has no rollback, and a hostile update can make it fail half way. So the last snapshot and the updates since are
+    kept too: what fails is undone by loading them.
     """
 
-    def __init__(self, doc: "Doc[Any]") -> None:
-        self._doc = doc
-        self._cells: Map[Any] = doc.get("cells", type=Map)
-        self._nb: Map[Any] = doc.get("nb", type=Map)
+    def __init__(self, snapshot: bytes, log: Iterable[bytes]) -> None:
+        self._snapshot = snapshot
+        self._log = list(log)
+        self._log_bytes = sum(map(len, self._log))
         self._views: dict[CellId, CellView] = {}
-        self._order: list[CellId] | None = None
-        self._touched: set[str] = set(self._cells.keys())
-        self._nb_touched = False
-        self._refresh()
-        self._subscriptions = (
-            self._cells.observe_deep(self._see_cells),
-            self._nb.observe_deep(self._see_nb),
-        )
+        self._begin()
 
     @classmethod
     def create(cls, parsed: ParsedNotebook) -> "NotebookDoc":
         """The document of a new notebook. The one place where a lineage begins (invariant 1)."""
-        doc: Doc[Any] = Doc()
-        cells: Map[Any] = doc.get("cells", type=Map)
-        nb: Map[Any] = doc.get("nb", type=Map)
-        with doc.transaction():
-            nb["metadata"] = Map(_entries(parsed.nb.get("metadata")))
-            for key, value in parsed.nb.items():
-                if key != "metadata":
-                    nb[clean_text(key)] = normal(value)
-            for cell, pos in zip(parsed.cells, spread(len(parsed.cells)), strict=True):
-                cells[cell.id] = _cell_map(cell.type, cell.source, cell.meta, cell.attachments, cell.extra, pos)
-        return cls(doc)
+        return cls(_new_lineage(parsed), ())
 
     @classmethod
     def load(cls, snapshot: bytes, updates: Iterable[bytes]) -> "NotebookDoc":
-        """The document from its own snapshot and log (trusted). Each update is a transaction of its own: n appends in
-        one would take n^2 memory."""
-        doc: Doc[Any] = Doc()
-        for update in (snapshot, *updates):
-            _apply(doc, update)
-        return cls(doc)
+        """The document from its own snapshot and log, which are trusted. Raises Invalid("document-damaged")."""
+        return cls(snapshot, updates)
+
+    def _begin(self) -> None:
+        """Load the document from its snapshot and log. Each update is a transaction of its own: n appends in one would
+        take n^2 memory."""
+        self._doc: Doc[Any] = Doc()
+        for update in (self._snapshot, *self._log):
+            try:
+                self._doc.apply_update(update)
+            except (ValueError, RuntimeError) as error:
+                raise _damaged(str(error)) from error
+        self._cells: Map[Any] = self._doc.get("cells", type=Map)
+        self._nb: Map[Any] = self._doc.get("nb", type=Map)
+        self._order: list[CellId] | None = None
+        self._nb_touched = False
+        self._touched: set[str] = {*self._cells.keys(), *self._views}
+        self._refresh()
+        self._cells.observe_deep(self._see_cells)
+        self._nb.observe_deep(self._see_nb)
 
     # --- sync -----------------------------------------------------------------------------------------------------
 
     def encode(self) -> bytes:
-        """All of it, as an update: the snapshot."""
-        return self._doc.get_update()
+        """All of it, as an update: the snapshot. Raises Invalid("document-damaged") rather than give less than all."""
+        found = self._doc.get_update()
+        if not self._is_all(found):
+            raise _damaged("Its encoding would lack a part of it.")
+        return found
 
     def state_vector(self) -> bytes:
         return self._doc.get_state()
@@ -97,13 +101,56 @@ class NotebookDoc:
 
     def apply(self, update: bytes) -> Changes:
         """An update of a page. Raises Invalid or TooLarge, and then nothing was applied."""
-        check_update(update, decode_state_vector(self._doc.get_state()), self._doc.client_id)
-        return self.merge(update)
+        expected = check_update(update, self._known(), self._doc.client_id)
+        return self._integrate(update, expected)
 
     def merge(self, update: bytes) -> Changes:
-        """An update of a side that is trusted (a page takes the server's word), of any size."""
-        _apply(self._doc, update)
-        return self._refresh()
+        """An update of a side that is trusted (a page takes the server's word), of any size. Raises Invalid."""
+        return self._integrate(update, None)
+
+    def _integrate(self, update: bytes, expected: StateVector | None) -> Changes:
+        """Apply, make sure that all of it arrived and that the document is whole, remember."""
+        with self._all_or_nothing():
+            try:
+                self._doc.apply_update(update)
+            except BaseException as error:
+                if _from_pycrdt(error):
+                    raise _unreadable(str(error)) from error
+                raise
+            before = [self._views.get(CellId(key)) for key in self._touched]
+            changes = self._refresh()
+            if expected is not None:
+                self._make_sure(expected, [*before, *(self._views[cell_id] for cell_id in changes.changed)])
+        self._remember(update)
+        return changes
+
+    def _make_sure(self, expected: StateVector, touched: Sequence[CellView | None]) -> None:
+        if self._known() != expected:
+            raise _unreadable("it contradicts what is already known")
+        # An edit that cuts a surrogate pair in two makes yrs count wrongly: what it encodes later lacks a part.
+        wary = any(view is not None and _has_pairs(view.source) for view in touched)
+        if wary and not self._is_all(self._doc.get_update()):
+            raise _unreadable("it cuts a character in two")
+
+    @contextmanager
+    def _all_or_nothing(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException:
+            self._begin()
+            raise
+
+    def _remember(self, update: bytes) -> None:
+        self._log.append(update)
+        self._log_bytes += len(update)
+        if len(self._log) >= COMPACT_UPDATES or self._log_bytes >= COMPACT_BYTES:
+            self._snapshot, self._log, self._log_bytes = self.encode(), [], 0
+
+    def _is_all(self, encoded: bytes) -> bool:
+        return decode_state_vector(get_state(encoded)) == self._known()
+
+    def _known(self) -> StateVector:
+        return decode_state_vector(self._doc.get_state())
 
     # --- reading --------------------------------------------------------------------------------------------------
 
@@ -133,20 +180,26 @@ class NotebookDoc:
     # --- editing by the server ------------------------------------------------------------------------------------
 
     def edit(self, operations: Sequence[ops.Op]) -> Edit:
-        """Apply operations in one transaction. Those that are no longer possible (the cell is gone) do nothing."""
+        """Apply operations in one transaction. Those that are no longer possible (the cell is gone) do nothing.
+
+        Raises Invalid("cell-id-invalid"), and then nothing was applied.
+        """
         updates: list[bytes] = []
 
         def note(event: TransactionEvent) -> None:
             updates.append(event.update)
 
         subscription = self._doc.observe(note)
-        try:
+        with self._all_or_nothing():
             with self._doc.transaction():
                 for operation in operations:
                     self._perform(operation)
-        finally:
             self._doc.unobserve(subscription)
-        return Edit(update=updates[0] if updates else b"", changes=self._refresh())
+            changes = self._refresh()
+        if not updates:
+            return Edit(update=b"", changes=changes)
+        self._remember(updates[0])
+        return Edit(update=updates[0], changes=changes)
 
     def _perform(self, operation: ops.Op) -> None:
         match operation:
@@ -244,11 +297,36 @@ def splice_text(text: "Text", base: str | None, new: str) -> None:
         current = current[: part.start] + part.text + current[part.end :]
 
 
-def _apply(doc: "Doc[Any]", update: bytes) -> None:
-    try:
-        doc.apply_update(update)
-    except ValueError as error:
-        raise Invalid("update-invalid", "This edit cannot be read.", f"The update is damaged: {error}.") from error
+def _new_lineage(parsed: ParsedNotebook) -> bytes:
+    doc: Doc[Any] = Doc()
+    cells: Map[Any] = doc.get("cells", type=Map)
+    nb: Map[Any] = doc.get("nb", type=Map)
+    with doc.transaction():
+        nb["metadata"] = Map(_entries(parsed.nb.get("metadata")))
+        for key, value in parsed.nb.items():
+            if key != "metadata":
+                nb[clean_text(key)] = normal(value)
+        for cell, pos in zip(parsed.cells, spread(len(parsed.cells)), strict=True):
+            cells[cell.id] = _cell_map(cell.type, cell.source, cell.meta, cell.attachments, cell.extra, pos)
+    return doc.get_update()
+
+
+def _from_pycrdt(error: BaseException) -> bool:
+    """Whether pycrdt refused it, or its Rust code panicked, which is no Exception and has no importable class."""
+    return isinstance(error, ValueError | RuntimeError) or type(error).__name__ == "PanicException"
+
+
+def _unreadable(why: str) -> Invalid:
+    return Invalid("update-invalid", "This edit cannot be read.", f"The update is damaged or not from a page: {why}.")
+
+
+def _damaged(why: str) -> Invalid:
+    return Invalid("document-damaged", "The stored document cannot be read.", f"{why} Restore a revision of the file.")
+
+
+def _has_pairs(text: str) -> bool:
+    """Whether it has characters that are two units in UTF-16."""
+    return not text.isascii() and max(text) > "\uffff"
 
 
 def _change_cell(cell: Map[Any], operation: ops.CellOp) -> None:

@@ -1,7 +1,7 @@
 """JSON values as the live document keeps them: one normal form for files, pages and server. It may not know pycrdt.
 
 Yjs and pycrdt know the numbers of JavaScript: 5 comes back from a document as 5.0. So a float without a fraction *is* an
-int here, on the way in and on the way out. Integers beyond 64 bits become floats; lone surrogates become U+FFFD, for no
+int here, on the way in and on the way out, as far as 64 bits go. Integers beyond them become floats; lone surrogates become U+FFFD, for no
 UTF-8 can carry them. Whatever JSON cannot say (a client may send it) reads as None.
 """
 
@@ -15,8 +15,9 @@ import orjson
 
 from noctule_agent.wire.limits import NESTING_DEPTH
 
-_EXACT: Final = 2**53
-_INT64: Final = 2**63
+_LEAST: Final = -(2**63)
+_MOST: Final = 2**63 - 2
+"""2**63 - 1 comes back from yrs as 2**63."""
 _HUGE: Final = 1.7976931348623157e308
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
@@ -33,9 +34,9 @@ def normal(value: Any, depth: int = NESTING_DEPTH) -> Any:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, float):
-        return int(value) if value.is_integer() and abs(value) <= _EXACT else value
+        return int(value) if value.is_integer() and _LEAST <= value < _MOST else value
     if isinstance(value, int):
-        return value if -_INT64 <= value < _INT64 else _as_float(value)
+        return value if _LEAST <= value <= _MOST else _as_float(value)
     if depth <= 0:
         return None
     if isinstance(value, dict):
@@ -49,7 +50,7 @@ def _as_float(value: int) -> float:
     try:
         return float(value)
     except OverflowError:
-        return math.copysign(_HUGE, value)
+        return _HUGE if value > 0 else -_HUGE
 
 
 def clean_deep(value: Any) -> Any:

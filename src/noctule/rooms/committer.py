@@ -5,6 +5,7 @@
     meanwhile what is asked gathers for the next turn; no timers
 
 A failed transaction changes nothing: changes are refused to those who asked, updates stay and are tried again.
+When this stops, by `close` or by a defect, whoever waits or asks is told Unavailable: the notebook is opened anew.
 """
 
 import asyncio
@@ -19,7 +20,7 @@ from noctule.notebook.crdt import CellView
 from noctule.notebook.project import cell_to_json
 from noctule.runs.reduce import Rejected, Step
 from noctule.runs.state import RunState
-from noctule.store import Store, Tx, cellbin, documents, runs
+from noctule.store import CursorMoved, Store, Tx, cellbin, documents, runs
 from noctule_agent.wire.ports import Clock
 from noctule_agent.wire.state import Op
 from noctule_agent.wire.values import CellId, Epoch, NotebookId, Problem
@@ -113,6 +114,7 @@ class Committer:
         self._readings: list[Reading] = []
         self._wake = asyncio.Event()
         self._failures = 0
+        self._stopped = False
         self._task = asyncio.get_running_loop().create_task(self._run(), name=f"committer {notebook_id}")
 
     # --- asking ---------------------------------------------------------------------------------------------------
@@ -123,13 +125,15 @@ class Committer:
         self._wake.set()
 
     async def change(self, change: Change) -> None:
-        """Returns when committed and announced. Refused: the wish is impossible now. Unavailable: not committed."""
+        """Returns when committed and announced. Refused: the wish is impossible now. Unavailable: not confirmed."""
+        self._check_running()
         self._changes.append(change)
         self._wake.set()
         await asyncio.shield(change.done)
 
     async def reading(self, work: Callable[[Tx], Any], then: Callable[[Any], Any]) -> Any:
         """Read at the announced revision; `then(result)` runs before anything newer is announced; returns its result."""
+        self._check_running()
         reading = Reading(work, then)
         self._readings.append(reading)
         self._wake.set()
@@ -144,7 +148,16 @@ class Committer:
         """Stop at once. What was not committed was not acknowledged; those who wait are told."""
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
-        self._refuse_all(Conflict("room-closed", "The notebook was closed on the server.", "Try again."))
+        self._stop()
+
+    @property
+    def running(self) -> bool:
+        """What is asked will be committed, as soon as the storage allows it."""
+        return not self._stopped
+
+    def _check_running(self) -> None:
+        if self._stopped:
+            raise _opened_anew()
 
     # --- turns ----------------------------------------------------------------------------------------------------
 
@@ -161,7 +174,7 @@ class Committer:
             raise
         except BaseException as error:
             log.exception("committer stopped", notebook=self._notebook_id)
-            self._refuse_all(Conflict("room-failed", "The notebook must be opened again.", "Nothing saved is lost."))
+            self._stop()
             self._broken(error)
 
     async def _commit(self) -> None:
@@ -180,9 +193,9 @@ class Committer:
             self._changes[:0] = [change for change in kept if change is not refused.change]
             self._wake.set()
             return
-        except BaseException as error:
+        except BaseException:
             for change in kept:
-                _fail(change.done, error)
+                _fail(change.done, _opened_anew())
             raise
         self.position = Position(epoch=self.position.epoch, seq=seq, rev=rev, state=state)
         del self._updates[: len(updates)]
@@ -280,18 +293,26 @@ class Committer:
                 if not reading.done.done():
                     reading.done.set_result(result)
 
-    def _refuse_all(self, error: BaseException) -> None:
+    def _stop(self) -> None:
+        self._stopped = True
         for change in self._changes:
-            _fail(change.done, error)
+            _fail(change.done, _opened_anew())
         for reading in self._readings:
-            _fail(reading.done, error)
+            _fail(reading.done, _opened_anew())
         self._changes, self._readings = [], []
+
+
+def _opened_anew() -> Unavailable:
+    return Unavailable("room-closed", "The notebook is opened anew on the server.", "Try again; nothing saved is lost.")
 
 
 def _write(tx: Tx, change: Change) -> None:
     try:
         if change.write is not None:
             change.write(tx)
+    except CursorMoved:
+        # A fence, as those of the document and the revision: what is believed here is not what the rows say.
+        raise
     except Refused as why:
         raise ChangeRefused(change, why) from why
 

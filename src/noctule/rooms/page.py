@@ -11,7 +11,9 @@ from typing import Any, assert_never
 import msgspec
 import structlog
 
-from noctule.errors import NoctuleError, Refused, problem
+from noctule.accounts import capabilities
+from noctule.accounts.capabilities import Capability
+from noctule.errors import Forbidden, NoctuleError, Refused, Unavailable, problem
 from noctule.rooms.outbox import Outbox, OutboxFull
 from noctule.rooms.room import Room
 from noctule_agent.wire import page as wire
@@ -21,7 +23,23 @@ from noctule_agent.wire.values import CommandId, Problem, UserId
 
 log = structlog.get_logger()
 
+Command = (
+    wire.Run
+    | wire.Interrupt
+    | wire.Restart
+    | wire.CancelRun
+    | wire.Connect
+    | wire.Disconnect
+    | wire.AnswerPrompt
+    | wire.ClearOutputs
+    | wire.Comm
+)
+"""Frames with an id, which get Done or Failed."""
+
 COMMANDS_IN_FLIGHT = 64
+AGAIN_SECONDS = 1.0
+"""A page that came at a bad moment (the room was just closing) tries again after this."""
+CLOSE_TRY_LATER = 1013
 _decoder: msgspec.msgpack.Decoder[wire.FromPage] = msgspec.msgpack.Decoder(wire.FromPage)
 
 
@@ -37,9 +55,10 @@ class ProtocolBroken(Exception):
 class Page:
     """A connected page. The room puts frames into its outbox and calls nothing else."""
 
-    def __init__(self, channel: Channel, room: Room, user: UserId) -> None:
+    def __init__(self, channel: Channel, room: Room, user: UserId, held: frozenset[Capability]) -> None:
         loop = asyncio.get_running_loop()
         self.user = user
+        self._held = held
         self.client_id = 0
         self.outbox = Outbox(loop.time)
         self._channel = channel
@@ -56,7 +75,7 @@ class Page:
             await self._channel.close(broken.code, broken.reason)
             return
         except NoctuleError as error:
-            await self._refuse(problem(error))
+            await self._refuse(problem(error), AGAIN_SECONDS if isinstance(error, Unavailable) else None)
             return
         except (ChannelClosed, TimeoutError):
             await self._channel.close(wire.CLOSE_PROTOCOL, "no opening frame came in time")
@@ -94,12 +113,15 @@ class Page:
         self.client_id = frame.client_id
         return frame
 
-    async def _refuse(self, why: Problem) -> None:
+    async def _refuse(self, why: Problem, again: float | None) -> None:
         try:
-            await self._channel.send(msgspec.msgpack.encode(wire.Refused(problem=why)))
+            await self._channel.send(msgspec.msgpack.encode(wire.Refused(problem=why, again=again)))
         except ChannelClosed:
             return
-        code = wire.CLOSE_VERSION if why.code == "protocol-version" else wire.CLOSE_PROTOCOL
+        if again is not None:
+            code = CLOSE_TRY_LATER
+        else:
+            code = wire.CLOSE_VERSION if why.code == "protocol-version" else wire.CLOSE_PROTOCOL
         await self._channel.close(code, why.title[:120])
 
     async def _close_for(self, sender: asyncio.Task[None], reader: asyncio.Task[None]) -> None:
@@ -139,7 +161,19 @@ class Page:
 
     async def _read(self) -> None:
         while True:
-            await self._handle(self._decode(await self._channel.receive()))
+            frame = self._decode(await self._channel.receive())
+            try:
+                capabilities.check(capabilities.of_frame(frame), self._held)
+            except Forbidden as error:
+                self._forbid(frame, error)
+            else:
+                await self._handle(frame)
+
+    def _forbid(self, frame: wire.FromPage, error: Forbidden) -> None:
+        """A command is answered with the refusal; an edit cannot be, so it ends the connection."""
+        if not isinstance(frame, Command):
+            raise ProtocolBroken(wire.CLOSE_UNAUTHORIZED, f"{error.code}: {error.title}")
+        self.outbox.put(wire.Failed(id=CommandId(frame.id), problem=problem(error)))
 
     async def _handle(self, frame: wire.FromPage) -> None:  # noqa: C901 - one arm a frame
         room = self._room

@@ -10,6 +10,7 @@ import asyncio
 import msgspec
 import structlog
 
+from noctule.accounts.capabilities import ALL, Capability
 from noctule.drive.folder import Folder
 from noctule.errors import NoctuleError, NotFound, problem
 from noctule.rooms.page import Page
@@ -17,7 +18,7 @@ from noctule.rooms.projection import Bases, Projection
 from noctule.rooms.room import Room, load
 from noctule.rooms.services import Services
 from noctule.runtimes.ports import KernelBatch
-from noctule.store import executions
+from noctule.store import executions, notebooks
 from noctule_agent.wire import link
 from noctule_agent.wire import page as wire
 from noctule_agent.wire.ports import Channel
@@ -48,13 +49,15 @@ class Rooms:
         self._evictor: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Begin to evict; settle what no agent will speak of any more (invariant 13)."""
+        """Begin to evict; settle what no agent will speak of any more (invariant 13); write files that were not written."""
         self._evictor = asyncio.create_task(self._evict(), name="rooms evictor")
         unfinished = await self._services.store.read(executions.unfinished_notebooks)
         for notebook_id in unfinished:
             view = self._services.runtimes.view(notebook_id)
             if view is None or view.state == "ended":
                 await self._recover(notebook_id)
+        for notebook_id in await self._services.store.read(notebooks.behind):
+            await self.projection(notebook_id)
 
     async def _recover(self, notebook_id: NotebookId) -> None:
         """Executions were left without a runtime: what waits gets one, what ran is lost."""
@@ -94,10 +97,14 @@ class Rooms:
         return live
 
     async def _load(self, notebook_id: NotebookId) -> Live:
-        loaded = await self._services.store.read(lambda tx: load(tx, notebook_id))
+        loaded, behind = await self._services.store.read(
+            lambda tx: (load(tx, notebook_id), notebook_id in notebooks.behind(tx))
+        )
         room = Room(self._services, notebook_id, loaded)
         projection = Projection(room, self._folder, self._bases)
         projection.start()
+        if behind:
+            projection.touch()
         return Live(room, projection)
 
     @property
@@ -152,8 +159,10 @@ class Rooms:
 
     # --- pages ----------------------------------------------------------------------------------------------------
 
-    async def serve_page(self, channel: Channel, notebook_id: NotebookId, user: UserId) -> None:
-        """One page's connection, to its end."""
+    async def serve_page(
+        self, channel: Channel, notebook_id: NotebookId, user: UserId, held: frozenset[Capability] = ALL
+    ) -> None:
+        """One page's connection, to its end. `held`: what this user may do with this notebook."""
         try:
             room = await self.open(notebook_id)
         except Exception as error:
@@ -164,7 +173,7 @@ class Rooms:
             await channel.send(msgspec.msgpack.encode(wire.Refused(problem=why, again=again)))
             await channel.close(wire.CLOSE_NOT_FOUND if again is None else 1011, why.title[:120])
             return
-        await Page(channel, room, user).serve()
+        await Page(channel, room, user, held).serve()
 
     # --- what runtimes tell ---------------------------------------------------------------------------------------
 

@@ -87,9 +87,7 @@ class _Conflation:
             case TextAppend() | OutputPut() | BundleReplace():
                 self._add_output(op)
             case OutputsClear():
-                slot = (op.cell_id, op.execution_id)
-                self._vanish(self._slot(slot))
-                self._slot(slot).append(self._append(op))
+                self._clear(op)
             case CellShows():
                 for places in self._slots.pop(op.cell_id, {}).values():
                     self._vanish(places)
@@ -129,13 +127,19 @@ class _Conflation:
     def _slot(self, slot: Slot) -> list[int]:
         return self._slots.setdefault(slot[0], {}).setdefault(slot, [])
 
+    def _clear(self, op: OutputsClear) -> None:
+        """What the slot had vanishes, save for the word that its cell shows it: with that it starts empty anyway."""
+        places = self._slot((op.cell_id, op.execution_id))
+        shown = [place for place in places if isinstance(self._kept[place], CellShows)]
+        self._vanish([place for place in places if place not in shown])
+        places[:] = shown or [self._append(op)]
+
     def _vanish(self, places: list[int]) -> None:
         for place in places:
             op = self._kept[place]
             if isinstance(op, OutputPut | TextAppend | BundleReplace):
                 self._places.pop(_output_key(op), None)
             self._kept[place] = None
-        places.clear()
 
     # --- kinds ----------------------------------------------------------------------------------------------------
 

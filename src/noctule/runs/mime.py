@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
+from noctule_agent.wire.limits import NESTING_DEPTH
 from noctule_agent.wire.state import BlobRef, Inline, MimeBundle, MimeValue
 
 _UNSAFE: Final = re.compile(r"[\ud800-\udfff]")
@@ -37,14 +38,16 @@ def _tolerant(raw: bytes) -> Any:
         return None
 
 
-def mended(value: Any) -> Any:
-    """The JSON value with all that cannot be kept replaced."""
+def mended(value: Any, depth: int = NESTING_DEPTH) -> Any:
+    """The JSON value with all that cannot be kept replaced; deeper than NESTING_DEPTH there is an ellipsis."""
     if isinstance(value, str):
         return mended_text(value)
+    if isinstance(value, list | dict) and depth == 0:
+        return "\N{HORIZONTAL ELLIPSIS}"
     if isinstance(value, list):
-        return [mended(item) for item in value]
+        return [mended(item, depth - 1) for item in value]
     if isinstance(value, dict):
-        return {mended_text(str(key)): mended(item) for key, item in value.items()}
+        return {mended_text(str(key)): mended(item, depth - 1) for key, item in value.items()}
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, int) and not -(2**63) <= value < 2**64:

@@ -41,7 +41,7 @@ from noctule_agent.wire.ports import Channel, ChannelClosed, Ids
 from noctule_agent.wire.values import BatchId, Cause, CommandId, KernelId, Millis, NotebookId, Problem
 
 from .feed import Feed
-from .outbox import Outbox, OutboxFull
+from .outbox import UNREACHABLE, Outbox, OutboxFull
 from .ports import Rooms
 from .streams import Ingest, ProtocolError, Stream
 
@@ -262,5 +262,5 @@ class Link:
 
 
 def _log_problem(problem: Problem | None) -> None:
-    if problem is not None:
+    if problem is not None and problem != UNREACHABLE:
         log.warning("an agent refused a command", code=problem.code, title=problem.title)

@@ -44,11 +44,16 @@ class Pool:
         self._not_before = asyncio.get_running_loop().time() + settings.pool_delay_seconds
         self._pause = settings.pool_delay_seconds
         self._coming: RuntimeId | None = None
+        self._size = settings.pool_size
+
+    def close(self) -> None:
+        """No warm runtime is wanted any more."""
+        self._size = 0
 
     async def fill(self) -> None:
         """One step towards the wanted number."""
         self._judge_the_last()
-        match next_fill(self._census(), self._settings.pool_size):
+        match next_fill(self._census(), self._size):
             case "grow" if asyncio.get_running_loop().time() >= self._not_before:
                 self._coming = (await self._allocation.create_warm()).id
             case "shrink":

@@ -14,6 +14,7 @@ import structlog
 from noctule.errors import Unavailable
 from noctule.launchers.base import Exited, Handle, Launcher
 from noctule.store import Store, Tx, runtimes
+from noctule_agent.wire.link import CLOSE_FENCED
 from noctule_agent.wire.ports import Clock
 from noctule_agent.wire.values import Cause, RuntimeId
 
@@ -56,6 +57,7 @@ class Seen(msgspec.Struct, frozen=True):
     launched: bool
     """The launcher has a handle for the newest launch."""
     gone: Cause | None = None
+    gone_for: float = 0.0
     told: bool = False
 
 
@@ -79,17 +81,21 @@ class Restore(msgspec.Struct, frozen=True):
     """It is called unreachable, and is not: the agent came back while its loss was written."""
 
 
+class HangUp(msgspec.Struct, frozen=True):
+    """The agent is gone and its link does not know it."""
+
+
 class Bury(msgspec.Struct, frozen=True):
     """The agent is gone, and its link has nothing more to give."""
 
 
-Move = Launch | TellStop | Inspect | ForceStop | Expire | Cut | Restore | Bury
+Move = Launch | TellStop | Inspect | ForceStop | Expire | Cut | Restore | HangUp | Bury
 
 
 def next_move(state: State, seen: Seen, settings: RuntimeSettings) -> Move | None:
     """What to do now; None when all is as it should be."""
-    if seen.gone is not None and not seen.linked and not isinstance(state, Queued | Ended):
-        return Bury()
+    if seen.gone is not None and not isinstance(state, Queued | Ended):
+        return _gone(seen, settings)
     match state:
         case Queued():
             return Launch(drain=False)
@@ -111,6 +117,13 @@ def next_move(state: State, seen: Seen, settings: RuntimeSettings) -> Move | Non
             return None
         case _:
             assert_never(state)
+
+
+def _gone(seen: Seen, settings: RuntimeSettings) -> Move | None:
+    """What the agent sent before it died is read first; a link that stays open after that is a half-open one."""
+    if not seen.linked:
+        return Bury()
+    return HangUp() if seen.gone_for >= settings.grace_seconds else None
 
 
 def _unreachable(seen: Seen, settings: RuntimeSettings) -> Move | None:
@@ -213,6 +226,7 @@ class Reconciler:
             unlinked=now - runtime.unlinked,
             launched=runtime.row.handle is not None,
             gone=runtime.gone,
+            gone_for=now - runtime.gone_since,
             told=runtime.told,
         )
 
@@ -236,6 +250,9 @@ class Reconciler:
                 await self._force(runtime)
             case Inspect():
                 await self._inspect(runtime)
+            case HangUp():
+                if runtime.link is not None:
+                    await runtime.link.close(CLOSE_FENCED, "the agent is gone")
             case Bury():
                 await self._roster.apply(runtime, await self._gone(runtime), handle=None)
                 runtime.gone = None
@@ -277,8 +294,7 @@ class Reconciler:
         if handle is not None:
             condition = await self._launcher.inspect(Handle(handle))
             if isinstance(condition, Exited) and runtime.row.handle == handle:
-                runtime.gone = condition.cause
-                self._roster.changed.set()
+                self._died(runtime, condition.cause)
 
     def _spawn(self, runtime_id: RuntimeId, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work, name=f"reconcile {runtime_id}")
@@ -318,9 +334,14 @@ class Reconciler:
     async def _await_death(self, runtime: Runtime, handle: Handle) -> None:
         exited = await self._launcher.wait(handle)
         if runtime.row.handle == handle:
-            log.info("an agent is gone", runtime=runtime.id, **exited.cause.evidence)
-            runtime.gone = exited.cause
+            self._died(runtime, exited.cause)
+
+    def _died(self, runtime: Runtime, cause: Cause) -> None:
+        if runtime.gone is None:
+            log.info("an agent is gone", runtime=runtime.id, **cause.evidence)
+            runtime.gone, runtime.gone_since = cause, asyncio.get_running_loop().time()
             self._roster.changed.set()
+            asyncio.get_running_loop().call_later(self._settings.grace_seconds, self._roster.changed.set)
 
     # --- what ended ---
 
@@ -345,7 +366,8 @@ class Reconciler:
 
         delivered = await self._store.read(read)
         for runtime_id, handle in unknown:
-            if runtime_id in delivered:
+            # Asked again: another round may have begun with it while the rows were read.
+            if runtime_id in delivered and runtime_id not in self._acting:
                 self._spawn(runtime_id, self._remove(runtime_id, handle, delivered=delivered[runtime_id]))
 
     async def _remove(self, runtime_id: RuntimeId, handle: Handle, *, delivered: bool) -> None:

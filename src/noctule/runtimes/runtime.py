@@ -40,6 +40,7 @@ class Runtime:
         loop_time = asyncio.get_running_loop().time()
         self.entered = loop_time
         self.unlinked = loop_time
+        self.gone_since = loop_time
 
     @property
     def id(self) -> RuntimeId:

@@ -63,8 +63,8 @@ class Runtimes:
 
     async def stop_all(self, cause: Cause) -> None:
         """End every runtime; return when all have ended."""
-        roster = self._started.roster
-        leaving = list(roster)
+        self._started.pool.close()
+        leaving = list(self._started.roster)
         for runtime in leaving:
             await self._ask_to_stop(runtime, cause)
         for runtime in leaving:
@@ -166,12 +166,13 @@ class _Parts:
         self.allocation = Allocation(store, self.roster, self.announcer, launcher.name, settings, clock, ids)
         ingestion = Ingestion(store, rooms, self.announcer, self._discard)
         self.agents = Agents(store, rooms, self.roster, ingestion, settings, clock, ids)
+        self.pool = Pool(self.roster, self.allocation, settings, clock)
         self.reconciler = Reconciler(
             store,
             self.roster,
             launcher,
             Launching(self.roster, launcher, settings, clock, ids),
-            Pool(self.roster, self.allocation, settings, clock),
+            self.pool,
             settings,
             clock,
         )

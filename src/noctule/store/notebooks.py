@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import bindparam, delete, exists, insert, select, update
+from sqlalchemy import bindparam, delete, exists, insert, or_, select, update
 
 from noctule.errors import Conflict, NotFound
 from noctule_agent.wire.values import Millis, NotebookId
@@ -13,6 +13,20 @@ from .writer import Tx
 
 _COLUMNS = [t.notebook.c[name] for name in NotebookRow.__struct_fields__ if name != "running"]
 _RUNNING = exists().where(t.execution.c.notebook_id == t.notebook.c.id, t.execution.c.state.in_(("queued", "running")))
+
+_BEHIND = (
+    select(t.notebook.c.id)
+    .join(t.doc, t.doc.c.notebook_id == t.notebook.c.id)
+    .where(
+        or_(
+            t.notebook.c.projected_seq.is_distinct_from(t.doc.c.seq),
+            t.notebook.c.projected_rev.is_(None),
+            # That it was written is itself a revision.
+            t.notebook.c.rev > t.notebook.c.projected_rev + 1,
+        )
+    )
+    .order_by(t.notebook.c.id)
+)
 
 _INSERT = insert(t.notebook)
 _GET = select(*_COLUMNS).where(t.notebook.c.id == bindparam("id"))
@@ -45,6 +59,11 @@ def list_all(tx: Tx) -> list[NotebookRow]:
         NotebookRow(**{**row._mapping, "running": bool(row.running)})  # SQLite says 0 and 1
         for row in tx.conn.execute(_LIST)
     ]
+
+
+def behind(tx: Tx) -> list[NotebookId]:
+    """Those whose file in Drive may not show all that is committed: a server was killed before it was written."""
+    return list(tx.conn.execute(_BEHIND).scalars())
 
 
 def rename(tx: Tx, notebook_id: NotebookId, name: str, at: Millis) -> None:

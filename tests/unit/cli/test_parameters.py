@@ -10,19 +10,25 @@ from hypothesis import strategies as st
 
 from noctule.cli.parameters import inject, parse, source, value_of
 from noctule.errors import Invalid
+from noctule.notebook.mend import ParsedCell
+from noctule.notebook.nbformat_io import ParsedNotebook
+from noctule_agent.wire.values import CellId
 
 
-def notebook(*tags: str, language: str = "python") -> dict[str, Any]:
+def notebook(*tags: str, language: str = "python") -> ParsedNotebook:
     """One code cell for each tag ("" for none), named c0, c1, ..."""
     cells = [
-        {"cell_type": "code", "id": f"c{i}", "metadata": {"tags": [tag]} if tag else {}, "source": f"s{i}"}
+        ParsedCell(id=CellId(f"c{i}"), type="code", source=f"s{i}", meta={"tags": [tag]} if tag else {})
         for i, tag in enumerate(tags)
     ]
-    return {"nbformat": 4, "metadata": {"kernelspec": {"language": language}}, "cells": cells}
+    return ParsedNotebook(nb={"metadata": {"kernelspec": {"language": language}}}, cells=cells)
 
 
-def ids(nb: dict[str, Any]) -> list[str]:
-    return [cell["id"] for cell in nb["cells"]]
+def ids(nb: ParsedNotebook) -> list[str]:
+    return [cell.id for cell in nb.cells]
+
+
+NEW = CellId("new")
 
 
 @pytest.mark.parametrize(
@@ -62,31 +68,31 @@ def test_the_last_of_a_name_wins() -> None:
 
 
 def test_the_cell_goes_after_the_one_tagged_parameters() -> None:
-    assert ids(inject(notebook("", "parameters", ""), {"x": 1}, "new")) == ["c0", "c1", "new", "c2"]
+    assert ids(inject(notebook("", "parameters", ""), {"x": 1}, NEW)) == ["c0", "c1", "new", "c2"]
 
 
 def test_without_such_a_cell_it_goes_first() -> None:
-    assert ids(inject(notebook("", ""), {"x": 1}, "new")) == ["new", "c0", "c1"]
-    assert ids(inject(notebook(), {"x": 1}, "new")) == ["new"]
+    assert ids(inject(notebook("", ""), {"x": 1}, NEW)) == ["new", "c0", "c1"]
+    assert ids(inject(notebook(), {"x": 1}, NEW)) == ["new"]
 
 
 def test_an_injected_cell_is_replaced_in_its_place() -> None:
-    once = inject(notebook("parameters", ""), {"x": 1}, "new")
-    twice = inject(once, {"x": 2}, "newer")
+    once = inject(notebook("parameters", ""), {"x": 1}, NEW)
+    twice = inject(once, {"x": 2}, CellId("newer"))
     assert ids(twice) == ["c0", "new", "c1"]
-    assert twice["cells"][1]["source"] == "# Parameters\nx = 2\n"
-    assert twice["cells"][1]["metadata"] == {"tags": ["injected-parameters"]}
+    assert twice.cells[1].source == "# Parameters\nx = 2\n"
+    assert twice.cells[1].meta == {"tags": ["injected-parameters"]}
 
 
 def test_the_given_notebook_is_left_as_it_is() -> None:
     given_nb = notebook("parameters")
-    inject(given_nb, {"x": 1}, "new")
+    inject(given_nb, {"x": 1}, NEW)
     assert given_nb == notebook("parameters")
 
 
 def test_a_notebook_of_another_language_is_refused() -> None:
     with pytest.raises(Invalid, match="julia"):
-        inject(notebook("", language="julia"), {"x": 1}, "new")
+        inject(notebook("", language="julia"), {"x": 1}, NEW)
 
 
 values = st.recursive(

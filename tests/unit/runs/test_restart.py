@@ -5,6 +5,13 @@ from itertools import pairwise
 import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from noctule.runs.conflate import conflate, fit_all
+from noctule.runs.state import Limits
+from noctule.runs.view import View, applied
+from noctule_agent.wire import link
+from noctule_agent.wire.state import RunSnapshot
+from noctule_agent.wire.values import Cause, Millis, PromptId
 from tests.unit.runs import model
 from tests.unit.runs.model import (
     clear,
@@ -20,13 +27,6 @@ from tests.unit.runs.model import (
     started,
     stream,
 )
-
-from noctule.runs.conflate import conflate, fit_all
-from noctule.runs.state import Limits
-from noctule.runs.view import View, applied
-from noctule_agent.wire import link
-from noctule_agent.wire.state import RunSnapshot
-from noctule_agent.wire.values import Cause, Millis, PromptId
 
 EXECUTIONS = [("e1", "a"), ("e2", "b"), ("e3", "a"), ("e4", "a"), ("e5", "a")]
 SMALL = Limits(outputs=6, bytes=90, captured=250)

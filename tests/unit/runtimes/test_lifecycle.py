@@ -1,6 +1,7 @@
 """The machine of a runtime, over every sequence of events."""
 
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 from noctule.runtimes.facts import row_with, state_of, view_of
 from noctule.runtimes.lifecycle import (

@@ -3,14 +3,13 @@
 import asyncio
 from pathlib import Path
 
-from tests.support.runtime_world import NB, World, now, ready, said
-from tests.support.virtual_time import virtual_time
-
 from noctule.launchers.base import LaunchSpec
 from noctule.store import notebooks, runtimes
 from noctule.store.rows import NotebookRow
 from noctule_agent.wire import link
 from noctule_agent.wire.values import Cause, NotebookId, RuntimeId
+from tests.support.runtime_world import NB, World, now, ready, said
+from tests.support.virtual_time import virtual_time
 
 STOPPED = Cause("stopped", "Stopped by Ada.")
 
@@ -312,8 +311,8 @@ async def test_an_agent_without_a_living_row_is_stopped_as_an_orphan(tmp_path: P
 
 
 @virtual_time
-async def test_stopping_all_ends_every_runtime(tmp_path: Path) -> None:
-    world = await World.open(tmp_path)
+async def test_stopping_all_ends_every_runtime_and_starts_no_other(tmp_path: Path) -> None:
+    world = await World.open(tmp_path, pool_size=1, pool_delay_seconds=3.0)
     agent, _ = await world.connected()
     other = await add_notebook(world, "other")
     await world.runtimes.ensure(other, "python3")
@@ -324,7 +323,9 @@ async def test_stopping_all_ends_every_runtime(tmp_path: Path) -> None:
     await agent.say(link.Bye(cause))
     await stopping
     assert world.launcher.running() == []
+    await asyncio.sleep(60)
     assert await world.store.read(runtimes.list_live) == []
+    assert len(world.launcher.launched) == 2
     await world.close()
 
 

@@ -2,13 +2,13 @@
 
 import pytest
 from sqlalchemy.exc import IntegrityError
-from tests.unit.store.builders import NB, batch, execution, queued
 
 from noctule.store import Store, batches, executions, notebooks, runs
 from noctule.store.rows import BatchRow, QueuedExecution
 from noctule_agent.wire.link import QueuedItem
 from noctule_agent.wire.state import ExecutionPut
 from noctule_agent.wire.values import BatchId, CellId, ExecutionId, Millis, NotebookId
+from tests.unit.store.builders import NB, batch, execution, queued
 
 pytestmark = pytest.mark.usefixtures("notebook")
 

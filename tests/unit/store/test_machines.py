@@ -2,13 +2,13 @@
 
 import msgspec
 import pytest
-from tests.unit.store.builders import NB, kernel, runtime
 
 from noctule.errors import NotFound
 from noctule.store import CursorMoved, Store, Tx, kernels, notebooks, runtimes, sessions
 from noctule.store.rows import NotebookRow, RuntimeRow, SessionRow
 from noctule_agent.wire.state import KernelView
 from noctule_agent.wire.values import Cause, KernelId, Millis, NotebookId, RuntimeId, UserId
+from tests.unit.store.builders import NB, kernel, runtime
 
 pytestmark = pytest.mark.usefixtures("notebook")
 

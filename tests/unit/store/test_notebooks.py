@@ -1,12 +1,12 @@
 """Notebooks and the bin of their cells."""
 
 import pytest
-from tests.unit.store.builders import NB, batch, queued, shows, stream
 
 from noctule.errors import Conflict, NotFound
 from noctule.store import Store, cellbin, executions, notebooks, runs
 from noctule.store.rows import BinnedCell, NotebookRow
 from noctule_agent.wire.values import BatchId, CellId, ExecutionId, Millis, NotebookId, OutputId
+from tests.unit.store.builders import NB, batch, queued, shows, stream
 
 
 def row(name: str, at: int = 1) -> NotebookRow:

@@ -5,7 +5,6 @@ from typing import Any
 
 import msgspec
 import pytest
-from tests.unit.store.builders import NB, batch, display, execution, kernel, more, queued, runtime, shows, stream
 
 from noctule.errors import NotFound
 from noctule.store import StaleRevision, Store, executions, kernels, notebooks, runs, runtimes, sweep
@@ -52,6 +51,7 @@ from noctule_agent.wire.values import (
     PromptId,
     RuntimeId,
 )
+from tests.unit.store.builders import NB, batch, display, execution, kernel, more, queued, runtime, shows, stream
 
 C1, C2, C3 = CellId("c1"), CellId("c2"), CellId("c3")
 X1 = ExecutionId("x1")

@@ -37,9 +37,10 @@ interface Stores {
 
 const COMPACT_ROWS = 200;
 
-function asked<T>(request: IDBRequest<T>): Promise<T> {
+/** The result of a request. The stores hold only what this file puts into them, so the caller names the type. */
+function asked<T>(request: IDBRequest): Promise<T> {
   return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
+    request.onsuccess = () => resolve(request.result as T);
     request.onerror = () => reject(request.error ?? new Error("IndexedDB failed"));
   });
 }
@@ -58,11 +59,12 @@ async function openDatabase(factory: IDBFactory): Promise<IDBDatabase> {
     request.result.createObjectStore("asides", { keyPath: "notebook" });
     request.result.createObjectStore("updates", { autoIncrement: true }).createIndex("epoch", ["notebook", "epoch"]);
   };
-  return asked(request);
+  return asked<IDBDatabase>(request);
 }
 
 async function removeRows({ updates }: Stores, notebook: string, epoch: string): Promise<void> {
-  for (const key of await asked(updates.index("epoch").getAllKeys([notebook, epoch]))) updates.delete(key);
+  const keys = await asked<IDBValidKey[]>(updates.index("epoch").getAllKeys([notebook, epoch]));
+  for (const key of keys) updates.delete(key);
 }
 
 /** The updates of an epoch; many are made one on the way. */

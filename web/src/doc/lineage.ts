@@ -66,6 +66,7 @@ export class Lineage {
 
   /** An earlier epoch that an earlier visit put aside, and nobody has looked at. */
   restoreAside(kept: Kept): void {
+    this.forgetAside();
     this.aside = { epoch: kept.epoch, book: new NotebookDoc(docOf(kept)) };
   }
 

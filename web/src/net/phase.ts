@@ -3,7 +3,7 @@
  *
  *   connecting --welcomed--> open --closed--> waiting --due, tryNow, online, visible--> connecting ...
  *   any        --refused for good--> refused --tryNow--> connecting
- *   any        --stop--> stopped
+ *   any        --stop--> stopped --start--> connecting
  *
  * Every phase that is not open has a cause. No socket, timer, clock or randomness in here.
  */
@@ -112,7 +112,7 @@ const STAY: readonly Effect[] = [];
 
 /** What a phase becomes, and what has to be done for it. An event that means nothing in a phase changes nothing. */
 export function step(phase: Phase, event: PhaseEvent, around: Surroundings): Step {
-  if (phase.t === "stopped") return { phase, effects: STAY };
+  if (phase.t === "stopped" && event.t !== "start") return { phase, effects: STAY };
   if (event.t === "stop") return { phase: { t: "stopped" }, effects: [{ t: "hangUp" }, { t: "clearAlarm" }] };
   const live = phase.t === "connecting" || phase.t === "open";
   switch (event.t) {

@@ -1,5 +1,5 @@
 /** The cells of a notebook: one column, DOM nodes that never move, and the first steps in an empty notebook. */
-import { useEffect, useState } from "react";
+import { useDeferredValue, useEffect, useState } from "react";
 
 import { strings } from "../ui/strings";
 import { AddHere } from "./add-here";
@@ -7,8 +7,12 @@ import { Cell } from "./cell";
 import { useCell, useController, useOrder, useText } from "./context";
 import { StableOrder } from "./stable-order";
 
+const FIRST_CELLS = 40;
+
 export function CellList() {
-  const order = useOrder();
+  const whole = useOrder();
+  // The first screen is drawn at once; the rest of a long notebook follows without holding up a key.
+  const order = useDeferredValue(whole, whole.slice(0, FIRST_CELLS));
   const [stable] = useState(() => new StableOrder());
   const indexes = new Map(order.map((id, index) => [id, index]));
   const [only] = order;

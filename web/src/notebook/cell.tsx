@@ -8,18 +8,23 @@ import { strings } from "../ui/strings";
 import { AddHere } from "./add-here";
 import { useChangedSinceRun } from "./changed";
 import { useCell, useCellRun, useController, useSelected, useStatusPart, useSummary } from "./context";
-import { Source } from "./editor/source";
+import { Source, StaticSource } from "./editor/source";
 import { Gutter } from "./gutter";
 import { useNearness } from "./nearness";
 import { Outputs } from "./outputs/outputs";
 import { TextCell } from "./text/text-cell";
+
+const BARS_PX = 96;
 
 interface CellProps {
   readonly id: string;
   readonly index: number;
 }
 
-/** The place of a cell in the list. Only this is drawn anew when cells before it come or go. */
+/**
+ * The place of a cell in the list. Only this is drawn anew when cells before it come or go. A cell that was never near is
+ * its source as plain text, which the browser's own search finds, and nothing more: a notebook may have thousands.
+ */
 export const Cell = memo(function Cell({ id, index }: CellProps) {
   const cell = useCell(id);
   const controller = useController();
@@ -32,7 +37,7 @@ export const Cell = memo(function Cell({ id, index }: CellProps) {
     if (selected === "" || element === null) return;
     if (selected === "command" && !element.contains(document.activeElement)) element.focus({ preventScroll: true });
     if (selected === "command" && isEditor(document.activeElement)) element.focus({ preventScroll: true });
-    element.scrollIntoView({ block: "nearest" });
+    if (!inSight(element)) element.scrollIntoView({ block: "nearest" });
   }, [selected]);
 
   if (cell === null) return null;
@@ -50,12 +55,26 @@ export const Cell = memo(function Cell({ id, index }: CellProps) {
       tabIndex={-1}
       onClick={select}
     >
-      <Body cell={cell} near={near} reached={reached} />
-      <Tools cell={cell} />
-      <AddHere index={index + 1} />
+      {reached || selected !== "" ? (
+        <>
+          <Body cell={cell} near={near} reached={reached} />
+          <Tools cell={cell} />
+          <AddHere index={index + 1} />
+        </>
+      ) : (
+        <div className="cell-main">
+          <StaticSource cell={cell} />
+        </div>
+      )}
     </section>
   );
 });
+
+/** Some of it can be seen between the bars. A cell that was clicked is, and must not jump. */
+function inSight(element: Element): boolean {
+  const { top, bottom } = element.getBoundingClientRect();
+  return bottom > BARS_PX && top < window.innerHeight - BARS_PX;
+}
 
 function isEditor(element: Element | null): boolean {
   return element?.closest(".cm-editor") != null;
@@ -87,10 +106,12 @@ function CodeBody({ cell, near, reached }: BodyProps) {
   const { kernel } = useSummary();
   const python = (kernel?.language ?? "") === "" || kernel?.language === "python";
   const changed = useChangedSinceRun(cell, near);
+  const running = useCellRun(cell.id).current?.state === "running";
+  const rail = running ? "running" : changed ? "changed" : "";
   return (
     <>
       <Gutter id={cell.id} />
-      <div className={changed ? "cell-main changed" : "cell-main"} title={changed ? strings.cell.changed : undefined}>
+      <div className={`cell-main ${rail}`} title={changed ? strings.cell.changed : undefined}>
         <Source cell={cell} near={near} language={python ? "python" : "plain"} />
         <Outputs id={cell.id} reached={reached} />
       </div>

@@ -3,6 +3,7 @@ import { createContext, useCallback, useContext, useMemo, useSyncExternalStore }
 import type * as Y from "yjs";
 
 import type { CellFacts } from "../doc/layout";
+import { TextValue } from "../doc/text-value";
 import type { CellRun, RunSummary } from "../runs/store";
 import type { SessionStatus } from "../session/session";
 import type { NotebookController, Selection } from "./controller";
@@ -67,20 +68,6 @@ export function useSelected(id: string): Selection["mode"] | "" {
 
 /** The text of a Y.Text, as it changes. */
 export function useText(text: Y.Text): string {
-  const store = useMemo(() => {
-    let value = text.toJSON();
-    return {
-      read: () => value,
-      subscribe: (listener: () => void) => {
-        const observe = () => {
-          value = text.toJSON();
-          listener();
-        };
-        observe();
-        text.observe(observe);
-        return () => text.unobserve(observe);
-      },
-    };
-  }, [text]);
-  return useSyncExternalStore(store.subscribe, store.read);
+  const value = useMemo(() => new TextValue(text), [text]);
+  return useSyncExternalStore(value.subscribe, value.read);
 }

@@ -61,6 +61,13 @@ export class NotebookController {
     return true;
   }
 
+  /** The caret leaves an editor: on into the next one, or onto a text cell, which stays as it is read. */
+  stepFromEditor(by: 1 | -1): boolean {
+    const next = this.order()[this.index() + by];
+    if (next === undefined) return false;
+    return this.step(by, this.book?.cell(next)?.type === "markdown" ? "command" : "edit");
+  }
+
   // --- structure -----------------------------------------------------------------------------------------------
 
   /** Inserts a cell at this place and starts to edit it. */

@@ -36,7 +36,9 @@ export function Gutter({ id }: { readonly id: string }) {
         title={`${face.label} (${MOD}Enter)`}
         onClick={() => controller.pressRun(id)}
       >
-        <span className="run-face">{face.icon}</span>
+        <span className="run-face" aria-hidden>
+          {face.icon}
+        </span>
         <Play className="run-play" aria-hidden />
       </button>
       <span className="run-note tabular">{face.note}</span>
@@ -68,7 +70,8 @@ function faceOf({ current, place }: CellRun): Face {
 
 function done(execution: ExecutionView): Face {
   const fresh = Date.now() - (execution.finished_at ?? 0) < FRESH_MS;
-  const number = <span className="run-number tabular">{execution.execution_count ?? "·"}</span>;
+  const count = execution.execution_count?.toString() ?? "·";
+  const number = <span className="run-number tabular">{count}</span>;
   const icon = fresh ? (
     <>
       <Check className="run-check" aria-hidden />
@@ -78,7 +81,7 @@ function done(execution: ExecutionView): Face {
     number
   );
   const seconds = duration(spent(execution) ?? 0);
-  return { state: fresh ? "done fresh" : "done", label: words.runAgain(seconds), icon, note: took(execution) };
+  return { state: fresh ? "done fresh" : "done", label: words.runAgain(count, seconds), icon, note: took(execution) };
 }
 
 function spent({ started_at, finished_at }: ExecutionView): number | null {

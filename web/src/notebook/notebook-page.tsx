@@ -27,21 +27,19 @@ interface PageProps {
   readonly toasts: Toasts;
 }
 
+/** Mounted anew for another notebook (by its key). */
 export default function NotebookPage({ notebook, go, toasts }: PageProps) {
-  const [controller, setController] = useState<NotebookController | null>(null);
+  const [controller] = useState(() => new NotebookController(new Session(notebook, sessionPorts(notebook)), toasts));
   useEffect(() => {
-    const session = new Session(notebook, sessionPorts(notebook));
-    const made = new NotebookController(session, toasts);
-    setController(made);
+    const { session } = controller;
     void session.start();
     void loadEditor();
-    const stopListening = listen(session, made);
+    const stopListening = listen(session, controller);
     return () => {
       stopListening();
       session.stop();
     };
-  }, [notebook, toasts]);
-  if (controller === null) return null;
+  }, [controller]);
   return (
     <ControllerContext value={controller}>
       <Notebook notebook={notebook} go={go} />
@@ -62,6 +60,8 @@ function listen(session: Session, controller: NotebookController): () => void {
   document.addEventListener(
     "keydown",
     (event) => {
+      // Everything is saved as it is written; the browser's own "save page" helps nobody here.
+      if ((event.ctrlKey || event.metaKey) && event.key === "s") event.preventDefault();
       if (event.defaultPrevented || event.isComposing || keysBelongElsewhere(event.target, event.key)) return;
       if (keys.press(event)) event.preventDefault();
     },
@@ -98,10 +98,10 @@ function Notebook({ notebook, go }: { readonly notebook: string; readonly go: Go
   useTab(alive ? strings.running(title) : title, alive);
   return (
     <div className="notebook">
-      <div className="bars">
+      <header className="bars">
         <TopBar name={name} alive={alive} go={go} onRename={setName} />
         <Toolbar />
-      </div>
+      </header>
       {aside !== null && <Aside aside={aside} />}
       <main className="notebook-main">
         {phase.t === "refused" && <Refused problem={phase.problem} go={go} />}

@@ -6,6 +6,7 @@ import { Button } from "../ui/button";
 import { Confirm } from "../ui/dialog";
 import { strings } from "../ui/strings";
 import { useController, useStatusPart, useSummary } from "./context";
+import { SavedState } from "./saved-state";
 
 const words = strings.notebook;
 
@@ -16,7 +17,7 @@ export function Toolbar() {
   const [restarting, setRestarting] = useState(false);
   const active = queue.running !== null;
   return (
-    <div className="toolbar" role="toolbar" aria-label={words.more}>
+    <div className="toolbar" role="toolbar" aria-label={words.tools}>
       <Button
         icon={Plus}
         disabled={!ready}
@@ -61,6 +62,8 @@ export function Toolbar() {
       >
         <span className="wide-only">{words.restart}</span>
       </Button>
+      <span className="grow" />
+      <SavedState className="narrow-only" />
       {restarting && (
         <Confirm
           title={words.restartTitle}

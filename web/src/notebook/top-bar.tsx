@@ -9,8 +9,9 @@ import { Button } from "../ui/button";
 import { Mark } from "../ui/mark";
 import { Menu } from "../ui/menu";
 import { strings } from "../ui/strings";
-import { useController, useStatus, useSummary } from "./context";
+import { useController } from "./context";
 import { RuntimeChip } from "./runtime-chip";
+import { SavedState } from "./saved-state";
 
 const words = strings.notebook;
 
@@ -30,12 +31,12 @@ export function TopBar({ name, alive, go, onRename }: TopBarProps) {
     go("/");
   };
   return (
-    <header className="top-bar">
+    <div className="top-bar">
       <a className="home" href="/" aria-label={words.back} title={words.back} onClick={back}>
         <Mark alive={alive} />
       </a>
       <Title name={name} onRename={onRename} />
-      <SavedState />
+      <SavedState className="wide-only" />
       <span className="grow" />
       <RuntimeChip />
       <Menu label={words.more} icon={Ellipsis}>
@@ -44,7 +45,7 @@ export function TopBar({ name, alive, go, onRename }: TopBarProps) {
         </a>
         <Button onClick={() => controller.report(controller.session.clear(null))}>{words.clearAll}</Button>
       </Menu>
-    </header>
+    </div>
   );
 }
 
@@ -83,32 +84,4 @@ function Title({ name, onRename }: Pick<TopBarProps, "name" | "onRename">) {
       }}
     />
   );
-}
-
-/** "All changes saved" is said only when the server has made every edit of this page durable. */
-function SavedState() {
-  const { joined, unsaved, book, trouble } = useStatus();
-  const { saved } = useSummary();
-  if (book === null) return null;
-  const text = savedText({ joined, unsaved, trouble: trouble?.title ?? null, file: saved?.cause?.message ?? null });
-  return (
-    <span className={text.bad ? "saved bad" : "saved"} role="status" title={text.title}>
-      {text.title}
-    </span>
-  );
-}
-
-interface SavedFacts {
-  readonly joined: boolean;
-  readonly unsaved: number;
-  readonly trouble: string | null;
-  readonly file: string | null;
-}
-
-function savedText({ joined, unsaved, trouble, file }: SavedFacts): { title: string; bad: boolean } {
-  const words = strings.saved;
-  if (trouble !== null) return { title: words.trouble(trouble), bad: true };
-  if (unsaved > 0) return joined ? { title: words.saving, bad: false } : { title: words.pending(unsaved), bad: true };
-  if (!joined) return { title: words.offline, bad: false };
-  return file === null ? { title: words.all, bad: false } : { title: words.file(file), bad: true };
 }

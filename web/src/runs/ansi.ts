@@ -34,7 +34,6 @@ export const PLAIN: AnsiStyle = {
 };
 
 const NAMES = ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"] as const;
-// eslint-disable-next-line no-control-regex -- control characters are what this reads
 const ESCAPE =
   /\x1b(?:\[([0-9;:]*)([@-~])|\[[ -?]*[@-~]|\]8;[^;\x07\x1b]*;([^\x07\x1b]*)(?:\x07|\x1b\\)|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])/g;
 

@@ -46,6 +46,7 @@ export class TextBlocks {
 function endOfLines(text: string, from: number, count: number): { index: number; lines: number } {
   let index = from;
   for (let lines = 0; lines < count; lines += 1) {
+    if (index === text.length) return { index, lines };
     const newline = text.indexOf("\n", index);
     if (newline === -1) return { index: text.length, lines: lines + 1 };
     index = newline + 1;

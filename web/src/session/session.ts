@@ -61,7 +61,8 @@ export class Session {
   /** False when the run state that this page has is not to be gone on from. */
   private resume = true;
   private trouble: Problem | null = null;
-  private started = false;
+  /** Counts starts and stops, so that what an earlier start still waits for is not taken up. */
+  private turn = 0;
   private user = "";
   private statusCache: SessionStatus;
 
@@ -82,17 +83,17 @@ export class Session {
 
   /** Shows what this browser has at once, then connects. */
   async start(): Promise<void> {
-    this.started = true;
+    const turn = ++this.turn;
     const { keep } = this.ports;
     const [kept, aside] = await Promise.all([keep.load(this.notebook), keep.loadAside(this.notebook)]);
-    if (!this.isStarted()) return;
+    if (turn !== this.turn) return;
     if (aside !== null) this.lineage.restoreAside(aside);
-    if (kept !== null) this.lineage.restore(kept);
+    if (kept !== null && this.lineage.book === null) this.lineage.restore(kept);
     this.connection.start();
   }
 
   stop(): void {
-    this.started = false;
+    this.turn += 1;
     this.connection.stop();
   }
 
@@ -295,10 +296,6 @@ export class Session {
   }
 
   // --- what the page sees --------------------------------------------------------------------------------------
-
-  private isStarted(): boolean {
-    return this.started;
-  }
 
   private notify(): void {
     this.statusCache = this.makeStatus();

@@ -68,6 +68,7 @@ export const strings = {
     interrupt: "Interrupt",
     restart: "Restart",
     more: "More",
+    tools: "Notebook tools",
     download: "Download .ipynb",
     clearAll: "Clear all outputs",
     restartTitle: "Restart the kernel?",
@@ -118,7 +119,7 @@ export const strings = {
     label: (kind: string, index: number) => `${kind} ${index + 1}`,
     editor: "Cell source",
     run: "Run this cell",
-    runAgain: (seconds: string) => `Run this cell again. The last run took ${seconds}`,
+    runAgain: (number: string, seconds: string) => `Run this cell again. Run ${number} took ${seconds}`,
     stop: "Interrupt this cell",
     unqueue: (place: number) =>
       place === 0 ? "Runs next. Take it out of the queue" : `${place} before it. Take it out of the queue`,

@@ -66,7 +66,8 @@ test("coming back online or into sight dials at once while waiting, and disturbs
   expect(after({ t: "open" }, { t: "wake" })).toEqual({ t: "open" });
 });
 
-test("a stopped connection stays stopped", () => {
+test("a stopped connection stays stopped until it is started", () => {
   const stopped = after({ t: "open" }, { t: "stop" });
-  expect(after(stopped, { t: "start" }, { t: "tryNow" }, { t: "wake" }, closed(1006))).toEqual({ t: "stopped" });
+  expect(after(stopped, { t: "tryNow" }, { t: "wake" }, closed(1006))).toEqual({ t: "stopped" });
+  expect(after(stopped, { t: "start" }).t).toBe("connecting");
 });

@@ -101,11 +101,22 @@ export class MemoryServer {
     switch (frame.t) {
       case "open": {
         const fresh = frame.epoch !== this.epoch || frame.state_vector === null;
-        const update = Y.encodeStateAsUpdate(this.doc, fresh ? undefined : (frame.state_vector ?? undefined));
+        const update = Y.encodeStateAsUpdate(this.doc, fresh ? undefined : frame.state_vector);
         const snapshot = this.resumes && frame.rev === this.rev ? null : { ...this.snapshot, rev: this.rev };
         const state_vector = Y.encodeStateVector(this.doc);
         const { epoch, rev } = this;
-        reply({ t: "welcome", version: [1, 0], server: "s", epoch, fresh, update, state_vector, rev, snapshot, user: "ada" });
+        reply({
+          t: "welcome",
+          version: [1, 0],
+          server: "s",
+          epoch,
+          fresh,
+          update,
+          state_vector,
+          rev,
+          snapshot,
+          user: "ada",
+        });
         return;
       }
       case "update":

@@ -20,9 +20,30 @@ export function execution(fields: Partial<ExecutionView> & { id: string }): Exec
 }
 
 export function stream(fields: Partial<StreamOutput> = {}): StreamOutput {
-  return { t: "stream", id: "o1", name: "stdout", text: "", tail: "", chars: 0, omitted: 0, text_end: "", cursor: null, terminal: "", ...fields };
+  return {
+    t: "stream",
+    id: "o1",
+    name: "stdout",
+    text: "",
+    tail: "",
+    chars: 0,
+    omitted: 0,
+    text_end: "",
+    cursor: null,
+    terminal: "",
+    ...fields,
+  };
 }
 
 export function cellOutputs(fields: Partial<CellOutputs> = {}): CellOutputs {
-  return { cell_id: "c1", execution_id: "x1", outputs: [], complete: true, count: 0, bytes: 0, superseded: false, ...fields };
+  return {
+    cell_id: "c1",
+    execution_id: "x1",
+    outputs: [],
+    complete: true,
+    count: 0,
+    bytes: 0,
+    superseded: false,
+    ...fields,
+  };
 }

@@ -7,6 +7,7 @@ import asyncio
 import os
 import secrets
 import signal
+import stat
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,10 +16,10 @@ import msgspec
 import zmq
 
 from noctule_agent.wire.ports import Clock, Ids
-from noctule_agent.wire.values import KernelId
+from noctule_agent.wire.values import Cause, KernelId
 
 from . import death, specs
-from .base import Tell
+from .base import KernelFailed, Tell
 from .jupyter import PORTS, JupyterKernel
 from .message import Wire
 from .process import Process, become_subreaper, kill_descendants, reap_orphans
@@ -61,7 +62,12 @@ class JupyterKernels:
         base = self._directory / f"k{self._count}"
         key = secrets.token_bytes(32).hex()
         connection_file = base.with_suffix(".json")
-        _write_private(connection_file, _connection(base, key, spec_name))
+        try:
+            _ensure(self._directory)
+            _write_private(connection_file, _connection(base, key, spec_name))
+        except OSError as error:
+            message = f"The kernel's connection file cannot be written: {error}"
+            raise KernelFailed(Cause("kernel-not-started", message, {"path": str(connection_file)})) from error
         argv = specs.command(spec, connection_file)
         own = {"NOCTULE_KERNEL_ID": kernel_id, "NOCTULE_KERNEL_EPOCH": str(epoch), "JPY_PARENT_PID": str(os.getpid())}
         extra = {**self._extra, **own}
@@ -94,6 +100,15 @@ def _private_directory() -> Path:
     directory = Path(root, f"{PREFIX}{secrets.token_hex(4)}")
     directory.mkdir(mode=0o700)
     return directory
+
+
+def _ensure(directory: Path) -> None:
+    """Something that tidies /tmp may have taken it; in its place only one that is ours will do."""
+    if not directory.exists():
+        directory.mkdir(mode=0o700)
+    status = directory.lstat()
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid() or status.st_mode & 0o077:
+        raise PermissionError(f"{directory} is not a private directory of this user")
 
 
 def _connection(base: Path, key: str, kernel_name: str) -> bytes:

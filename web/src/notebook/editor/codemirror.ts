@@ -33,8 +33,8 @@ export interface EditorEvents {
   escape(): void;
   focus(): void;
   blur(): void;
-  /** The caret would leave the editor. */
-  step(by: 1 | -1): void;
+  /** The caret would leave the editor. False when there is nowhere to go. */
+  step(by: 1 | -1): boolean;
   tooLarge(): void;
 }
 
@@ -52,8 +52,7 @@ function keys(on: EditorEvents): Extension {
     const { main } = view.state.selection;
     const edge = by === 1 ? view.state.doc.lines : 1;
     if (!main.empty || view.state.doc.lineAt(main.head).number !== edge) return false;
-    on.step(by);
-    return true;
+    return on.step(by);
   };
   const escape = () => {
     on.escape();

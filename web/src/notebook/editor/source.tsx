@@ -55,7 +55,7 @@ export const Source = memo(function Source({ cell, near, language }: SourceProps
       blur: () => {
         if (document.hasFocus()) controller.leave(id);
       },
-      step: (by) => controller.step(by, "edit"),
+      step: (by) => controller.stepFromEditor(by),
       tooLarge: () => controller.toasts.say(strings.cell.tooLarge, null, true),
     };
     const label = strings.cell.editor;
@@ -83,10 +83,10 @@ export const Source = memo(function Source({ cell, near, language }: SourceProps
 
 interface StaticProps {
   readonly cell: CellFacts;
-  readonly tokens: EditorModule["pythonTokens"] | undefined;
+  readonly tokens?: EditorModule["pythonTokens"] | undefined;
 }
 
-function StaticSource({ cell, tokens }: StaticProps) {
+export function StaticSource({ cell, tokens }: StaticProps) {
   const text = useText(cell.source);
   const parts = useMemo(() => tokens?.(text), [tokens, text]);
   return (

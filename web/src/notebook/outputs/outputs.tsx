@@ -5,6 +5,7 @@ import { CircleAlert } from "lucide-react";
 import { memo, useEffect } from "react";
 
 import type { CellOutputs, ExecutionView, Output } from "../../wire/types";
+import { isFinal } from "../../runs/view";
 import { strings } from "../../ui/strings";
 import { useCellRun, useController } from "../context";
 import { Display } from "./display";
@@ -24,13 +25,14 @@ export function Outputs({ id, reached }: { readonly id: string; readonly reached
   useEffect(() => {
     if (lacking) session.need(id);
   }, [lacking, session, id]);
-  const cause = current === null ? null : <CauseOf execution={current} />;
-  if (outputs === null && prompt === null) return cause;
+  const cause = current === null ? null : causeOf(current);
+  const empty = outputs === null || (outputs.complete && outputs.outputs.length === 0);
+  if (empty && prompt === null && cause === null) return null;
   return (
-    <div className="outputs" role="region" aria-label={strings.output.label}>
-      {outputs !== null && (outputs.complete && reached ? <Planned cell={outputs} /> : <Place cell={outputs} />)}
+    <div className="outputs" role="group" aria-label={strings.output.label}>
+      {!empty && (outputs.complete && reached ? <Planned cell={outputs} /> : <Place cell={outputs} />)}
       {prompt !== null && <Prompt key={prompt.id} prompt={prompt} />}
-      {cause}
+      {cause !== null && <Note text={cause} />}
     </div>
   );
 }
@@ -70,10 +72,9 @@ const One = memo(function One({ output }: { readonly output: Output }) {
   }
 });
 
-function CauseOf({ execution }: { readonly execution: ExecutionView }) {
-  const { cause, state } = execution;
-  if (cause === null || state === "queued" || state === "running") return null;
-  return <Note text={cause.message} />;
+/** Why a run ended as it did, when there is more to say than its outputs do. */
+function causeOf(execution: ExecutionView): string | null {
+  return isFinal(execution) ? (execution.cause?.message ?? null) : null;
 }
 
 function Note({ text }: { readonly text: string }) {

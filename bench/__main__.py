@@ -1,0 +1,46 @@
+"""`python -m bench [name...] [--quick]`: run these benchmarks, or all, show a table and keep the figures."""
+
+import asyncio
+import os
+import shutil
+import tempfile
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from rich.console import Console
+
+from bench import report
+from bench.harness import Bench, limit_memory
+
+NAMES: Final = ("roundtrip", "start", "output_flood", "memory", "headless", "big_notebook", "survival")
+
+
+def main(
+    names: Annotated[list[str] | None, typer.Argument(help=f"Any of: {', '.join(NAMES)}.")] = None,
+    quick: Annotated[bool, typer.Option(help="Fewer rounds and smaller floods: does it work at all?")] = False,
+) -> None:
+    chosen = names or list(NAMES)
+    if unknown := set(chosen) - set(NAMES):
+        raise typer.BadParameter(f"unknown: {', '.join(sorted(unknown))}")
+    limit_memory()
+    console = Console(width=150)
+    load = os.getloadavg()[0]
+    scratch = Path(tempfile.mkdtemp(prefix="noctule-bench-"))
+    bench = Bench(scratch, quick=quick, say=console.print)
+    try:
+        for name in chosen:
+            console.print(f"[bold]{name}[/]")
+            asyncio.run(import_module(f"bench.{name}").run(bench))
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+        where = report.machine(load, quick=quick)
+        report.show(bench.measures, where, console)
+        console.print(f"kept in {report.store(bench.measures, where)}")
+
+
+if __name__ == "__main__":
+    app = typer.Typer(pretty_exceptions_enable=False, add_completion=False)
+    app.command()(main)
+    app()

@@ -1,0 +1,96 @@
+"""What each operation needs: one table, one door for frames (rooms/page.py) and one for requests (http/gate.py).
+
+An operation that is not in the table is refused (invariant 11); a test proves that the table is complete.
+"""
+
+from enum import StrEnum
+from typing import Final
+
+from noctule.errors import Forbidden
+from noctule_agent.wire import page
+
+
+class Capability(StrEnum):
+    VIEW = "view"
+    """See a notebook and its outputs."""
+    EDIT = "edit"
+    """Change sources, order, names and outputs; make and delete notebooks."""
+    RUN = "run"
+    """Run code, answer it, stop it, start and end its runtime."""
+    MANAGE = "manage"
+    """Stop the server, read its metrics."""
+
+
+ALL: Final = frozenset(Capability)
+
+FRAMES: Final[dict[type, Capability]] = {
+    page.Open: Capability.VIEW,
+    page.Presence: Capability.VIEW,
+    page.Need: Capability.VIEW,
+    page.Update: Capability.EDIT,
+    page.ClearOutputs: Capability.EDIT,
+    page.Run: Capability.RUN,
+    page.Interrupt: Capability.RUN,
+    page.Restart: Capability.RUN,
+    page.CancelRun: Capability.RUN,
+    page.Connect: Capability.RUN,
+    page.Disconnect: Capability.RUN,
+    page.AnswerPrompt: Capability.RUN,
+    page.Comm: Capability.RUN,
+}
+
+_NOTEBOOKS: Final = "/api/v1/notebooks"
+_OUTPUT: Final = "/api/v1/notebooks/{notebook_id}/outputs/{output_id}"
+
+REQUESTS: Final[dict[tuple[str, str], Capability | None]] = {
+    # None: answered to anyone, for it holds nothing of anybody, or says by itself who may go on.
+    ("GET", "/"): None,
+    ("GET", "/healthz"): None,
+    ("GET", "/readyz"): None,
+    ("GET", "/static/{name}"): None,
+    ("WEBSOCKET", "/api/v1/agent"): None,
+    ("GET", "/notebooks/{notebook_id}"): Capability.VIEW,
+    ("GET", "/api/v1/me"): Capability.VIEW,
+    ("GET", "/api/v1/openapi.json"): Capability.VIEW,
+    ("GET", "/api/v1/openapi.json/openapi.json"): Capability.VIEW,
+    ("GET", "/api/v1/openapi.json/{path}"): Capability.VIEW,
+    ("WEBSOCKET", f"{_NOTEBOOKS}/{{notebook_id}}/socket"): Capability.VIEW,
+    ("GET", _NOTEBOOKS): Capability.VIEW,
+    ("GET", f"{_NOTEBOOKS}/{{notebook_id}}"): Capability.VIEW,
+    ("GET", f"{_NOTEBOOKS}/{{notebook_id}}/file"): Capability.VIEW,
+    ("GET", f"{_OUTPUT}/text"): Capability.VIEW,
+    ("GET", f"{_OUTPUT}/log"): Capability.VIEW,
+    ("GET", f"{_OUTPUT}/mime"): Capability.VIEW,
+    ("GET", "/api/v1/runs"): Capability.VIEW,
+    ("GET", "/api/v1/runs/{run_id}"): Capability.VIEW,
+    ("POST", _NOTEBOOKS): Capability.EDIT,
+    ("POST", f"{_NOTEBOOKS}/upload"): Capability.EDIT,
+    ("PATCH", f"{_NOTEBOOKS}/{{notebook_id}}"): Capability.EDIT,
+    ("DELETE", f"{_NOTEBOOKS}/{{notebook_id}}"): Capability.EDIT,
+    ("POST", f"{_NOTEBOOKS}/{{notebook_id}}/runs"): Capability.RUN,
+    ("GET", "/metrics"): Capability.MANAGE,
+    ("POST", "/api/v1/admin/stop"): Capability.MANAGE,
+}
+
+
+def check(needed: Capability | None, held: frozenset[Capability]) -> None:
+    """Raise Forbidden when it is not held."""
+    if needed is not None and needed not in held:
+        raise Forbidden("capability-refused", f"You may not {needed} here.", "Ask the owner of the notebook.")
+
+
+def of_frame(frame: object) -> Capability:
+    """What a frame of a page needs. Raises Forbidden for one that nobody put into the table."""
+    return _known(FRAMES.get(type(frame)))
+
+
+def of_request(method: str, path_template: str) -> Capability | None:
+    """What a request needs; None when nothing. Raises Forbidden for a route that nobody put into the table."""
+    key = (method, path_template)
+    return REQUESTS[key] if key in REQUESTS else _known(None)
+
+
+def _known(found: Capability | None) -> Capability:
+    if found is None:
+        raise Forbidden("capability-refused", "This operation is not open to anyone.", "Please report it.")
+    return found

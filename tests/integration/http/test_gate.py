@@ -1,0 +1,74 @@
+"""Who may come in: an attacker in another tab, on another host name, or without the link, gets nothing."""
+
+import httpx
+import pytest
+
+from noctule import instance
+from noctule.app import Core
+
+
+async def test_without_a_session_nothing_is_shown(anonymous: httpx.AsyncClient) -> None:
+    for path in ("/api/v1/notebooks", "/api/v1/runs", "/api/v1/me", "/metrics", "/api/v1/openapi.json"):
+        answer = await anonymous.get(path)
+        assert answer.status_code == 401, path
+        assert answer.json()["code"] == "no-session"
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_health_is_answered_to_anyone(anonymous: httpx.AsyncClient) -> None:
+    assert (await anonymous.get("/healthz")).text == "ok"
+    assert (await anonymous.get("/readyz")).text == "ok"
+
+
+async def test_the_printed_link_opens_a_session_and_hides_the_token(core: Core, anonymous: httpx.AsyncClient) -> None:
+    answer = await anonymous.get("/", params={"token": instance.token(core.config.data)})
+    assert answer.headers["location"] == "/"
+    cookie = next(value for value in answer.headers.get_list("set-cookie") if value.startswith("noctule_session="))
+    assert "HttpOnly" in cookie
+    assert "samesite=lax" in cookie.lower()
+    assert (await anonymous.get("/api/v1/me")).json()["mode"] == "personal"
+
+
+async def test_a_wrong_token_opens_nothing(anonymous: httpx.AsyncClient) -> None:
+    answer = await anonymous.get("/", params={"token": "guess"})
+    assert answer.status_code == 401
+    assert "set-cookie" not in answer.headers
+    answer = await anonymous.get("/api/v1/notebooks", headers={"authorization": "Bearer guess"})
+    assert answer.json()["code"] == "token-invalid"
+
+
+async def test_a_change_without_the_csrf_header_is_refused(browser: httpx.AsyncClient) -> None:
+    del browser.headers["x-noctule-csrf"]
+    answer = await browser.post("/api/v1/notebooks", json={"name": "a.ipynb"})
+    assert answer.status_code == 403
+    assert answer.json()["code"] == "csrf-refused"
+    assert (await browser.get("/api/v1/notebooks")).json()["notebooks"] == []
+
+
+async def test_a_change_from_another_origin_is_refused_even_with_the_header(browser: httpx.AsyncClient) -> None:
+    answer = await browser.post("/api/v1/notebooks", json={}, headers={"origin": "http://evil.example"})
+    assert answer.json()["code"] == "origin-refused"
+
+
+async def test_another_host_name_is_refused(program: httpx.AsyncClient) -> None:
+    """DNS rebinding: a page of an attacker whose name was pointed at 127.0.0.1."""
+    answer = await program.get("/api/v1/notebooks", headers={"host": "evil.example:8600"})
+    assert answer.status_code == 403
+    assert answer.json()["code"] == "host-refused"
+
+
+@pytest.mark.parametrize("path", ["/static/../app.py", "/static/%2e%2e/app.py", "/static//etc/passwd"])
+async def test_no_path_leaves_the_static_folder(program: httpx.AsyncClient, path: str) -> None:
+    answer = await program.get(path)
+    assert answer.status_code in (400, 404)
+    assert b"open_core" not in answer.content
+    assert b"root:" not in answer.content
+
+
+async def test_the_page_forbids_foreign_scripts_and_frames(program: httpx.AsyncClient) -> None:
+    answer = await program.get("/")
+    if answer.status_code == 404:
+        pytest.skip("the page is not built: run `make page`")
+    policy = answer.headers["content-security-policy"]
+    assert "script-src 'self'" in policy
+    assert "frame-ancestors 'none'" in policy

@@ -1,0 +1,304 @@
+"""What a page's person does, and what fate does, at one step of a seed. Each takes effect at once or starts something."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from noctule.notebook import fractional, ops
+from noctule_agent.wire.values import Cause, CellId
+from tests.sim.disk import Crash
+from tests.sim.pages import SimPage
+from tests.sim.server import STORE_STEPS, CrashPlan
+
+if TYPE_CHECKING:
+    from tests.sim.world import World
+
+PAGES_AT_MOST = 4
+
+
+def act(world: "World", action: str) -> None:
+    """Do it, if it can be done now."""
+    if action in FATE:
+        world.note(f"-- {action}")
+        FATE[action](world)
+        return
+    if action == "open page":
+        if len(world.pages) < PAGES_AT_MOST:
+            world.open_page(world.dice.plan.choice(world.notebooks))
+        return
+    if not world.pages:
+        return
+    page = world.dice.plan.choice(world.pages)
+    if action in ("close page", "reload page"):
+        world.close_page(page)
+        if action == "reload page":
+            world.open_page(page.notebook_id)
+    elif page.ready_now:
+        PEOPLE[action](world, page)
+
+
+# --- people ----------------------------------------------------------------------------------------------------------
+
+
+def _code_cells(page: SimPage) -> list[CellId]:
+    return [cell.id for cell in page.doc.cells() if cell.type == "code"]
+
+
+def _some_cell(page: SimPage) -> CellId | None:
+    cells = _code_cells(page)
+    return page.chance.choice(cells) if cells else None
+
+
+def edit(world: "World", page: SimPage) -> CellId | None:
+    cell_id = _some_cell(page)
+    if cell_id is None:
+        return None
+    source = page.doc.source(cell_id) or ""
+    lines = source.split("\n") if source else []
+    at = page.chance.randint(0, len(lines))
+    if lines and page.chance.random() < 0.3:
+        del lines[min(at, len(lines) - 1)]
+    else:
+        lines.insert(at, world.dice.line(page.chance))
+    change = ops.SetSource(cell_id, "\n".join(lines), base=source)
+    page.do(f"edits {cell_id}", page.edit(change))
+    return cell_id
+
+
+def edit_and_run(world: "World", page: SimPage) -> None:
+    cell_id = edit(world, page)
+    if cell_id is not None:
+        page.do(f"runs {cell_id}", page.run([cell_id]))
+
+
+def add_cell(world: "World", page: SimPage) -> None:
+    cells = page.doc.cells()
+    at = page.chance.randint(0, len(cells))
+    before = cells[at - 1].pos if at > 0 else None
+    after = cells[at].pos if at < len(cells) else None
+    if before is not None and after is not None and before >= after:
+        after = None
+    cell_id = CellId(world.ids("c").new())
+    insert = ops.InsertCell(cell_id, "code", fractional.between(before, after), world.dice.script(page.chance))
+    page.do(f"adds {cell_id}", page.edit(insert))
+    if page.chance.random() < 0.5:
+        page.do(f"runs {cell_id}", page.run([cell_id]))
+
+
+def delete_cell(world: "World", page: SimPage) -> None:
+    cell_id = _some_cell(page)
+    if cell_id is not None and len(_code_cells(page)) > 1:
+        page.do(f"deletes {cell_id}", page.edit(ops.DeleteCell(cell_id)))
+
+
+def move_cell(world: "World", page: SimPage) -> None:
+    cells = page.doc.cells()
+    if len(cells) > 1:
+        cell = page.chance.choice(cells)
+        pos = fractional.between(None, min(each.pos for each in cells) or None)
+        page.do(f"moves {cell.id}", page.edit(ops.MoveCell(cell.id, pos)))
+
+
+def run(world: "World", page: SimPage) -> None:
+    cell_id = _some_cell(page)
+    if cell_id is not None:
+        page.do(f"runs {cell_id}", page.run([cell_id]))
+
+
+def run_several(world: "World", page: SimPage) -> None:
+    cells = _code_cells(page)
+    chosen = [page.chance.choice(cells) for _ in range(page.chance.randint(2, 4))] if cells else []
+    if chosen:
+        page.do(f"runs {chosen}", page.run(chosen))
+
+
+def run_all(world: "World", page: SimPage) -> None:
+    if cells := _code_cells(page):
+        page.do("runs all", page.run(cells))
+
+
+def interrupt(world: "World", page: SimPage) -> None:
+    page.do("interrupts", page.interrupt())
+
+
+def restart(world: "World", page: SimPage) -> None:
+    page.do("restarts the kernel", page.restart())
+
+
+def cancel(world: "World", page: SimPage) -> None:
+    waiting = [each.id for each in page.view.executions if each.state == "queued"]
+    if waiting and page.chance.random() < 0.6:
+        some = page.chance.sample(waiting, page.chance.randint(1, len(waiting)))
+        page.do(f"cancels {some}", page.cancel(some))
+    else:
+        page.do("cancels all", page.cancel())
+
+
+def clear(world: "World", page: SimPage) -> None:
+    cell_id = _some_cell(page)
+    chosen = [cell_id] if cell_id is not None and page.chance.random() < 0.7 else None
+    page.do(f"clears {chosen or 'all'}", _clear(world, page, chosen))
+
+
+async def _clear(world: "World", page: SimPage, chosen: list[CellId] | None) -> None:
+    """From the wish until some time after its answer, outputs of these cells may go."""
+    wish = (str(page.notebook_id), None if chosen is None else set(map(str, chosen)))
+    checks = world.checks
+    checks.clearing.append(wish)
+    checks.excused.update(
+        row.id
+        for row in checks.executions.values()
+        if row.notebook_id == wish[0] and (wish[1] is None or row.cell_id in wish[1])
+    )
+    try:
+        await page.clear_outputs(chosen)
+    finally:
+        world.loop.call_later(30.0, checks.clearing.remove, wish, context=world.loop.outside.copy())
+
+
+def connect(world: "World", page: SimPage) -> None:
+    page.do("connects", page.connect_runtime())
+
+
+def disconnect(world: "World", page: SimPage) -> None:
+    page.do("disconnects", page.disconnect_runtime())
+
+
+def answer(world: "World", page: SimPage) -> None:
+    for prompt in page.view.prompts:
+        page.do(f"answers {prompt.id}", page.answer(prompt.id, world.dice.token()))
+
+
+PEOPLE: dict[str, Callable[["World", SimPage], object]] = {
+    "edit": edit,
+    "edit and run": edit_and_run,
+    "add cell": add_cell,
+    "delete cell": delete_cell,
+    "move cell": move_cell,
+    "run": run,
+    "run several": run_several,
+    "run all": run_all,
+    "interrupt": interrupt,
+    "restart": restart,
+    "cancel": cancel,
+    "clear": clear,
+    "connect": connect,
+    "disconnect": disconnect,
+    "answer": answer,
+}
+
+
+# --- fate ------------------------------------------------------------------------------------------------------------
+
+
+def kill_server(world: "World") -> None:
+    if world.server is not None:
+        world.restart_after = _down_for(world)
+        world.server.kill()
+
+
+def crash_at_a_step(world: "World") -> None:
+    if world.server is not None:
+        chance = world.dice.plan
+        world.restart_after = _down_for(world)
+        world.server.crash_plan = CrashPlan(chance.choice(STORE_STEPS), chance.choice([1, 1, 2, 3, 8]))
+
+
+def deploy(world: "World") -> None:
+    server = world.server
+    if server is not None and server.pages_open:
+        world.restart_after = _down_for(world)
+        server.process.spawn(server.stop())
+
+
+def _down_for(world: "World") -> float:
+    return world.dice.plan.choice([0.0, 0.5, 0.5, 3.0, 3.0, 20.0, 60.0])
+
+
+def disk_full(world: "World") -> None:
+    world.disk.full_until = world.loop.time() + world.dice.plan.choice([0.2, 2.0, 15.0])
+
+
+def slow_disk(world: "World") -> None:
+    world.disk.latency = world.dice.plan.choice([0.0, 0.2, 1.5])
+
+
+def answer_lost(world: "World") -> None:
+    if world.server is not None:
+        world.server.store.answers_lost = 1
+        world.answers_were_lost = True
+
+
+def kill_agent(world: "World") -> None:
+    running = [process for process in world.machines.agents.values() if process.alive]
+    if running:
+        process = world.dice.plan.choice(running)
+        process.kill()
+
+
+def crash_agent_at_a_commit(world: "World") -> None:
+    machines = list(world.machines.all.values())
+    if machines:
+        chance = world.dice.plan
+        chance.choice(machines).crash = (chance.choice(["before", "after"]), chance.choice([1, 1, 2, 5]))
+
+
+def fail_a_launch(world: "World") -> None:
+    world.launcher.fail_next(Cause("launcher-failed", "The launcher failed (simulated)."))
+
+
+def agent_disk_full(world: "World") -> None:
+    machines = list(world.machines.all.values())
+    if machines:
+        chance = world.dice.plan
+        chance.choice(machines).full_until = world.loop.time() + chance.choice([0.5, 5.0, 20.0])
+
+
+def kill_kernel(world: "World") -> None:
+    living = world.machines.live_kernels()
+    if living:
+        process, kernel = world.dice.plan.choice(living)
+        try:
+            process.call(kernel.kill)
+        except Crash:
+            return
+
+
+def cut_page(world: "World") -> None:
+    if ends := world.network.live("page"):
+        world.network.cut(world.dice.plan.choice(ends))
+
+
+def cut_agent(world: "World") -> None:
+    if ends := world.network.live("agent"):
+        world.network.cut(world.dice.plan.choice(ends))
+
+
+def part_pages(world: "World") -> None:
+    world.pages_parted_until = world.loop.time() + world.dice.plan.choice([1.0, 8.0, 40.0])
+    for end in world.network.live("page"):
+        world.network.cut(end)
+
+
+def part_agents(world: "World") -> None:
+    world.agents_parted_until = world.loop.time() + world.dice.plan.choice([1.0, 8.0, 40.0, 100.0])
+    for end in world.network.live("agent"):
+        world.network.cut(end)
+
+
+FATE: dict[str, Callable[["World"], object]] = {
+    "kill server": kill_server,
+    "crash at a step": crash_at_a_step,
+    "deploy": deploy,
+    "disk full": disk_full,
+    "slow disk": slow_disk,
+    "answer lost": answer_lost,
+    "kill agent": kill_agent,
+    "crash agent at a commit": crash_agent_at_a_commit,
+    "fail a launch": fail_a_launch,
+    "agent disk full": agent_disk_full,
+    "kill kernel": kill_kernel,
+    "cut page": cut_page,
+    "cut agent": cut_agent,
+    "part pages": part_pages,
+    "part agents": part_agents,
+}

@@ -1,0 +1,212 @@
+"""The end of a seed: heal everything, let time pass until it is quiet, then look whether every promise was kept in full."""
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any
+
+from noctule_agent.wire import link
+from tests.sim.checks import FINAL, is_part
+from tests.sim.pages import SimPage
+from tests.sim.rows import ExecutionRow
+from tests.sim.shadow import sources
+from tests.sim.transcript import Item, Transcript
+
+if TYPE_CHECKING:
+    from tests.sim.scenario import Profile
+    from tests.sim.world import World
+
+QUIET_SECONDS = 900.0
+"""By then all must be done: leases, patience and retries are shorter."""
+LONGEST_CELL = 60.0
+
+
+async def end(world: "World", profile: "Profile") -> None:
+    world.note("== healing")
+    _heal(world)
+    for notebook_id in world.notebooks:
+        if not any(page.notebook_id == notebook_id for page in world.pages):
+            world.open_page(notebook_id)
+    await _quiet(world)
+    world.note("== quiet")
+    # What was debounced is written now, and nothing may change any more.
+    await asyncio.sleep(30.0)
+    await _quiet(world)
+    world.checks.deep()
+    for check in (_executions, _heard, _views, _documents, _files, _processes):
+        check(world)
+
+
+def _heal(world: "World") -> None:
+    world.healing = True
+    world.disk.full_until = world.disk.latency = 0.0
+    world.pages_parted_until = world.agents_parted_until = 0.0
+    world.network.weather.duplicates = world.network.weather.slow_chance = 0.0
+    for machine in world.machines.all.values():
+        machine.full_until, machine.crash = 0.0, None
+    if world.server is not None:
+        world.server.crash_plan = None
+        world.server.store.answers_lost = 0
+
+
+async def _quiet(world: "World") -> None:
+    deadline = world.loop.time() + QUIET_SECONDS
+    while (restless := _restless(world)) is not None:
+        if world.loop.time() > deadline:
+            world.fail(f"it does not come to rest: {restless}\n{world.loop.tasks_text()}")
+            await asyncio.sleep(0)
+            return
+        for page in world.pages:
+            for prompt in page.view.prompts:
+                page.do(f"answers {prompt.id}", page.answer(prompt.id, world.dice.token()))
+        await asyncio.sleep(1.0)
+
+
+def _restless(world: "World") -> str | None:
+    """What is still going on, if anything."""
+    if world.server is None or not world.server.pages_open:
+        return "no server"
+    going = [row.id for row in world.checks.rows.executions() if row.state not in FINAL]
+    if going:
+        return f"executions {going} are not final"
+    revs = world.checks.rows.revs()
+    for page in world.pages:
+        if not page.live:
+            return f"{page.name} is not connected: {page.connection}"
+        if page._replica.saved < page._replica.edits:
+            return f"{page.name} has edits that are not saved"
+        if page.view.rev != revs[page.notebook_id]:
+            return f"{page.name} is at rev {page.view.rev}, the rows at {revs[page.notebook_id]}"
+        if page.view.saved.pending or page.view.saved.cause is not None:
+            return f"the file of {page.notebook_id} is not written: {page.view.saved}"
+    for kernel in world.checks.rows.kernels():
+        if not kernel.retired and kernel.cursor < len(world.machines.history(kernel.id)):
+            return f"kernel {kernel.id} has records that are not applied"
+    return None
+
+
+# --- the promises ----------------------------------------------------------------------------------------------------
+
+
+def _executions(world: "World") -> None:
+    """All are final (`_quiet`), those that did not end ok say why; nothing runs without a kernel."""
+    for row in world.checks.executions.values():
+        world.checks.count(row.state)
+        if row.state not in FINAL:
+            world.fail(f"execution {row.id} is {row.state} at the end")
+        if row.state in ("aborted", "lost") and row.cause is None:
+            world.fail(f"execution {row.id} is {row.state} without a cause")
+    for execution_id in world.machines.requests:
+        if execution_id not in world.checks.executions:
+            world.fail(f"a kernel ran execution {execution_id}, which has no row")
+
+
+def _heard(world: "World") -> None:
+    """Of an execution that ended ok, all that its kernel said is in the rows; of any other nothing else is."""
+    for kernel_id, messages in world.machines.said.items():
+        full = Transcript()
+        ids = sorted({message.parent_id for _, message in messages if message.parent_id})
+        epoch = 0
+        for said_in, message in messages:
+            if said_in != epoch:
+                epoch = said_in
+                full.read([link.KernelStarting(epoch, world.clock.now(), "python3")])
+                full.read([link.BatchAccepted("b", world.clock.now(), ids)])  # type: ignore[arg-type,list-item]
+            full.read([link.Said(epoch, world.clock.now(), [message])])
+        for execution_id in ids:
+            _heard_all(world, execution_id, full.executions[execution_id].items(), kernel_id)
+
+
+def _heard_all(world: "World", execution_id: str, said: list[Item], kernel_id: str) -> None:
+    row = world.checks.executions.get(execution_id)
+    told = world.checks.told.get(execution_id)
+    if row is None:
+        return
+    found = [item for item in told.items() if item[0] != "cut"] if told is not None else []
+    if row.state == "ok" and found != said and not _late(world, kernel_id):
+        world.fail(f"execution {execution_id} ended ok, but\n  kernel said {said}\n  rows have   {found}")
+    elif not is_part(found, said):
+        world.fail(f"execution {execution_id} has what its kernel never said\n  kernel said {said}\n  rows have   {found}")
+
+
+def _late(world: "World", kernel_id: str) -> bool:
+    """A thread may have printed after the end of a cell, into an agent that was killed."""
+    return any("later " in source for source in world.machines.sources.get(kernel_id, ()))
+
+
+def _views(world: "World") -> None:
+    for notebook_id in world.notebooks:
+        known = world.checks.snapshot(notebook_id)
+        for page in world.pages:
+            if page.notebook_id == notebook_id:
+                if page.view.rev != known.rev:
+                    world.fail(f"{page.name} is at rev {page.view.rev}, the rows at {known.rev}")
+                world.checks.compare(page, known)
+                if page.view.kernel != known.kernel:
+                    world.fail(f"{page.name} shows kernel {page.view.kernel}, the rows {known.kernel}")
+
+
+def _documents(world: "World") -> None:
+    for page in world.pages:
+        shadow = world.checks.shadows[page.notebook_id]
+        mine = {cell.id: cell.source for cell in page.doc.cells()}
+        rows = sources(shadow.doc)
+        if mine != rows:
+            world.fail(f"{page.name} has another document than the rows:\n  page {mine}\n  rows {rows}")
+
+
+def _files(world: "World") -> None:
+    """The .ipynb shows the document and what its cells show."""
+    outputs = world.checks.rows.outputs()
+    shows = world.checks.rows.shows()
+    for notebook_id, name in world.disk.rows.execute("SELECT id, name FROM notebook").fetchall():
+        file = world.files.folder.get(name)
+        if file is None:
+            world.fail(f"{name} was never written")
+            return
+        cells = {cell["id"]: cell for cell in json.loads(file.data)["cells"]}
+        rows = sources(world.checks.shadows[notebook_id].doc)
+        written = {cell_id: "".join(cell["source"]) for cell_id, cell in cells.items()}
+        if written != rows:
+            world.fail(f"{name} has other sources than the document:\n  file {written}\n  rows {rows}")
+        for cell_id, cell in cells.items():
+            shown = shows.get((notebook_id, cell_id))
+            wanted = [item for item in outputs.get(shown or "", []) if not item[-1].startswith("blob")]
+            found = [item for item in map(_file_item, cell.get("outputs", ())) if "###" not in item[-1]]
+            if cell["cell_type"] == "code" and not _same_in_file(found, wanted):
+                world.fail(f"{name} shows other outputs of {cell_id}:\n  file {found}\n  rows {wanted}")
+
+
+def _file_item(output: dict[str, Any]) -> Item:
+    match output["output_type"]:
+        case "stream":
+            return ("stream", output["name"], "".join(output["text"]))
+        case "error":
+            return ("error", output["ename"])
+        case kind:
+            return ("result" if kind == "execute_result" else "display", "".join(output["data"]["text/plain"]))
+
+
+def _same_in_file(found: list[Item], wanted: list[Item]) -> bool:
+    """A file has no marks: they are text on stderr."""
+    return [item for item in found if "[Noctule: " not in item[-1]] == [item for item in wanted if item[0] != "cut"]
+
+
+def _processes(world: "World") -> None:
+    """What runs is what the rows say runs: at most one runtime a notebook, and the pool."""
+    states = world.checks.rows.runtimes()
+    for runtime_id in world.launcher.running():
+        if states.get(runtime_id, "ended") == "ended":
+            world.fail(f"an agent of runtime {runtime_id} still runs, which is {states.get(runtime_id, 'unknown')}")
+    live = [runtime_id for runtime_id, state in states.items() if state != "ended"]
+    if len(live) > len(world.notebooks) + world.settings.pool_size:
+        world.fail(f"more runtimes live than can be used: {live}")
+    for row in _running(world):
+        world.fail(f"execution {row.id} runs without a kernel")
+
+
+def _running(world: "World") -> list[ExecutionRow]:
+    alive = {kernel.kernel_id for _, kernel in world.machines.live_kernels()}
+    return [row for row in world.checks.executions.values() if row.state == "running" and not alive]
+
+
+__all__ = ["SimPage", "end"]

@@ -1,0 +1,81 @@
+"""Drive in memory: the .ipynb files and the bases of their differences, with a disk that fills. They outlive the server."""
+
+import errno
+
+import msgspec
+
+from noctule.drive.folder import FileStat, _unwritable, checked_name
+from noctule.errors import StorageUnavailable
+from noctule.rooms.projection import Written
+from tests.sim.disk import Disk
+
+
+class File(msgspec.Struct, frozen=True):
+    data: bytes
+    mtime_ns: int
+
+
+class Files:
+    """All files. A write replaces the whole, as the real ones do."""
+
+    def __init__(self) -> None:
+        self.folder: dict[str, File] = {}
+        self.bases: dict[str, bytes] = {}
+        self.revisions: list[bytes] = []
+        self._clock = 0
+
+    def put(self, name: str, data: bytes) -> File:
+        self._clock += 1
+        self.folder[name] = File(data, self._clock)
+        return self.folder[name]
+
+
+class SimFolder:
+    """drive.Folder, in memory."""
+
+    def __init__(self, files: Files, disk: Disk) -> None:
+        self._files = files
+        self._disk = disk
+
+    def stat(self, name: str) -> FileStat | None:
+        found = self._files.folder.get(checked_name(name))
+        return None if found is None else FileStat(len(found.data), found.mtime_ns)
+
+    def read(self, name: str) -> bytes:
+        if name not in self._files.folder:
+            raise StorageUnavailable("file-unreadable", "The file cannot be read.", "No such file")
+        return self._files.folder[name].data
+
+    def write(self, name: str, data: bytes) -> FileStat:
+        if self._disk.full:
+            raise _unwritable(OSError(errno.ENOSPC, "No space left on device (simulated)"))
+        found = self._files.put(checked_name(name), data)
+        return FileStat(len(data), found.mtime_ns)
+
+    def rename(self, old: str, new: str) -> None:
+        if old in self._files.folder:
+            self._files.folder[new] = self._files.folder.pop(old)
+
+    def remove(self, name: str) -> None:
+        self._files.folder.pop(name, None)
+
+
+class SimBases:
+    """rooms.projection.Bases, in memory."""
+
+    def __init__(self, files: Files, disk: Disk) -> None:
+        self._files = files
+        self._disk = disk
+
+    def load(self, notebook_id: str) -> Written | None:
+        found = self._files.bases.get(notebook_id)
+        return None if found is None else msgspec.json.decode(found, type=Written)
+
+    def save(self, notebook_id: str, written: Written) -> None:
+        self._disk.check()
+        self._files.bases[notebook_id] = msgspec.json.encode(written)
+
+    def keep_revision(self, notebook_id: str, at: int, data: bytes) -> str:
+        self._disk.check()
+        self._files.revisions.append(data)
+        return f"{notebook_id}/{at}"

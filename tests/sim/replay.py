@@ -1,0 +1,37 @@
+"""`python -m tests.sim.replay SEED [FIRST..LAST]`: play seeds and show the log of those that fail (or of one, with -v)."""
+
+import argparse
+import os
+import sys
+import time
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="tests.sim.replay")
+    parser.add_argument("seed", type=int)
+    parser.add_argument("last", type=int, nargs="?")
+    parser.add_argument("-v", "--verbose", action="store_true", help="show the whole log")
+    parser.add_argument("-n", "--lines", type=int, default=200)
+    options = parser.parse_args()
+    from tests.sim.world import run_seed
+
+    failed = 0
+    began = time.perf_counter()
+    for seed in range(options.seed, (options.last or options.seed) + 1):
+        outcome = run_seed(seed)
+        if outcome.failure is not None:
+            failed += 1
+            print(outcome.report(len(outcome.lines) if options.verbose else options.lines))
+        elif options.verbose:
+            print("\n".join(outcome.lines))
+        if options.last is None:
+            print(outcome.stats)
+    print(f"{failed} failed, {time.perf_counter() - began:.1f} s")
+    sys.exit(failed > 0)
+
+
+if __name__ == "__main__":
+    if os.environ.get("PYTHONHASHSEED") != "0":
+        # Sets of strings must have the same order each time.
+        os.execve(sys.executable, [sys.executable, "-m", "tests.sim.replay", *sys.argv[1:]], {**os.environ, "PYTHONHASHSEED": "0"})
+    main()

@@ -1,0 +1,121 @@
+"""Rooms over a real store, with runtimes that only note what they are asked. `rooms_world` is one with an empty folder."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+import pytest
+
+from noctule.accounts.capabilities import ALL, Capability
+from noctule.drive.folder import Folder
+from noctule.ids import RandomIds, SystemClock
+from noctule.rooms.library import Library
+from noctule.rooms.projection import Bases
+from noctule.rooms.rooms import Rooms
+from noctule.rooms.services import Services
+from noctule.store import Store
+from noctule_agent.wire import page as wire
+from noctule_agent.wire.link import Command, QueuedItem
+from noctule_agent.wire.state import RuntimeView
+from noctule_agent.wire.values import BatchId, Cause, CommandId, KernelId, Millis, NotebookId, RuntimeId, UserId
+from tests.support.channels import MemoryChannel, memory_channel_pair
+
+T = TypeVar("T")
+USER = UserId("you")
+FRAME_SECONDS = 5.0
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(wire.ToPage).decode
+
+
+class NotedRuntimes:
+    """Runtimes that are connected, or not, as a test says, and that note what they are asked."""
+
+    def __init__(self) -> None:
+        self.connected = False
+        self.ensured: list[str] = []
+        self.delivered: list[QueuedItem] = []
+        self.commands: list[Command] = []
+        self.ended: list[Cause] = []
+
+    async def ensure(self, notebook_id: NotebookId, spec_name: str) -> RuntimeView:
+        self.ensured.append(spec_name)
+        return self._view()
+
+    def deliver(self, notebook_id: NotebookId, batch_id: BatchId, items: list[QueuedItem]) -> None:
+        self.delivered.extend(items)
+
+    async def command(self, notebook_id: NotebookId, make: Callable[[CommandId, KernelId], Command]) -> None:
+        self.commands.append(make(CommandId("command"), KernelId("kernel")))
+
+    async def end(self, notebook_id: NotebookId, cause: Cause) -> None:
+        self.ended.append(cause)
+
+    def view(self, notebook_id: NotebookId) -> RuntimeView | None:
+        return self._view() if self.connected else None
+
+    def _view(self) -> RuntimeView:
+        return RuntimeView(id=RuntimeId("runtime"), state="connected", launcher="fake", since=Millis(0))
+
+
+class RoomsWorld:
+    """Rooms, their store and folder, and pages to speak with."""
+
+    def __init__(self, store: Store, root: Path) -> None:
+        self.store = store
+        self.runtimes = NotedRuntimes()
+        self.folder = Folder(root / "drive")
+        services = Services(
+            store=store,
+            runtimes=self.runtimes,
+            offload=asyncio.to_thread,
+            clock=SystemClock(),
+            ids=RandomIds(),
+            server="test",
+        )
+        self.rooms = Rooms(services, self.folder, Bases(root / "projected"))
+        self.library = Library(services, self.rooms, self.folder)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def dial(self, notebook_id: NotebookId, held: frozenset[Capability] = ALL) -> "RawPage":
+        """A page's end of a connection, before its first frame."""
+        here, there = memory_channel_pair()
+        self._tasks.append(asyncio.create_task(self.rooms.serve_page(there, notebook_id, USER, held)))
+        return RawPage(here)
+
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.rooms.close()
+
+
+class RawPage:
+    """Sends and receives frames, or bytes that are none."""
+
+    def __init__(self, channel: MemoryChannel) -> None:
+        self.channel = channel
+
+    async def send(self, frame: wire.FromPage) -> None:
+        await self.channel.send(_encode(frame))
+
+    async def open(self, **known: Any) -> wire.Welcome:
+        await self.send(wire.Open(version=wire.VERSION, **known))
+        return await self.next(wire.Welcome)
+
+    async def next(self, kind: type[T]) -> T:
+        """The next frame of this kind; others are passed over."""
+        async with asyncio.timeout(FRAME_SECONDS):
+            while True:
+                frame = _decode(await self.channel.receive())
+                if isinstance(frame, kind):
+                    return frame
+
+
+@pytest.fixture
+async def rooms_world(store: Store, tmp_path: Path) -> AsyncIterator[RoomsWorld]:
+    world = RoomsWorld(store, tmp_path)
+    yield world
+    await world.close()

@@ -1,0 +1,39 @@
+"""Every operation needs exactly one capability; one that nobody classified is refused."""
+
+import typing
+
+import pytest
+from litestar import Litestar
+
+from noctule.accounts import capabilities
+from noctule.accounts.capabilities import ALL, Capability
+from noctule.app import Core
+from noctule.errors import Forbidden
+from noctule.http.app import litestar_app
+from noctule_agent.wire import page
+
+
+def test_every_frame_of_a_page_is_in_the_table_and_nothing_else() -> None:
+    assert set(capabilities.FRAMES) == set(typing.get_args(page.FromPage))
+
+
+def test_every_route_is_in_the_table_and_nothing_else(core: Core) -> None:
+    app: Litestar = litestar_app(core)
+    found = set()
+    for route in app.routes:
+        methods = getattr(route, "methods", None) or {"WEBSOCKET"}
+        found |= {(method, route.path_format) for method in methods if method not in ("OPTIONS", "HEAD")}
+    assert found == set(capabilities.REQUESTS)
+
+
+def test_what_is_not_in_the_table_is_refused() -> None:
+    with pytest.raises(Forbidden):
+        capabilities.of_request("POST", "/api/v1/unheard-of")
+    with pytest.raises(Forbidden):
+        capabilities.of_frame(object())
+
+
+def test_who_lacks_a_capability_is_told_which() -> None:
+    capabilities.check(Capability.RUN, ALL)
+    with pytest.raises(Forbidden, match="run"):
+        capabilities.check(Capability.RUN, ALL - {Capability.RUN})

@@ -1,0 +1,174 @@
+"""The one writer: commit first, announce after; a failed transaction changes nothing and refuses nobody for good."""
+
+import asyncio
+import errno
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from noctule.errors import Conflict, StorageFull
+from noctule.notebook.crdt import NotebookDoc
+from noctule.notebook.nbformat_io import parse
+from noctule.notebook.ops import SetSource
+from noctule.rooms.committer import Change, Committer, PendingUpdate, Position
+from noctule.runs import reduce as reducers
+from noctule.runs.state import RunState, Step
+from noctule.store import Store, Tx, documents, notebooks
+from noctule.store.engine import writer_engine
+from noctule.store.rows import NotebookRow
+from noctule_agent.wire.state import Op, SavedPut, SavedView
+from noctule_agent.wire.values import CellId, Epoch, Millis, NotebookId, Problem
+from tests.support.notebooks import ipynb
+
+NOTEBOOK, EPOCH = NotebookId("n"), Epoch("e")
+
+
+class Clock:
+    def now(self) -> Millis:
+        return Millis(1)
+
+
+class Disk:
+    """A disk that is full while it is told to be."""
+
+    def __init__(self) -> None:
+        self.full = False
+
+    def __call__(self, step: str) -> None:
+        if self.full and step == "work":
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+
+class World:
+    """A committer over a real store, and what it said."""
+
+    def __init__(self, store: Store, disk: Disk, document: NotebookDoc) -> None:
+        self.store = store
+        self.disk = disk
+        self.document = document
+        self.announced: list[tuple[int, list[Op]]] = []
+        self.troubles: list[Problem | None] = []
+        self.broken: list[BaseException] = []
+        self.committer = Committer(
+            store,
+            Clock(),
+            NOTEBOOK,
+            Position(epoch=EPOCH, seq=0, rev=0, state=RunState()),
+            lambda rev, ops: self.announced.append((rev, ops)),
+            self.troubles.append,
+            self.broken.append,
+        )
+
+    async def stored_source(self) -> str | None:
+        stored = await self.store.read(lambda tx: documents.load(tx, NOTEBOOK))
+        assert stored is not None
+        return NotebookDoc.load(stored.snapshot, stored.updates).source(CellId("cell-0"))
+
+    def update(self, source: str) -> asyncio.Future[None]:
+        """Edit the live document and hand the update over; done when it is durable."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        edit = self.document.edit([SetSource(CellId("cell-0"), source)])
+        self.committer.append(PendingUpdate(edit.update, "you", {}, [], lambda: done.set_result(None)))
+        return done
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    engine, disk = writer_engine("sqlite://"), Disk()
+    store = await Store.open("sqlite://", tmp_path, inline=True, engine=engine, fault=disk)
+    document = NotebookDoc.create(parse(ipynb("x"), lambda: "id"))
+
+    def create(tx: Tx) -> None:
+        notebooks.create(tx, NotebookRow(id=NOTEBOOK, name="n.ipynb", created_at=Millis(0), updated_at=Millis(0)))
+        documents.create(tx, NOTEBOOK, EPOCH, document.encode())
+
+    await store.write(create)
+    world = World(store, disk, document)
+    yield world
+    await world.committer.close()
+    await store.close()
+
+
+def shown(at: int) -> Change:
+    return Change(lambda state: reducers.show(state, SavedPut(SavedView(at=Millis(at)))))
+
+
+async def test_what_is_asked_together_is_one_revision(world: World) -> None:
+    await asyncio.gather(*(world.committer.change(shown(number)) for number in range(5)))
+    assert [rev for rev, _ in world.announced] == [1]
+    assert len(world.announced[0][1]) == 5
+
+
+async def test_an_edit_is_durable_before_it_is_told(world: World) -> None:
+    await world.update("y = 1")
+    assert await world.stored_source() == "y = 1"
+
+
+async def test_a_full_disk_refuses_changes_keeps_edits_and_says_so(world: World) -> None:
+    world.disk.full = True
+    edit = world.update("kept")
+    with pytest.raises(StorageFull):
+        await world.committer.change(shown(1))
+    assert world.announced == []
+    assert world.troubles[-1] is not None
+    assert world.troubles[-1].code == "storage-full"
+    assert not edit.done()
+    assert await world.stored_source() == "x"
+
+    world.disk.full = False
+    async with asyncio.timeout(5):
+        await edit
+    assert await world.stored_source() == "kept"
+    assert world.troubles[-1] is None
+    await world.committer.change(shown(2))
+    assert [rev for rev, _ in world.announced] == [1]
+
+
+async def test_a_change_whose_rows_are_refused_is_taken_out_and_the_others_are_committed(world: World) -> None:
+    def refuse(tx: Tx) -> None:
+        raise Conflict("taken", "It is taken.")
+
+    good = world.committer.change(shown(1))
+    bad = world.committer.change(Change(lambda state: Step(state=state, ops=[]), refuse))
+    results = await asyncio.gather(good, bad, return_exceptions=True)
+    assert results[0] is None
+    assert isinstance(results[1], Conflict)
+    assert [rev for rev, _ in world.announced] == [1]
+    assert world.broken == []
+
+
+async def test_a_failed_reduction_hurts_only_who_asked(world: World) -> None:
+    def defect(state: RunState) -> Step:
+        raise ZeroDivisionError
+
+    results = await asyncio.gather(
+        world.committer.change(Change(defect)), world.committer.change(shown(1)), return_exceptions=True
+    )
+    assert isinstance(results[0], ZeroDivisionError)
+    assert results[1] is None
+
+
+async def test_a_second_owner_of_the_rows_is_noticed_and_ends_this_one(world: World) -> None:
+    """The revision is fenced: who is not the owner any more cannot write, and nothing of it is announced."""
+    from noctule.store import runs
+
+    await world.store.write(lambda tx: runs.apply(tx, NOTEBOOK, 0, [SavedPut(SavedView(at=Millis(9)))]))
+    with pytest.raises(Exception, match=r".*"):
+        await world.committer.change(shown(1))
+    assert len(world.broken) == 1
+    assert world.announced == []
+
+
+async def test_a_reading_sees_exactly_what_was_announced(world: World) -> None:
+    seen: list[int] = []
+
+    def revision(tx: Tx) -> int:
+        row = notebooks.get(tx, NOTEBOOK)
+        assert row is not None
+        return row.rev
+
+    waiting = [world.committer.change(shown(1))]
+    reading = world.committer.reading(revision, lambda rev: seen.append(rev) or world.announced[-1][0])
+    *_, announced = await asyncio.gather(*waiting, reading)
+    assert seen == [announced] == [1]
