@@ -25,7 +25,7 @@ def main(
     if unknown := set(chosen) - set(NAMES):
         raise typer.BadParameter(f"unknown: {', '.join(sorted(unknown))}")
     limit_memory()
-    console = Console(width=150)
+    console = Console(width=190)
     load = os.getloadavg()[0]
     scratch = Path(tempfile.mkdtemp(prefix="noctule-bench-"))
     bench = Bench(scratch, quick=quick, say=console.print)

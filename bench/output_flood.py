@@ -27,6 +27,8 @@ BIG: Final = 50 * MB
 BARS: Final = 20_000
 FRAMES: Final = 2_000
 PNG_BYTES: Final = 5_000
+LOST: Final = "bytes lost"
+WRONG: Final = "runs that are wrong at their end"
 
 
 async def run(bench: Bench) -> None:
@@ -41,11 +43,16 @@ async def run(bench: Bench) -> None:
 class Flood:
     """The measures of one flood: `code` once with each party, each on servers of its own."""
 
-    def __init__(self, bench: Bench, name: str, code: str, *, time: Ratio | Most, memory: float, cpu: float | None) -> None:
+    expected = 0
+    """Bytes of text that a client should hear."""
+
+    def __init__(
+        self, bench: Bench, name: str, code: str, *, time: Ratio | Most, memory: float, cpu: float | None, wrong: str
+    ) -> None:
         self.bench = bench
         self.code = code
         self.time = bench.measure("output_flood", f"{name}: time", "s", time)
-        self.lost = bench.measure("output_flood", f"{name}: lost", "bytes", Most(0, "max"))
+        self.wrong = bench.measure("output_flood", f"{name}: {wrong}", "", Most(0, "max"))
         self.memory = bench.measure("output_flood", f"{name}: server memory above its start", "MB", Most(memory))
         self.cpu = bench.measure("output_flood", f"{name}: server CPU", "s", Most(cpu) if cpu is not None else None)
 
@@ -70,7 +77,8 @@ class Flood:
                 self.bench.say(f"jupyter_server did not end this flood: {error!r}")
                 return
             self.time.add(JUPYTER, time.perf_counter() - began)
-            self.lost.add(JUPYTER, max(0, self.expected - heard.size))
+            if self.expected:
+                self.wrong.add(JUPYTER, max(0, self.expected - heard.size))
             self._took(JUPYTER, footprint)
 
     async def noctule(self, check: "Check") -> None:
@@ -85,9 +93,6 @@ class Flood:
             self.time.add(OURS, time.perf_counter() - began)
             self._took(OURS, footprint)
             await check(server, client, made, ran)
-
-    expected = 0
-    """Bytes of output that jupyter_server's client should hear."""
 
     def _took(self, party: str, footprint: Footprint) -> None:
         self.cpu.add(party, footprint.cpu())
@@ -127,27 +132,27 @@ async def stored_text(server: Noctule, client: NoctuleClient, made: NotebookId) 
 
 async def _prints(bench: Bench, count: int, rounds: int, *, memory: float, cpu: float) -> None:
     name = f"{count // 1000:,},000 prints"
-    flood = Flood(bench, name, f"for i in range({count}): print(i)", time=Ratio(1.1, FLOOR), memory=memory, cpu=cpu)
+    flood = Flood(bench, name, f"for i in range({count}): print(i)", time=Ratio(1.1, FLOOR), memory=memory, cpu=cpu, wrong=LOST)
     expected = "".join(f"{i}\n" for i in range(count)).encode()
     flood.expected = len(expected)
 
     async def check(server: Noctule, client: NoctuleClient, made: NotebookId, ran: Ran) -> None:
         _, text = await stored_text(server, client, made)
-        flood.lost.add(OURS, 0 if text == expected else max(1, len(expected) - len(text)))
+        flood.wrong.add(OURS, 0 if text == expected else max(1, len(expected) - len(text)))
 
     await bench.interleaved(rounds, flood.floor, lambda: flood.noctule(check), flood.jupyter)
 
 
 async def _one_write(bench: Bench) -> None:
     code = f"import sys\nsys.stdout.write('0123456789abcde\\n' * {BIG // 16})\nsys.stdout.flush()"
-    flood = Flood(bench, "one 50 MB write", code, time=Most(1.5), memory=64, cpu=None)
+    flood = Flood(bench, "one 50 MB write", code, time=Most(1.5), memory=64, cpu=None, wrong=LOST)
     flood.expected = BIG
     digest = hashlib.sha256(b"0123456789abcde\n" * (BIG // 16)).digest()
 
     async def check(server: Noctule, client: NoctuleClient, made: NotebookId, ran: Ran) -> None:
         _, text = await stored_text(server, client, made)
         right = len(text) == BIG and hashlib.sha256(text).digest() == digest
-        flood.lost.add(OURS, 0 if right else max(1, BIG - len(text)))
+        flood.wrong.add(OURS, 0 if right else max(1, BIG - len(text)))
 
     await bench.interleaved(1 if bench.quick else 3, flood.floor, lambda: flood.noctule(check), flood.jupyter)
 
@@ -156,14 +161,13 @@ async def _progress(bench: Bench) -> None:
     count = BARS // 10 if bench.quick else BARS
     last = f"\\r{count - 1}/{count}".replace("\\r", "")
     code = f"import sys\nfor i in range({count}):\n    sys.stdout.write(f'\\r{{i}}/{count}')\n    sys.stdout.flush()"
-    flood = Flood(bench, f"{count:,} `\\r` updates", code, time=Ratio(1.1, FLOOR), memory=16, cpu=1.0)
-    flood.expected = sum(len(f"\r{i}/{count}") for i in range(count))
+    flood = Flood(bench, f"{count:,} `\\r` updates", code, time=Ratio(1.1, FLOOR), memory=16, cpu=1.0, wrong=WRONG)
     pace = bench.measure("output_flood", f"{count:,} `\\r` updates: most messages to a page in 1 s", "", Most(30, "max"))
 
     async def check(server: Noctule, client: NoctuleClient, made: NotebookId, ran: Ran) -> None:
         streams, text = await stored_text(server, client, made)
         right = len(streams) == 1 and text == last.encode()
-        flood.lost.add(OURS, 0 if right else 1)
+        flood.wrong.add(OURS, 0 if right else 1)
         pace.add(OURS, ran.most_in_a_second())
 
     await bench.interleaved(1 if bench.quick else 2, flood.floor, lambda: flood.noctule(check), flood.jupyter)
@@ -175,13 +179,13 @@ async def _display(bench: Bench) -> None:
         f"frame = lambda i: Image(data=b'\\x89PNG\\r\\n\\x1a\\n' + str(i).zfill(8).encode() + os.urandom({PNG_BYTES}))\n"
         f"shown = display(frame(0), display_id=True)\nfor i in range({FRAMES}): shown.update(frame(i))"
     )
-    flood = Flood(bench, f"{FRAMES:,} display updates", code, time=Ratio(1.1, FLOOR), memory=32, cpu=None)
+    flood = Flood(bench, f"{FRAMES:,} display updates", code, time=Ratio(1.1, FLOOR), memory=32, cpu=None, wrong=WRONG)
     pace = bench.measure("output_flood", f"{FRAMES:,} display updates: most messages to a page in 1 s", "", Most(30, "max"))
 
     async def check(server: Noctule, client: NoctuleClient, made: NotebookId, ran: Ran) -> None:
         cell = next(c for c in msgspec.json.decode(await client.ipynb(made))["cells"] if c["id"] == "cell-1")
         right = len(cell["outputs"]) == 1 and _frame_of(cell["outputs"][0]["data"]["image/png"]) == FRAMES - 1
-        flood.lost.add(OURS, 0 if right else 1)
+        flood.wrong.add(OURS, 0 if right else 1)
         pace.add(OURS, ran.most_in_a_second())
 
     await bench.interleaved(1 if bench.quick else 3, flood.floor, lambda: flood.noctule(check), flood.jupyter)

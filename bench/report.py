@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from bench.harness import OURS, Measure, Most, Ratio, Series
@@ -39,29 +40,36 @@ def machine(load_before: float, *, quick: bool) -> Machine:
 
 def show(measures: list[Measure], where: Machine, console: Console) -> None:
     table = Table(title=f"{where.at}  {where.cores} cores, load {where.load[0]} - {where.load[1]}")
-    for head in ("measure", "party"):
-        table.add_column(head, overflow="fold")
-    for head in ("n", "min", "p50", "max", "to floor", "goal", ""):
+    table.add_column("measure", overflow="fold")
+    for head in ("n", "noctule min / p50 / max", "floor min / p50", "ratio", "goal", ""):
         table.add_column(head, justify="right", no_wrap=True)
-    for measure in measures:
-        for index, series in enumerate(measure.series):
-            name = f"{measure.name} [{measure.unit}]" if index == 0 else ""
-            table.add_row(name, *_cells(measure, series), end_section=series is measure.series[-1])
+    table.add_column("peers, p50", overflow="fold")
+    for before, measure in zip([None, *measures], measures, strict=False):
+        if before is not None and before.topic != measure.topic:
+            table.add_section()
+        table.add_row(*map(escape, _cells(measure)))
     console.print(table)
 
 
-def _cells(measure: Measure, series: Series) -> list[str]:
-    ratio = measure.ratio(series)
-    figures = [_short(value) for value in (series.least, series.p50, series.largest)]
-    ours = series.party == OURS
+def _cells(measure: Measure) -> list[str]:
+    ours, floor = measure.of(OURS), _floor(measure)
+    unit = f" ({measure.unit})" if measure.unit else ""
+    ratio = measure.ratio(ours) if ours is not None else None
+    peers = [series for series in measure.series if series.party != OURS and series is not floor]
     return [
-        series.party,
-        str(len(series.values)),
-        *figures,
+        f"{measure.name}{unit}",
+        str(len(ours.values)) if ours is not None else "",
+        " / ".join(map(_short, (ours.least, ours.p50, ours.largest))) if ours is not None else "",
+        f"{floor.party}: {_short(floor.least)} / {_short(floor.p50)}" if floor is not None else "",
         f"{ratio:.2f}x" if ratio is not None else "",
-        _goal(measure) if ours else "",
-        {True: "met", False: "MISSED", None: ""}[measure.met] if ours else "",
+        _goal(measure),
+        {True: "met", False: "MISSED", None: ""}[measure.met],
+        ", ".join(f"{series.party} {_short(series.p50)}" for series in peers),
     ]
+
+
+def _floor(measure: Measure) -> Series | None:
+    return measure.of(measure.goal.floor) if isinstance(measure.goal, Ratio) else None
 
 
 def _goal(measure: Measure) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import signal
 import sys
 import time
 import uuid
@@ -53,6 +54,10 @@ class JupyterServer:
         ):
             await _answering(http)
             yield cls(url, pid, root, http)
+
+    def kill(self) -> None:
+        """kill -9."""
+        os.kill(self.pid, signal.SIGKILL)
 
     async def session(self) -> tuple[str, str]:
         """A new notebook session: (session id, kernel id)."""

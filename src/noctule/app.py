@@ -24,7 +24,7 @@ from noctule.instance import token as server_token
 from noctule.launchers.process import ProcessLauncher
 from noctule.rooms.batches import Batches
 from noctule.rooms.library import Library
-from noctule.rooms.projection import Bases
+from noctule.rooms.bases import Bases
 from noctule.rooms.rooms import Rooms
 from noctule.rooms.services import Services
 from noctule.runtimes.door import Door
@@ -93,7 +93,7 @@ async def open_core(config: Config) -> AsyncIterator[Core]:
             store=store, runtimes=runtimes, offload=asyncio.to_thread, clock=clock, ids=ids, server=__version__
         )
         folder = Folder(config.drive)
-        rooms = Rooms(services, folder, Bases(config.data / "projected"))
+        rooms = Rooms(services, folder, Bases(config.data))
         stack.push_async_callback(rooms.close)
         door = Door(config.socket, runtimes.serve_agent)
         await door.open()  # agents that dial before the runtimes are known wait

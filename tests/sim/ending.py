@@ -65,9 +65,9 @@ def _restless(world: "World") -> str | None:
     """What is still going on, if anything."""
     if world.server is None or not world.server.pages_open:
         return "no server"
-    going = [row.id for row in world.checks.rows.executions() if row.state not in FINAL]
+    going = [row for row in world.checks.rows.executions() if row.state not in FINAL]
     if going:
-        return f"executions {going} are not final"
+        return "not final: " + ", ".join(f"{row.id} {row.state}{' accepted' if row.accepted else ''}" for row in going)
     revs = world.checks.rows.revs()
     for page in world.pages:
         if not page.live:

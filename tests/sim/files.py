@@ -1,12 +1,14 @@
 """Drive in memory: the .ipynb files and the bases of their differences, with a disk that fills. They outlive the server."""
 
 import errno
+from pathlib import Path
 
 import msgspec
 
 from noctule.drive.folder import FileStat, _unwritable, checked_name
 from noctule.errors import StorageUnavailable
-from noctule.rooms.projection import Written
+from noctule.rooms.bases import Base, Bases
+from noctule_agent.wire.values import NotebookId
 from tests.sim.disk import Disk
 
 
@@ -20,8 +22,6 @@ class Files:
 
     def __init__(self) -> None:
         self.folder: dict[str, File] = {}
-        self.bases: dict[str, bytes] = {}
-        self.revisions: list[bytes] = []
         self._clock = 0
 
     def put(self, name: str, data: bytes) -> File:
@@ -61,19 +61,23 @@ class SimFolder:
 
 
 class SimBases:
-    """rooms.projection.Bases, in memory."""
+    """rooms.bases.Bases, in memory."""
 
     def __init__(self, files: Files, disk: Disk) -> None:
         self._files = files
         self._disk = disk
 
-    def load(self, notebook_id: str) -> Written | None:
-        found = self._files.bases.get(notebook_id)
-        return None if found is None else msgspec.json.decode(found, type=Written)
+    def load(self, notebook_id: str, digest: str) -> Base | None:
+        found = self._files.bases.get((notebook_id, digest))
+        return None if found is None else msgspec.json.decode(found, type=Base)
 
-    def save(self, notebook_id: str, written: Written) -> None:
+    def save(self, notebook_id: str, digest: str, base: Base) -> None:
         self._disk.check()
-        self._files.bases[notebook_id] = msgspec.json.encode(written)
+        self._files.bases[notebook_id, digest] = msgspec.json.encode(base)
+
+    def keep_only(self, notebook_id: str, digest: str) -> None:
+        for key in [key for key in self._files.bases if key[0] == notebook_id and key[1] != digest]:
+            del self._files.bases[key]
 
     def keep_revision(self, notebook_id: str, at: int, data: bytes) -> str:
         self._disk.check()

@@ -207,7 +207,7 @@ class World:
     def _sent(self, end: End, frame: bytes) -> None:
         tag = _HEAD.decode(frame).t
         if tag not in ("ack", "metrics", "lease"):
-            self.log(f"    {end.name} {tag} {len(frame)}")
+            self.log(f"    {end.name} {tag} {_detail(tag, frame)}")
 
     # --- pages -------------------------------------------------------------------------------------------------------
 
@@ -277,6 +277,26 @@ class World:
             library = self.server.library
             row = await self.server.process.spawn(library.create(f"nb{number}", UserId("ann"), data))
             self.notebooks.append(row.id)
+
+
+def _detail(tag: str, frame: bytes) -> str:
+    """What to tell of a frame in the log."""
+    if tag not in ("run", "done", "failed", "enqueue", "cancel", "reply", "resume", "hello", "refused", "events"):
+        return str(len(frame))
+    said = msgspec.msgpack.decode(frame)
+    match tag:
+        case "run":
+            return f"{said['id']} {[(item['execution_id'], item['cell_id']) for item in said['executions']]}"
+        case "enqueue":
+            return f"{said['id']} {[item['execution_id'] for item in said['items']]}"
+        case "hello":
+            return f"{[(kernel['first_seq'], kernel['head_seq']) for kernel in said['kernels']]}"
+        case "resume":
+            return f"{said['cursors']}"
+        case "events":
+            return f"{said['kernel_id']} {said['first_seq']}+{len(said['records'])}"
+        case _:
+            return str({key: value for key, value in said.items() if key != "t"})
 
 
 def run_seed(seed: int) -> Outcome:

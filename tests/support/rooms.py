@@ -12,7 +12,7 @@ from noctule.accounts.capabilities import ALL, Capability
 from noctule.drive.folder import Folder
 from noctule.ids import RandomIds, SystemClock
 from noctule.rooms.library import Library
-from noctule.rooms.projection import Bases
+from noctule.rooms.bases import Bases
 from noctule.rooms.rooms import Rooms
 from noctule.rooms.services import Services
 from noctule.store import Store
@@ -75,7 +75,7 @@ class RoomsWorld:
             ids=RandomIds(),
             server="test",
         )
-        self.rooms = Rooms(services, self.folder, Bases(root / "projected"))
+        self.rooms = Rooms(services, self.folder, Bases(root))
         self.library = Library(services, self.rooms, self.folder)
         self._tasks: list[asyncio.Task[None]] = []
 

@@ -52,11 +52,8 @@ async def _sweep(config: Config) -> None:
     claim = instance.claim(config, "run")
     try:
         launcher = ProcessLauncher(config.runtimes)
-        ended = 0
-        for _, handle in await launcher.list():
-            if isinstance(await launcher.inspect(handle), Alive):
-                await launcher.stop(handle)
-                ended += 1
+        alive = [handle for _, handle in await launcher.list() if isinstance(await launcher.inspect(handle), Alive)]
+        await asyncio.gather(*map(launcher.stop, alive))
     finally:
         claim.release()
-    say(f"{counted(ended, 'runtime')} ended." if ended else "No runtime was left.")
+    say(f"{counted(len(alive), 'runtime')} ended." if alive else "No runtime was left.")

@@ -29,7 +29,7 @@ from noctule.notebook import ops, splice
 from noctule.notebook.cells import CELL_ID, CELL_TYPES, POSITION, CellView, Changes, Edit
 from noctule.notebook.fractional import spread
 from noctule.notebook.nbformat_io import ParsedNotebook
-from noctule.notebook.update import StateVector, check_update, decode_state_vector
+from noctule.notebook.update import StateVector, check_update, decode_state_vector, encode_state_vector
 from noctule.notebook.values import clean_text, normal, same
 from noctule_agent.wire.limits import CELLS_PER_NOTEBOOK, COMPACT_BYTES, COMPACT_UPDATES
 from noctule_agent.wire.values import CellId
@@ -92,7 +92,7 @@ class NotebookDoc:
         return found
 
     def state_vector(self) -> bytes:
-        return self._doc.get_state()
+        return encode_state_vector(self._known())
 
     def diff(self, state_vector: bytes) -> bytes:
         """What someone with this state vector lacks. Raises Invalid when it is none."""

@@ -6,8 +6,8 @@ ids: outputs, cursors and the queue stay with the cell.
 """
 
 from bisect import bisect_left
-from collections.abc import Hashable, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 
@@ -15,12 +15,10 @@ from noctule.notebook import ops
 from noctule.notebook.cells import CellView
 from noctule.notebook.fractional import NoRoom, spread
 from noctule.notebook.mend import ParsedCell
+from noctule.notebook.myers import common
 from noctule.notebook.nbformat_io import ParsedNotebook
 from noctule.notebook.values import same
 from noctule_agent.wire.values import CellId
-
-MYERS_EDITS: Final = 1_000
-"""Where the unmatched cells differ by more, they count as other cells: the search takes n^2 steps of this."""
 
 
 def diff(cells: Sequence[CellView], nb: dict[str, Any], parsed: ParsedNotebook) -> list[ops.Op]:
@@ -151,42 +149,3 @@ def longest_rising(numbers: Sequence[int]) -> list[int]:
         found.append(index)
         index = previous[index]
     return found[::-1]
-
-
-def common(a: Sequence[Hashable], b: Sequence[Hashable]) -> list[tuple[int, int]]:
-    """Pairs of indices of a longest common subsequence (Myers, O(ND)); none past MYERS_EDITS differences."""
-    if not a or not b:
-        return []
-    furthest: dict[int, int] = {1: 0}
-    trace: list[dict[int, int]] = []
-    for edits in range(min(len(a) + len(b), MYERS_EDITS) + 1):
-        trace.append(dict(furthest))
-        for diagonal in range(-edits, edits + 1, 2):
-            before = _came_from(furthest, diagonal, edits)
-            x = furthest[before] + (before < diagonal)
-            while x < len(a) and x - diagonal < len(b) and a[x] == b[x - diagonal]:
-                x += 1
-            furthest[diagonal] = x
-            if x >= len(a) and x - diagonal >= len(b):
-                return _backtrack(trace, len(a), len(b))
-    return []
-
-
-def _backtrack(trace: list[dict[int, int]], x: int, y: int) -> list[tuple[int, int]]:
-    pairs: list[tuple[int, int]] = []
-    for edits in range(len(trace) - 1, -1, -1):
-        before = _came_from(trace[edits], x - y, edits)
-        start_x = trace[edits][before]
-        start_y = start_x - before
-        while x > start_x and y > max(start_y, 0):
-            x, y = x - 1, y - 1
-            pairs.append((x, y))
-        x, y = start_x, start_y
-    return pairs[::-1]
-
-
-def _came_from(furthest: dict[int, int], diagonal: int, edits: int) -> int:
-    """The diagonal from which this one is reached furthest: the one above by an insertion, the one below by a deletion."""
-    if diagonal == -edits or (diagonal != edits and furthest[diagonal - 1] < furthest[diagonal + 1]):
-        return diagonal + 1
-    return diagonal - 1

@@ -102,13 +102,11 @@ def _upgraded(found: dict[str, Any]) -> dict[str, Any]:
 def _from_v3(found: dict[str, Any]) -> dict[str, Any]:
     # Here, for nbformat takes 0.2 s to import and few files need it.
     import nbformat
-    from nbformat.v3 import rwbase
 
-    convert: Any = nbformat.v4.upgrade
-    node: Any = nbformat.from_dict
-    rejoin: Any = rwbase.rejoin_lines
+    read: Any = nbformat.versions[3].to_notebook_json
+    convert: Any = nbformat.convert
     try:
-        upgraded: dict[str, Any] = convert(rejoin(node(found)), 3, 0)
+        upgraded: dict[str, Any] = convert(read(found), 4)
     except Exception as error:
         # nbformat raises whatever a malformed file makes it stumble over.
         raise _no_notebook(f"It says nbformat 3, but cannot be converted: {error!r}.") from error

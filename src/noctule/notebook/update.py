@@ -58,6 +58,19 @@ def decode_state_vector(data: bytes) -> StateVector:
     return found
 
 
+def encode_state_vector(known: StateVector) -> bytes:
+    """One spelling for equal vectors: yrs gives them in the order of a hash."""
+    return b"".join(map(_uint, [len(known), *(number for pair in sorted(known.items()) for number in pair)]))
+
+
+def _uint(number: int) -> bytes:
+    found = bytearray()
+    while number > 0x7F:
+        found.append(number & 0x7F | 0x80)
+        number >>= 7
+    return bytes([*found, number])
+
+
 class _Cursor:
     """Reads the primitives of lib0."""
 

@@ -31,13 +31,17 @@ RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
 
 
 class PendingUpdate(msgspec.Struct, frozen=True):
-    """A Yjs update that the live document has and the log has not yet. `durable` is called once it is committed."""
+    """A Yjs update that the live document has and the log has not yet. `durable` is called once it is committed.
+
+    `write` adds rows to its transaction; an empty update is only that.
+    """
 
     update: bytes
     author: str
     removed: dict[CellId, CellView]
     added: list[CellId]
     durable: Callable[[], None]
+    write: Callable[[Tx], None] | None = None
 
 
 class Change:
@@ -262,12 +266,14 @@ class Committer:
                 cellbin.put(tx, self._notebook_id, cell_id, cell_to_json(cell), cell.pos, at)
             for cell_id in update.added:
                 cellbin.take(tx, self._notebook_id, cell_id)
+            if update.write is not None:
+                update.write(tx)
         return documents.append(
             tx,
             self._notebook_id,
             before.epoch,
             before.seq,
-            [update.update for update in updates],
+            [update.update for update in updates if update.update],
             updates[-1].author,
             at,
         )

@@ -1,32 +1,28 @@
-"""The .ipynb in Drive, written from both truths, and changes made to it outside taken in. It never rebuilds a document.
+"""The .ipynb in Drive, written from both truths: the document and the rows. Changes made outside are intake.py's.
 
     clean --touched--> pending --2 s of quiet, at most 10 s--> writing --> clean
                           ^-------------- failed (told to pages, tried again) --'
 
-Before it writes, it looks whether the file is still the one that it wrote. If not, somebody else did: the bytes that are
-there are kept as a revision, and their difference to what was written last becomes ordinary edits.
+Before it writes it takes in what others wrote. Base, file, row: in this order, so that a crash in between is seen for what
+it is (bases.py).
 """
 
 import asyncio
 import hashlib
-from pathlib import Path
 from typing import Any
 
-import msgspec
 import structlog
 
 from noctule.drive.folder import Folder
 from noctule.errors import NoctuleError, problem
-from noctule.notebook import diff, nbformat_io, project
+from noctule.notebook import nbformat_io, project
 from noctule.notebook.crdt import CellView
-from noctule.notebook.nbformat_io import ParsedCell, ParsedNotebook
-from noctule.notebook.values import canonical
-from noctule.rooms.importing import outputs_of
+from noctule.rooms.bases import Base, Bases, outputs_digest
+from noctule.rooms.intake import Intake
 from noctule.rooms.room import Room
 from noctule.runs import export
 from noctule.runs import reduce as reducers
 from noctule.store import Tx, notebooks, runs
-from noctule.store.rows import NotebookRow
 from noctule_agent.wire.limits import PROJECT_MAX_SECONDS, PROJECT_QUIET_SECONDS
 from noctule_agent.wire.state import SavedPut, SavedView
 from noctule_agent.wire.values import Cause, CellId
@@ -37,41 +33,6 @@ RETRY_SECONDS = 5.0
 WATCH_SECONDS = 2.0
 
 
-class Written(msgspec.Struct, frozen=True):
-    """What the file held when we wrote it, without outputs: the base of a difference."""
-
-    cells: list[CellView]
-    nb: dict[str, Any]
-    outputs: dict[CellId, str]
-
-
-class Bases:
-    """The bases of all notebooks, one small file each. Losing one costs precision of an import, never data."""
-
-    def __init__(self, root: Path) -> None:
-        self._root = root
-        root.mkdir(parents=True, exist_ok=True)
-
-    def load(self, notebook_id: str) -> Written | None:
-        try:
-            return msgspec.json.decode((self._root / f"{notebook_id}.json").read_bytes(), type=Written)
-        except (OSError, msgspec.MsgspecError):
-            return None
-
-    def save(self, notebook_id: str, written: Written) -> None:
-        target = self._root / f"{notebook_id}.json"
-        temporary = target.with_suffix(".tmp")
-        temporary.write_bytes(msgspec.json.encode(written))
-        temporary.replace(target)
-
-    def keep_revision(self, notebook_id: str, at: int, data: bytes) -> Path:
-        """Keep bytes that somebody else wrote, before they are taken in."""
-        kept = self._root.parent / "revisions" / notebook_id / f"{at}.ipynb"
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.write_bytes(data)
-        return kept
-
-
 class Projection:
     """Keeps one room's file true. `start()` once, `close()` writes what is pending."""
 
@@ -80,9 +41,9 @@ class Projection:
         self._store = room.services.store
         self._offload = room.services.offload
         self._clock = room.services.clock
-        self._ids = room.services.ids
         self._folder = folder
         self._bases = bases
+        self._intake = Intake(room, folder, bases, self.bytes_now)
         self._touched = asyncio.Event()
         self._pending = False
         self._task: asyncio.Task[None] | None = None
@@ -149,7 +110,7 @@ class Projection:
 
     async def _take_in_guarded(self) -> None:
         try:
-            await self.take_in()
+            await self._intake.look()
         except NoctuleError as error:
             log.warning("a change made outside cannot be taken in", notebook=self._room.notebook_id, error=str(error))
 
@@ -164,7 +125,7 @@ class Projection:
 
     async def write(self) -> None:
         """Write the file now, after taking in what others wrote. Raises StorageFull, StorageUnavailable."""
-        await self.take_in()
+        await self._intake.look()
         self._pending = False
         try:
             await self._write()
@@ -176,23 +137,20 @@ class Projection:
         room = self._room
         seq = room.seq
         cells, nb = room.document.cells(), room.document.nb()
-        data, written, rev = await self._render(cells, nb)
+        data, base, rev = await self._render(cells, nb)
         digest = hashlib.sha256(data).hexdigest()
-        row = await self._row()
+        row = await self._intake.row()
         found = await self._offload(self._folder.stat, row.name)
         at = self._clock.now()
         if row.projected_sha256 != digest or found is None:
+            await self._offload(self._bases.save, row.id, digest, base)
             found = await self._offload(self._folder.write, row.name, data)
-            await self._offload(self._bases.save, room.notebook_id, written)
-        kept = found
-
-        def note(tx: Tx) -> None:
-            notebooks.set_projected(tx, room.notebook_id, rev, seq, digest, kept.size, kept.mtime_ns, at)
-
-        await self._store.write(note)
+        size, mtime_ns = found.size, found.mtime_ns
+        await self._store.write(lambda tx: notebooks.set_projected(tx, row.id, rev, seq, digest, size, mtime_ns, at))
+        await self._offload(self._bases.keep_only, row.id, digest)
         await self._show(SavedView(at=at))
 
-    async def _render(self, cells: list[CellView], nb: dict[str, Any]) -> tuple[bytes, Written, int]:
+    async def _render(self, cells: list[CellView], nb: dict[str, Any]) -> tuple[bytes, Base, int]:
         """The whole file from the rows of one moment, made in a reader's thread."""
         return await self._store.read(lambda tx: render(tx, self._room.notebook_id, cells, nb))
 
@@ -201,75 +159,8 @@ class Projection:
         data, _, _ = await self._render(self._room.document.cells(), self._room.document.nb())
         return data
 
-    async def _row(self) -> NotebookRow:
-        row = await self._store.read(lambda tx: notebooks.get(tx, self._room.notebook_id))
-        assert row is not None  # the registry closes the room before the notebook is removed
-        return row
 
-    # --- taking in ------------------------------------------------------------------------------------------------
-
-    async def take_in(self) -> None:
-        """If somebody else wrote the file, make its difference to what we wrote last ordinary edits."""
-        row = await self._row()
-        found = await self._offload(self._folder.stat, row.name)
-        if found is None or row.projected_sha256 is None or (found.size, found.mtime_ns) == _noted(row):
-            return
-        data = await self._offload(self._folder.read, row.name)
-        digest = hashlib.sha256(data).hexdigest()
-        if digest != row.projected_sha256:
-            await self._import(data)
-        kept = found
-
-        def note(tx: Tx) -> None:
-            notebooks.set_projected(
-                tx,
-                row.id,
-                row.projected_rev or 0,
-                row.projected_seq or 0,
-                digest,
-                kept.size,
-                kept.mtime_ns,
-                self._clock.now(),
-            )
-
-        await self._store.write(note)
-
-    async def _import(self, data: bytes) -> None:
-        room = self._room
-        parsed = await self._offload(nbformat_io.parse, data, self._ids.new)
-        mine = await self.bytes_now()
-        kept = await self._offload(self._bases.keep_revision, room.notebook_id, self._clock.now(), mine)
-        log.info("file changed outside", notebook=room.notebook_id, name=room.name, revision=str(kept))
-        base = await self._offload(self._bases.load, room.notebook_id)
-        await room.edit(difference(parsed, base, room), "import")
-        before = base.outputs if base is not None else {}
-        for cell in parsed.cells:
-            if cell.type == "code" and before.get(cell.id) != outputs_digest(cell.outputs):
-                await self._import_outputs(cell)
-
-    async def _import_outputs(self, cell: ParsedCell) -> None:
-        """The cell shows the outputs of the file from now on."""
-        outputs = outputs_of(cell, self._ids)
-        await self._room.change(lambda state: reducers.show_imported(state, cell.id, outputs))
-
-
-def difference(parsed: ParsedNotebook, base: Written | None, room: Room) -> list[Any]:
-    """What was changed outside: against what we wrote last if that is known, else against the document."""
-    if base is None:
-        return diff.diff(room.document.cells(), room.document.nb(), parsed)
-    return diff.diff(base.cells, base.nb, parsed)
-
-
-def _noted(row: NotebookRow) -> tuple[int | None, int | None]:
-    """Size and time of the file as it was seen last."""
-    return row.file_size, row.file_mtime_ns
-
-
-def outputs_digest(outputs: list[dict[str, Any]]) -> str:
-    return hashlib.sha256(canonical(outputs)).hexdigest()
-
-
-def render(tx: Tx, notebook_id: Any, cells: list[CellView], nb: dict[str, Any]) -> tuple[bytes, Written, int]:
+def render(tx: Tx, notebook_id: Any, cells: list[CellView], nb: dict[str, Any]) -> tuple[bytes, Base, int]:
     """The .ipynb and its base, from one moment's rows."""
     outputs: dict[CellId, list[dict[str, Any]]] = {}
     counts: dict[CellId, int | None] = {}
@@ -281,4 +172,4 @@ def render(tx: Tx, notebook_id: Any, cells: list[CellView], nb: dict[str, Any]) 
     row = notebooks.get(tx, notebook_id)
     document = project.to_ipynb(nb, cells, outputs, counts, runs.widget_state(tx, notebook_id))
     digests = {cell_id: outputs_digest(found) for cell_id, found in outputs.items()}
-    return nbformat_io.dump(document), Written(cells=cells, nb=nb, outputs=digests), row.rev if row else 0
+    return nbformat_io.dump(document), Base(cells=cells, nb=nb, outputs=digests), row.rev if row else 0

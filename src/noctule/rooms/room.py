@@ -119,7 +119,7 @@ class Room:
             self._in_trouble,
             self._broken,
         )
-        self.running = Running(services, notebook_id, self.document, self._committer, loaded.unoffered, self._start)
+        self.running = Running(services, notebook_id, self.document, self._committer, loaded.unoffered, self.aside)
         self.following = Following(services, self._committer, self.running, loaded.cursors)
 
     # --- facts ----------------------------------------------------------------------------------------------------
@@ -231,14 +231,15 @@ class Room:
         """Apply a page's edit, relay it, make it durable; then tell the page. Raises Refused: nothing was applied."""
         self._apply_update(frame.update, member.user, member, lambda: member.outbox.put(wire.Saved(n=frame.n)))
 
-    def edit(self, ops: list[DocumentOp], author: str) -> asyncio.Future[None]:
-        """Edit the document for the server (an import, a restore). The future is done when it is durable."""
+    def edit(self, ops: list[DocumentOp], author: str, write: Callable[[Tx], None]) -> asyncio.Future[None]:
+        """Edit the document for the server (an import, a restore), and write rows in the transaction that makes it durable.
+
+        The future is done when that is committed, which is tried until it is.
+        """
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         edit = self.document.edit(ops)
-        if not edit.update:
-            done.set_result(None)
-            return done
-        self._relay(edit.update, None)
+        if edit.update:
+            self._relay(edit.update, None)
         self._log_update(
             PendingUpdate(
                 update=edit.update,
@@ -246,6 +247,7 @@ class Room:
                 removed=edit.changes.removed,
                 added=list(edit.changes.added),
                 durable=lambda: _settle(done),
+                write=write,
             )
         )
         return done
@@ -276,7 +278,7 @@ class Room:
         self._bytes_since_compaction += len(pending.update)
         if self._since_compaction >= COMPACT_UPDATES or self._bytes_since_compaction >= COMPACT_BYTES:
             self._since_compaction = self._bytes_since_compaction = 0
-            self._start(self._compact())
+            self.aside(self._compact())
 
     async def _compact(self) -> None:
         """Replace the log by one snapshot of the same lineage. Merging logs is slow; encoding a loaded document is not."""
@@ -316,7 +318,8 @@ class Room:
 
     # --- life -----------------------------------------------------------------------------------------------------
 
-    def _start(self, work: Awaitable[Any]) -> None:
+    def aside(self, work: Awaitable[Any]) -> None:
+        """Start work of this room that nobody waits for; it ends with the room."""
         task = asyncio.ensure_future(work)
         self._work.add(task)
         task.add_done_callback(self._worked)

@@ -12,9 +12,10 @@ import structlog
 
 from noctule.accounts.capabilities import ALL, Capability
 from noctule.drive.folder import Folder
-from noctule.errors import NoctuleError, NotFound, problem
+from noctule.errors import NoctuleError, NotFound, Unavailable, problem
+from noctule.rooms.bases import Bases
 from noctule.rooms.page import Page
-from noctule.rooms.projection import Bases, Projection
+from noctule.rooms.projection import Projection
 from noctule.rooms.room import Room, load
 from noctule.rooms.services import Services
 from noctule.runtimes.ports import KernelBatch
@@ -28,6 +29,7 @@ from noctule_agent.wire.values import BatchId, Cause, KernelId, NotebookId, User
 log = structlog.get_logger()
 
 EVICT_SECONDS = 60.0
+RETRY_SECONDS = 2.0
 
 
 class Live(msgspec.Struct, frozen=True):
@@ -49,25 +51,31 @@ class Rooms:
         self._evictor: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Begin to evict; settle what no agent will speak of any more (invariant 13); write files that were not written."""
+        """Begin to evict; take care of what an earlier server left: executions that wait or run, files not written."""
         self._evictor = asyncio.create_task(self._evict(), name="rooms evictor")
-        unfinished = await self._services.store.read(executions.unfinished_notebooks)
-        for notebook_id in unfinished:
-            view = self._services.runtimes.view(notebook_id)
-            if view is None or view.state == "ended":
-                await self._recover(notebook_id)
-        for notebook_id in await self._services.store.read(notebooks.behind):
-            await self.projection(notebook_id)
+        for left in (executions.unfinished_notebooks, notebooks.behind):
+            for notebook_id in await self._services.store.read(left):
+                await self.open(notebook_id)
 
-    async def _recover(self, notebook_id: NotebookId) -> None:
-        """Executions were left without a runtime: what waits gets one, what ran is lost."""
-        room = await self.open(notebook_id)
+    async def _recover(self, room: Room) -> None:
+        """What an earlier room of this notebook queued gets a runtime and reaches its agent, if it did not; what ran
+        on a runtime that is gone is settled (invariant 13)."""
+        view = self._services.runtimes.view(room.notebook_id)
         unfinished = {one.id for one in room.state.executions.values() if one.state in ("queued", "running")}
-        if unfinished <= room.running.unoffered:
-            await room.running.connect()
+        if (view is not None and view.state != "ended") or unfinished <= room.running.unoffered:
+            await room.running.bring()
         else:
-            cause = Cause("runtime-gone", "The runtime is gone; nobody knows how this cell ended.")
-            await room.following.settle(None, cause)
+            await self._settle(room, Cause("runtime-gone", "The runtime is gone; nobody knows how this cell ended."))
+
+    async def _settle(self, room: Room, cause: Cause) -> None:
+        while True:
+            try:
+                await room.following.settle(None, cause)
+            except Unavailable as error:
+                log.warning("not settled yet", notebook=room.notebook_id, error=str(error))
+                await asyncio.sleep(RETRY_SECONDS)
+            else:
+                return
 
     # --- opening --------------------------------------------------------------------------------------------------
 
@@ -105,6 +113,8 @@ class Rooms:
         projection.start()
         if behind:
             projection.touch()
+        if room.active:
+            room.aside(self._recover(room))
         return Live(room, projection)
 
     @property

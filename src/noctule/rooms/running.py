@@ -5,11 +5,14 @@ offered    an agent was, or may have been, sent it: only an agent can cancel it
 unoffered  no agent was sent it: it is cancelled here
 """
 
+import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
-from noctule.errors import Conflict, Invalid, NotFound, Refused
+import structlog
+
+from noctule.errors import Conflict, Invalid, NotFound, Refused, Unavailable
 from noctule.notebook.crdt import NotebookDoc
 from noctule.rooms.committer import Change, Committer
 from noctule.rooms.services import Services
@@ -24,7 +27,10 @@ from noctule_agent.wire.limits import BATCH_EXECUTIONS
 from noctule_agent.wire.state import ExecutionView
 from noctule_agent.wire.values import BatchId, Cause, CellId, ExecutionId, NotebookId, PromptId, UserId
 
+log = structlog.get_logger()
+
 KNOWN = "execution-known"
+RETRY_SECONDS = 2.0
 
 
 class Running:
@@ -143,7 +149,12 @@ class Running:
             executions.queue(tx, self._notebook_id, batch, fresh)
 
         def then() -> None:
+            # With the commit, not after the wait for it: whoever asked may be gone by then, and it runs all the same.
             self._unoffered.update(one.view.id for one in fresh if not one.offered)
+            if fresh and fresh[0].offered:
+                self._services.runtimes.deliver(self._notebook_id, batch.id, [_item(one) for one in fresh])
+            elif fresh:
+                self._aside(self.bring())
 
         try:
             await self._committer.change(Change(reduce, write, then))
@@ -151,17 +162,23 @@ class Running:
             if error.code == KNOWN:
                 return  # the same request came twice: the ids make it one
             raise
-        if fresh and fresh[0].offered:
-            self._services.runtimes.deliver(self._notebook_id, batch.id, [_item(one) for one in fresh])
-        elif fresh:
-            self._aside(self._get_runtime())
 
-    async def _get_runtime(self) -> None:
-        """A run without a runtime connects one of the notebook's type first and waits, visibly, in the queue."""
-        await self.connect()
-        if self._reachable:
-            for batch_id, items in await self.outstanding():
-                self._services.runtimes.deliver(self._notebook_id, batch_id, items)
+    async def bring(self) -> None:
+        """A run without a runtime connects one of the notebook's type first and waits, visibly, in the queue.
+
+        Tried until it succeeds: nobody asks a second time.
+        """
+        while True:
+            try:
+                await self.connect()
+                if self._reachable:
+                    for batch_id, items in await self.outstanding():
+                        self._services.runtimes.deliver(self._notebook_id, batch_id, items)
+            except Unavailable as error:
+                log.warning("executions have no runtime yet", notebook=self._notebook_id, error=str(error))
+                await asyncio.sleep(RETRY_SECONDS)
+            else:
+                return
 
     async def outstanding(self) -> list[tuple[BatchId, list[link.QueuedItem]]]:
         """Executions that no agent has accepted, in order. They count as offered from now on."""

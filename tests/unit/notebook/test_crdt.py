@@ -264,7 +264,8 @@ def test_a_change_of_the_source_reaches_a_page_as_one_small_splice() -> None:
     server = document(cell("a", "# 📊 é\nprint(1)\n"))
     page = Page(server)
     deltas: list[Any] = []
-    page.cells["a"]["source"].observe(lambda event: deltas.append(event.delta))
+    text = page.cells["a"]["source"]
+    text.observe(lambda event: deltas.append(event.delta))
     page.doc.apply_update(server.edit([SetSource("a", "# 📊 éè\nprint(1)\n")]).update)
     assert [change.get("insert") for change in deltas[0]] == [None, "è"]
     assert str(page.cells["a"]["source"]) == "# 📊 éè\nprint(1)\n"

@@ -1,7 +1,9 @@
+import itertools
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from noctule.notebook.splice import Splice, rebased, smallest
+from noctule.notebook.splice import Splice, rebased, smallest, splices
 
 texts = st.text(alphabet="ab\né📊", max_size=30)
 
@@ -28,6 +30,19 @@ def test_long_texts_with_one_change_are_compared_in_chunks() -> None:
     old = "x" * 5_000 + "a" + "y" * 5_000
     new = "x" * 5_000 + "bc" + "y" * 5_000
     assert smallest(old, new) == Splice(5_000, 5_001, "bc")
+
+
+def test_changes_far_apart_are_splices_of_their_own() -> None:
+    old = "import os\nx = 1\ny = 2\nz = 3\n"
+    new = "import os, sys\nx = 1\ny = 2\nz = 33\n"
+    assert splices(old, new) == [Splice(9, 9, ", sys"), Splice(27, 27, "3")]
+
+
+@given(texts, texts)
+def test_all_splices_from_the_last_to_the_first_make_the_new_text(old: str, new: str) -> None:
+    found = splices(old, new)
+    assert apply(old, found[::-1]) == new
+    assert all(a.end <= b.start for a, b in itertools.pairwise(found))
 
 
 def test_a_surrogate_pair_is_replaced_whole() -> None:

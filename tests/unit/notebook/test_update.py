@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from noctule.errors import Invalid, NoctuleError, TooLarge
 from noctule.notebook.ops import DeleteCell, InsertCell, MoveCell, SetCellMeta, SetSource
-from noctule.notebook.update import check_update, decode_state_vector
+from noctule.notebook.update import check_update, decode_state_vector, encode_state_vector
 from noctule_agent.wire.limits import (
     NESTING_DEPTH,
     UPDATE_BYTES,
@@ -211,8 +211,14 @@ def test_clocks_that_would_overflow_are_refused() -> None:
     assert refusal(update(block(1, 0, b"\0" + uint(2**40)))) == "update-invalid"
 
 
+def test_a_state_vector_has_one_spelling() -> None:
+    known = {7: 3, 2**50: 300, 1: 0}
+    assert decode_state_vector(encode_state_vector(known)) == known
+    assert encode_state_vector(known) == encode_state_vector(dict(reversed(known.items())))
+    assert encode_state_vector({7: 3}) == b"\1\7\3"
+
+
 def test_a_state_vector_that_is_none_is_refused() -> None:
-    assert decode_state_vector(b"\1\7\3") == {7: 3}
     for data in itertools.chain([b""], (b"\1\7\3"[:end] for end in range(3)), [b"\1\7\3\0"]):
         with pytest.raises(Invalid):
             decode_state_vector(data)

@@ -10,7 +10,7 @@ export function SavedState({ className }: { readonly className: string }) {
   const text = savedText({ joined, unsaved, trouble: trouble?.title ?? null, file: saved?.cause?.message ?? null });
   return (
     <span className={`saved ${className} ${text.bad ? "bad" : ""}`} role="status" title={text.title}>
-      {text.title}
+      {className === "narrow-only" && text.title === strings.saved.all ? strings.saved.short : text.title}
     </span>
   );
 }

@@ -89,6 +89,7 @@ export const strings = {
   },
   saved: {
     all: "All changes saved",
+    short: "Saved",
     saving: "Saving",
     offline: "Offline",
     pending: (count: number) => `${plural(count, "change", "changes")} not saved yet`,

@@ -6,7 +6,11 @@ import { type Block, TextBlocks } from "../../runs/blocks";
 
 const LINK = /https?:\/\/[^\s<>"'`)\]]+[^\s<>"'`)\].,;:!?]/g;
 
-const paint = (color: string) => (color.startsWith("#") ? color : `var(--ansi-${color.replace("bright-", "")})`);
+/** Palette colours are the page's own; the others were chosen for white paper, so they are lifted on a dark page. */
+function paint(color: string): string {
+  if (!color.startsWith("#")) return `var(--ansi-${color.replace("bright-", "")})`;
+  return `light-dark(${color}, color-mix(in oklab, ${color} 55%, white))`;
+}
 
 function css(style: AnsiStyle): CSSProperties | undefined {
   const { color, background, inverse } = style;

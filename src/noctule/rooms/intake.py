@@ -1,0 +1,93 @@
+"""Changes made outside, taken in as ordinary edits, exactly once. It never rebuilds a document.
+
+the file is not the one that was noted
+  its digest has a base: we wrote it and did not come to note it      -> note it
+  else somebody else did                                             -> keep what we have as a revision,
+       outputs that differ are shown as imported ones (doing it twice is doing it once),
+       then the edits and the note in one transaction: a crash before it leaves all as it was, one after it nothing to do
+"""
+
+import hashlib
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from noctule.drive.folder import FileStat, Folder
+from noctule.notebook import diff, nbformat_io
+from noctule.notebook.mend import ParsedCell
+from noctule.notebook.nbformat_io import ParsedNotebook
+from noctule.rooms.bases import Base, Bases, base_of, outputs_digest
+from noctule.rooms.importing import outputs_of
+from noctule.rooms.room import Room
+from noctule.runs import reduce as reducers
+from noctule.store import Tx, notebooks
+from noctule.store.rows import NotebookRow
+
+log = structlog.get_logger()
+
+
+class Intake:
+    """See the module. `current` gives the .ipynb of this moment."""
+
+    def __init__(self, room: Room, folder: Folder, bases: Bases, current: Callable[[], Awaitable[bytes]]) -> None:
+        self._room = room
+        self._services = room.services
+        self._folder = folder
+        self._bases = bases
+        self._current = current
+
+    async def row(self) -> NotebookRow:
+        row = await self._services.store.read(lambda tx: notebooks.get(tx, self._room.notebook_id))
+        assert row is not None  # the registry closes the room before the notebook is removed
+        return row
+
+    async def look(self) -> None:
+        """Take in what others wrote, if they did. Raises NoctuleError when it cannot be read or understood."""
+        row = await self.row()
+        found = await self._services.offload(self._folder.stat, row.name)
+        noted = (row.file_size, row.file_mtime_ns)
+        if found is None or row.projected_sha256 is None or (found.size, found.mtime_ns) == noted:
+            return
+        data = await self._services.offload(self._folder.read, row.name)
+        digest = hashlib.sha256(data).hexdigest()
+        known = await self._services.offload(self._bases.load, row.id, digest)
+        if digest == row.projected_sha256 or known is not None:
+            await self._services.store.write(self._note(row, digest, found))
+        else:
+            await self._take_in(row, data, digest, found)
+        await self._services.offload(self._bases.keep_only, row.id, digest)
+
+    async def _take_in(self, row: NotebookRow, data: bytes, digest: str, found: FileStat) -> None:
+        room = self._room
+        parsed = await self._services.offload(nbformat_io.parse, data, self._services.ids.new)
+        base = await self._services.offload(self._bases.load, row.id, row.projected_sha256 or "")
+        cells, nb = room.document.cells(), room.document.nb()
+        if base is None:
+            base = Base(cells=cells, nb=nb, outputs={})
+        parsed = diff.adopt(base.cells, parsed)
+        mine = await self._current()
+        kept = await self._services.offload(self._bases.keep_revision, row.id, self._services.clock.now(), mine)
+        await self._show_outputs(parsed, base)
+        await self._services.offload(
+            self._bases.save, row.id, digest, base_of(parsed, {cell.id: cell.pos for cell in base.cells})
+        )
+        log.info("a change made outside was taken in", notebook=row.id, name=row.name, revision=str(kept))
+        await room.edit(diff.diff(base.cells, base.nb, parsed), "import", self._note(row, digest, found))
+
+    async def _show_outputs(self, parsed: ParsedNotebook, base: Base) -> None:
+        for cell in parsed.cells:
+            if cell.type == "code" and base.outputs.get(cell.id) != outputs_digest(cell.outputs):
+                await self._show(cell)
+
+    async def _show(self, cell: ParsedCell) -> None:
+        outputs = outputs_of(cell, self._services.ids)
+        await self._room.change(lambda state: reducers.show_imported(state, cell.id, outputs))
+
+    def _note(self, row: NotebookRow, digest: str, found: FileStat) -> Callable[[Tx], None]:
+        at = self._services.clock.now()
+
+        def note(tx: Tx) -> None:
+            rev, seq = row.projected_rev or 0, row.projected_seq or 0
+            notebooks.set_projected(tx, row.id, rev, seq, digest, found.size, found.mtime_ns, at)
+
+        return note

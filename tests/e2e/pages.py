@@ -1,0 +1,166 @@
+"""What a person sees and does, in a real browser: the page's parts by their names, never by timing.
+
+Everything that waits, waits for something that can be seen; nothing sleeps.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from playwright.async_api import BrowserContext, FilePayload, FrameLocator, Locator, Page, expect
+
+from tests.support.server import ServerProcess
+
+SOON_MS = 15_000
+"""For what the page does by itself or with the server."""
+RUN_MS = 45_000
+"""For what needs a kernel, which may have to start on a busy machine."""
+
+expect.set_options(timeout=SOON_MS)
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One tab of a browser that is signed in to a server."""
+
+    page: Page
+    server: ServerProcess
+
+    async def list(self) -> None:
+        await self.page.goto(self.server.url)
+        await expect(self.page.get_by_role("heading", name="Notebooks", exact=True)).to_be_visible()
+
+    async def upload(self, name: str, content: bytes) -> Book:
+        """Puts a file into the list, which opens it."""
+        await self.list()
+        file = FilePayload(name=name, mimeType="application/json", buffer=content)
+        await self.page.locator("input[type=file]").set_input_files(files=[file])
+        await self.page.wait_for_url("**/notebooks/*")
+        return await self._opened()
+
+    async def open(self, path: str) -> Book:
+        await self.page.goto(f"{self.server.url}{path}")
+        return await self._opened()
+
+    async def reload(self) -> Book:
+        await self.page.reload()
+        return await self._opened()
+
+    async def _opened(self) -> Book:
+        book = Book(self)
+        await expect(book.cell(0).place).to_be_visible()
+        return book
+
+    async def close(self) -> None:
+        await self.page.close()
+
+
+@dataclass(frozen=True)
+class Book:
+    """The notebook page in one tab."""
+
+    tab: Tab
+
+    @property
+    def page(self) -> Page:
+        return self.tab.page
+
+    @property
+    def path(self) -> str:
+        return "/notebooks/" + self.page.url.rsplit("/", 1)[1]
+
+    def cell(self, index: int) -> Cell:
+        """The cell that stands at this place now."""
+        name = re.compile(rf"^(Code|Text|Raw) cell {index + 1}$")
+        return Cell(self.page.get_by_role("region", name=name))
+
+    @property
+    def cells(self) -> Locator:
+        return self.page.locator("section.cell")
+
+    @property
+    def connection(self) -> Locator:
+        return self.page.get_by_label("Status", exact=True)
+
+    async def press(self, tool: str) -> None:
+        """A button of the toolbar."""
+        await self.page.get_by_role("toolbar", name="Notebook tools").get_by_role("button", name=tool).click()
+
+    async def run_all(self) -> None:
+        await self.press("Run all")
+
+    async def all_saved(self) -> None:
+        await expect(self.page.locator(".saved:visible")).to_have_text("All changes saved")
+
+    async def sources(self) -> Sequence[str]:
+        """The text of all cells in the order in which they are shown."""
+        return await self.page.evaluate(
+            """() => [...document.querySelectorAll("section.cell")]
+                .sort((a, b) => a.style.order - b.style.order)
+                .map((cell) => cell.querySelector(".cm-content, .static-source, .text-raw, .prose").innerText.trim())"""
+        )
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell, with its editor, its run button and its outputs."""
+
+    place: Locator
+
+    @property
+    def editor(self) -> Locator:
+        return self.place.locator(".cm-content")
+
+    @property
+    def outputs(self) -> Locator:
+        return self.place.locator(".outputs")
+
+    @property
+    def text(self) -> Locator:
+        """What it printed."""
+        return self.place.locator(".output-text")
+
+    @property
+    def frame(self) -> FrameLocator:
+        return self.place.frame_locator("iframe")
+
+    @property
+    def prompt(self) -> Locator:
+        return self.place.get_by_role("form", name="This cell waits for your answer")
+
+    async def write(self, text: str) -> None:
+        """Replaces the source, key by key as a person does."""
+        await self.editor.click()
+        await self.editor.press("Control+a")
+        await self.editor.press("Delete")
+        await self.editor.press_sequentially(text)
+
+    async def run(self) -> None:
+        await self.place.locator(".run").click()
+
+    async def tool(self, name: str) -> None:
+        await self.place.hover()
+        await self.place.get_by_role("toolbar", name="Cell tools").get_by_role("button", name=name).click()
+
+    async def runs(self) -> None:
+        await expect(self.place.get_by_role("button", name="Interrupt this cell")).to_be_visible(timeout=RUN_MS)
+
+    async def ended_ok(self) -> None:
+        await expect(self.place.get_by_role("button", name="Run this cell again")).to_be_visible(timeout=RUN_MS)
+
+    async def failed(self) -> None:
+        await expect(self.place.get_by_role("button", name="Failed. Run again")).to_be_visible(timeout=RUN_MS)
+
+    async def printed(self) -> str:
+        """All that its streams show, character by character."""
+        return "".join(await self.text.all_text_contents())
+
+
+async def sign_in(context: BrowserContext, server: ServerProcess) -> Tab:
+    """A new tab that opened the printed link."""
+    tab = Tab(await context.new_page(), server)
+    await tab.page.goto(server.link)
+    await expect(tab.page.get_by_role("heading", name="Notebooks", exact=True)).to_be_visible()
+    return tab

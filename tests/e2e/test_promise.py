@@ -1,0 +1,118 @@
+"""The promise, as a person sees it: what was started runs to its end and all that it says is kept."""
+
+from playwright.async_api import expect
+
+from tests.e2e.conftest import MakeContext
+from tests.e2e.notebooks import ipynb, ticking, ticks
+from tests.e2e.pages import RUN_MS, Tab, sign_in
+from tests.support.server import ServerProcess
+
+TICKS = 160
+PER_SECOND = 20
+
+
+async def test_a_run_goes_on_when_the_tab_is_closed_and_the_server_is_killed(
+    own_tab: Tab, own_server: ServerProcess, make_context: MakeContext
+) -> None:
+    book = await own_tab.upload("ticks.ipynb", ipynb(ticking(TICKS, PER_SECOND)))
+    await book.cell(0).run()
+    await expect(book.cell(0).text).to_contain_text("tick 5", timeout=RUN_MS)
+    path = book.path
+    await own_tab.close()
+    await own_server.kill()
+    await own_server.start()
+
+    elsewhere = await sign_in(await make_context(), own_server)
+    await expect(elsewhere.page.get_by_role("listitem").filter(has_text="ticks")).to_contain_text("Running")
+    again = await elsewhere.open(path)
+    await again.cell(0).runs()
+    await again.cell(0).ended_ok()
+    assert await again.cell(0).printed() == ticks(TICKS)
+
+
+async def test_an_open_page_goes_on_by_itself_when_the_server_comes_back(
+    own_tab: Tab, own_server: ServerProcess
+) -> None:
+    book = await own_tab.upload("ticks.ipynb", ipynb(ticking(TICKS, PER_SECOND)))
+    await book.cell(0).run()
+    await expect(book.cell(0).text).to_contain_text("tick 5", timeout=RUN_MS)
+    await own_server.kill()
+    await expect(book.connection).to_contain_text("The server cannot be reached")
+    await own_server.start()
+    await expect(book.connection).to_contain_text("Connected")
+    await book.cell(0).ended_ok()
+    assert await book.cell(0).printed() == ticks(TICKS)
+
+
+async def test_a_reload_brings_the_outputs_back_and_they_go_on(tab: Tab) -> None:
+    book = await tab.upload("ticks.ipynb", ipynb("print('before')", ticking(100, PER_SECOND)))
+    await book.run_all()
+    await expect(book.cell(1).text).to_contain_text("tick 5", timeout=RUN_MS)
+    book = await tab.reload()
+    await expect(book.cell(0).text).to_have_text("before")
+    await expect(book.cell(1).text).to_contain_text("tick 5")
+    await book.cell(1).runs()
+    await book.cell(1).ended_ok()
+    assert await book.cell(1).printed() == ticks(100)
+
+
+async def test_an_edit_that_was_said_to_be_saved_survives_kill_9(
+    own_tab: Tab, own_server: ServerProcess, make_context: MakeContext
+) -> None:
+    book = await own_tab.upload("edits.ipynb", ipynb("x = 1"))
+    await book.all_saved()
+    await book.cell(0).write("answer = 42")
+    await book.all_saved()
+    await own_server.kill()
+    await own_server.start()
+    elsewhere = await sign_in(await make_context(), own_server)
+    again = await elsewhere.open(book.path)
+    assert await again.sources() == ["answer = 42"]
+
+
+async def test_an_edit_made_while_the_server_is_down_arrives_when_it_is_back(
+    own_tab: Tab, own_server: ServerProcess, make_context: MakeContext
+) -> None:
+    book = await own_tab.upload("edits.ipynb", ipynb("x = 1"))
+    await book.all_saved()
+    await own_server.kill()
+    await expect(book.connection).to_contain_text("The server cannot be reached")
+    await book.cell(0).write("written = 'alone'")
+    await expect(book.page.locator(".saved:visible")).to_contain_text("not saved yet")
+    await expect(book.connection).to_contain_text("next try in")
+
+    await own_server.start()
+    await book.connection.get_by_role("button", name="Try now").or_(book.connection.get_by_text("Connected")).click()
+    await book.all_saved()
+    elsewhere = await sign_in(await make_context(), own_server)
+    again = await elsewhere.open(book.path)
+    assert await again.sources() == ["written = 'alone'"]
+
+
+async def test_an_edit_made_while_the_server_is_down_survives_a_reload_of_the_page(
+    own_tab: Tab, own_server: ServerProcess
+) -> None:
+    book = await own_tab.upload("edits.ipynb", ipynb("x = 1"))
+    await book.all_saved()
+    await own_server.kill()
+    await expect(book.connection).to_contain_text("The server cannot be reached")
+    await book.cell(0).write("kept = True")
+    await expect(book.page.locator(".saved:visible")).to_contain_text("not saved yet")
+    path = book.path
+    await own_tab.page.goto("about:blank")
+    await own_server.start()
+    again = await own_tab.open(path)
+    await again.all_saved()
+    assert await again.sources() == ["kept = True"]
+
+
+async def test_a_lost_network_is_named_and_the_edit_arrives_when_it_is_back(tab: Tab) -> None:
+    book = await tab.upload("offline.ipynb", ipynb("x = 1"))
+    await book.all_saved()
+    await tab.page.context.set_offline(True)
+    await expect(book.connection).to_contain_text("Your network is offline")
+    await book.cell(0).write("y = 2")
+    await expect(book.page.locator(".saved:visible")).to_contain_text("not saved yet")
+    await tab.page.context.set_offline(False)
+    await expect(book.connection).to_contain_text("Connected")
+    await book.all_saved()

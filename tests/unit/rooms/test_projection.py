@@ -1,0 +1,155 @@
+"""The .ipynb in Drive: written from both truths; what others write into it arrives as edits, once, whatever crashes."""
+
+import asyncio
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from noctule.notebook.ops import SetSource
+from noctule.rooms.projection import Projection
+from noctule.rooms.room import Room
+from noctule.store import notebooks
+from noctule_agent.wire.values import CellId, NotebookId
+from tests.support.notebooks import ipynb
+from tests.support.rooms import USER, RoomsWorld
+
+
+class Opened:
+    """A notebook that is open, and its file."""
+
+    def __init__(self, world: RoomsWorld, notebook: NotebookId, room: Room, projection: Projection) -> None:
+        self.world = world
+        self.notebook = notebook
+        self.room = room
+        self.projection = projection
+        self.path = world.folder.root / "n.ipynb"
+
+    def file(self) -> dict[str, Any]:
+        return json.loads(self.path.read_bytes())
+
+    def sources(self) -> list[str]:
+        return [cell.source for cell in self.room.document.cells()]
+
+    def rewrite(self, change: Any) -> None:
+        """Somebody else changes the file."""
+        nb = self.file()
+        change(nb)
+        self.path.write_text(json.dumps(nb))
+        stamp = self.path.stat().st_mtime_ns + 1_000_000
+        os.utime(self.path, ns=(stamp, stamp))
+
+    async def edit(self, cell: str, source: str) -> None:
+        await self.room.edit([SetSource(CellId(cell), source)], "you", lambda tx: None)
+
+
+@pytest.fixture
+async def opened(rooms_world: RoomsWorld) -> Opened:
+    row = await rooms_world.library.create("n.ipynb", USER, ipynb("one", "two"))
+    room = await rooms_world.rooms.open(row.id)
+    projection = await rooms_world.rooms.projection(row.id)
+    await projection.write()
+    return Opened(rooms_world, row.id, room, projection)
+
+
+def joined(source: str | list[str]) -> str:
+    return source if isinstance(source, str) else "".join(source)
+
+
+async def test_the_file_says_what_the_document_says(opened: Opened) -> None:
+    await opened.edit("cell-0", "uno")
+    await opened.projection.write()
+    assert [joined(cell["source"]) for cell in opened.file()["cells"]] == ["uno", "two"]
+
+
+async def test_a_change_made_outside_becomes_an_edit_and_meets_edits_made_here(opened: Opened) -> None:
+    await opened.edit("cell-1", "two here")
+    opened.rewrite(lambda nb: nb["cells"][0].update(source="one outside"))
+    await opened.projection.write()
+    assert opened.sources() == ["one outside", "two here"]
+    assert [joined(cell["source"]) for cell in opened.file()["cells"]] == ["one outside", "two here"]
+    [revision] = (opened.world.folder.root.parent / "revisions" / opened.notebook).glob("*.ipynb")
+    assert joined(json.loads(revision.read_bytes())["cells"][1]["source"]) == "two here"
+
+
+async def test_two_changes_made_outside_before_we_write_are_each_taken_in_once(opened: Opened) -> None:
+    opened.rewrite(lambda nb: nb["cells"][0].update(source="oneX"))
+    await opened.projection._intake.look()
+    opened.rewrite(lambda nb: nb["cells"][0].update(source="oneXY"))
+    await opened.projection._intake.look()
+    assert opened.sources()[0] == "oneXY"
+
+
+async def test_a_crash_between_the_file_and_its_row_is_no_change_from_outside(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file is newer than its row: taking it for somebody else's would apply our own edits twice."""
+
+    def crash(*_: object) -> None:
+        raise ConnectionAbortedError
+
+    await opened.edit("cell-0", "one more")
+    with monkeypatch.context() as patched:
+        patched.setattr(notebooks, "set_projected", crash)
+        with pytest.raises(ConnectionAbortedError):
+            await opened.projection.write()
+    assert joined(opened.file()["cells"][0]["source"]) == "one more"
+    await opened.edit("cell-0", "one more edit")
+    await opened.projection.write()
+    assert opened.sources()[0] == "one more edit"
+    assert not (opened.world.folder.root.parent / "revisions").exists()
+
+
+async def test_outputs_that_came_from_outside_are_shown_and_our_own_are_not_taken_for_them(opened: Opened) -> None:
+    output = {"output_type": "stream", "name": "stdout", "text": ["from ", "outside\n"]}
+    opened.rewrite(lambda nb: nb["cells"][1].update(outputs=[output], execution_count=7))
+    await opened.projection.write()
+    rev = opened.room.rev
+    found = opened.file()["cells"]
+    assert joined(found[1]["outputs"][0]["text"]) == "from outside\n"
+    opened.rewrite(lambda nb: nb["cells"][0].update(source="only the source"))
+    await opened.projection._intake.look()
+    assert opened.room.rev == rev, "no output was touched"
+
+
+async def test_a_file_that_is_no_notebook_any_more_is_left_alone_and_costs_nothing(opened: Opened) -> None:
+    opened.path.write_text("{broken")
+    with pytest.raises(Exception, match="notebook-not-json"):
+        await opened.projection.write()
+    assert opened.sources() == ["one", "two"]
+    assert opened.path.read_text() == "{broken"
+
+
+async def test_a_symlink_at_the_files_place_is_not_written_through(opened: Opened, tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    victim.write_text("precious")
+    opened.path.unlink()
+    opened.path.symlink_to(victim)
+    await opened.edit("cell-0", "changed")
+    await opened.projection.write()
+    assert victim.read_text() == "precious"
+    assert not opened.path.is_symlink()
+
+
+async def test_edits_that_keep_coming_are_written_all_the_same(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A maximum wait, not only a quiet time: a steadily printing cell must not starve its file."""
+    monkeypatch.setattr("noctule.rooms.projection.PROJECT_QUIET_SECONDS", 0.2)
+    monkeypatch.setattr("noctule.rooms.projection.PROJECT_MAX_SECONDS", 0.5)
+    before = opened.path.stat().st_mtime_ns
+
+    async def keep_editing() -> None:
+        number = 0
+        while True:
+            number += 1
+            await opened.edit("cell-0", f"edit {number}")
+            await asyncio.sleep(0.05)
+
+    editing = asyncio.create_task(keep_editing())
+    try:
+        async with asyncio.timeout(20):
+            while opened.path.stat().st_mtime_ns == before:
+                await asyncio.sleep(0.02)
+    finally:
+        editing.cancel()
