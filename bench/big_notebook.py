@@ -10,10 +10,9 @@ import json
 import os
 import time
 from base64 import b64encode
-from pathlib import Path
 from typing import Any, Final
 
-from bench.harness import MB, OURS, Bench, Footprint, Measure, Most
+from bench.harness import MB, OURS, Bench, Footprint, Most
 from bench.noctule import Noctule, Page
 from bench.peers.jupyter_server import JupyterServer
 from bench.probe import probing

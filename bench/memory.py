@@ -1,4 +1,8 @@
-"""Memory and CPU at rest: the server, its sessions, agents, idle page sockets. USS, as shared pages cost nothing more."""
+"""Memory and CPU at rest: the server, its sessions, agents, idle page sockets. USS, as shared pages cost nothing more.
+
+A session is a notebook with a page and a kernel that ran one cell. The first one of a server is not counted as "one
+more": what it loads stays for all.
+"""
 
 import asyncio
 import contextlib
@@ -18,7 +22,7 @@ SETTLE_SECONDS = 4.0
 
 
 class Rest:
-    """The measures. A session is a notebook with a page and a kernel that ran one cell."""
+    """The measures."""
 
     def __init__(self, bench: Bench) -> None:
         self.sessions = 2 if bench.quick else SESSIONS
@@ -43,11 +47,14 @@ async def _noctule(bench: Bench, rest: Rest) -> None:
     async with contextlib.AsyncExitStack() as stack:
         server, client = await stack.enter_async_context(Noctule.started(bench.directory("noctule")))
         await asyncio.sleep(SETTLE_SECONDS)
-        before = uss(server.pid)
-        rest.idle.add(OURS, before)
-        for _ in range(rest.sessions):
+        rest.idle.add(OURS, uss(server.pid))
+        before = 0.0
+        for number in range(rest.sessions + 1):
             page = await stack.enter_async_context(Page.opened(client, await notebook(client, "1")))
             await page.run("cell-0")
+            if number == 0:
+                await asyncio.sleep(SETTLE_SECONDS)
+                before = uss(server.pid)
         await asyncio.sleep(SETTLE_SECONDS)
         more = uss(server.pid) - before
         rest.session.add(OURS, more / rest.sessions)
@@ -55,7 +62,7 @@ async def _noctule(bench: Bench, rest: Rest) -> None:
         agents = [process.pid for process in processes if "noctule_agent" in " ".join(process.cmdline())]
         for pid in agents:
             rest.agent.add(OURS, uss(pid))
-        rest.all.add(OURS, (more + sum(uss(process.pid) for process in processes)) / rest.sessions)
+        rest.all.add(OURS, more / rest.sessions + sum(uss(process.pid) for process in processes) / (rest.sessions + 1))
         used = await _cpu(rest.seconds, [server.pid], agents)
         rest.cpu.add(OURS, used[0])
         rest.agents_cpu.add(OURS, used[1] / len(agents))
@@ -72,15 +79,18 @@ async def _jupyter(bench: Bench, rest: Rest) -> None:
     async with contextlib.AsyncExitStack() as stack:
         server = await stack.enter_async_context(JupyterServer.started(bench.directory("jupyter")))
         await asyncio.sleep(SETTLE_SECONDS)
-        before = uss(server.pid)
-        rest.idle.add(JUPYTER, before)
-        for _ in range(rest.sessions):
+        rest.idle.add(JUPYTER, uss(server.pid))
+        before = 0.0
+        for number in range(rest.sessions + 1):
             await (await stack.enter_async_context(server.kernel())).execute("1")
+            if number == 0:
+                await asyncio.sleep(SETTLE_SECONDS)
+                before = uss(server.pid)
         await asyncio.sleep(SETTLE_SECONDS)
         more = uss(server.pid) - before
         rest.session.add(JUPYTER, more / rest.sessions)
         kernels = [process.pid for process in psutil.Process(server.pid).children(recursive=True)]
-        rest.all.add(JUPYTER, (more + sum(map(uss, kernels))) / rest.sessions)
+        rest.all.add(JUPYTER, more / rest.sessions + sum(map(uss, kernels)) / (rest.sessions + 1))
         rest.cpu.add(JUPYTER, (await _cpu(rest.seconds, [server.pid]))[0])
 
 

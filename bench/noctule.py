@@ -40,7 +40,6 @@ class Noctule(ServerProcess):
         finally:
             await server.sweep()
 
-
     def http(self) -> httpx.AsyncClient:
         """For what the client has no word for."""
         return httpx.AsyncClient(
@@ -73,7 +72,9 @@ class Page:
     async def send(self, *cells: str) -> list[ExecutionId]:
         """Run these cells."""
         items = [wire.RunItem(execution_id=ExecutionId(_ids.new()), cell_id=CellId(cell)) for cell in cells]
-        await self._channel.send(_ENCODER.encode(wire.Run(id=_ids.new(), batch_id=BatchId(_ids.new()), executions=items)))
+        await self._channel.send(
+            _ENCODER.encode(wire.Run(id=_ids.new(), batch_id=BatchId(_ids.new()), executions=items))
+        )
         return [item.execution_id for item in items]
 
     async def disconnect(self) -> None:

@@ -13,13 +13,13 @@ from typing import Final
 
 import msgspec
 
-from bench.harness import MB, OURS, Bench, Footprint, Measure, Most, Ratio
+from bench.harness import MB, OURS, Bench, Footprint, Most, Ratio
 from bench.noctule import Noctule, Page, Ran, notebook
 from bench.peers.jupyter_server import JupyterServer
 from bench.peers.raw_zmq import RawKernel
+from noctule.client.http import NoctuleClient
 from noctule_agent.wire.state import StreamOutput
 from noctule_agent.wire.values import NotebookId, OutputId
-from noctule.client.http import NoctuleClient
 
 FLOOR: Final = "raw zmq"
 JUPYTER: Final = "jupyter_server"
@@ -92,14 +92,23 @@ class Flood:
             ran = await page.run("cell-1")
             self.time.add(OURS, time.perf_counter() - began)
             self._took(OURS, footprint)
-            await check(server, client, made, ran)
+            await check(Stored(server, client, made, ran))
 
     def _took(self, party: str, footprint: Footprint) -> None:
         self.cpu.add(party, footprint.cpu())
         self.memory.add(party, footprint.growth())
 
 
-Check = Callable[[Noctule, NoctuleClient, NotebookId, Ran], Awaitable[None]]
+class Stored(msgspec.Struct):
+    """What is there when a flood has ended."""
+
+    server: Noctule
+    client: NoctuleClient
+    notebook: NotebookId
+    ran: Ran
+
+
+Check = Callable[[Stored], Awaitable[None]]
 
 
 class _Said(msgspec.Struct):
@@ -117,27 +126,29 @@ class Text:
             self.size += len(msgspec.json.decode(content, type=_Said).text.encode())
 
 
-async def stored_text(server: Noctule, client: NoctuleClient, made: NotebookId) -> tuple[list[StreamOutput], bytes]:
+async def stored_text(stored: Stored) -> tuple[list[StreamOutput], bytes]:
     """The streams that a new page is shown of the second cell, and the whole text of the first of them."""
-    async with Page.opened(client, made) as page:
+    async with Page.opened(stored.client, stored.notebook) as page:
         snapshot = page.welcome.snapshot
         assert snapshot is not None
         cell = next(cell for cell in snapshot.cells if cell.cell_id == "cell-1")
         assert cell.complete, "one cell of text fits into a snapshot"
         streams = [output for output in cell.outputs if isinstance(output, StreamOutput)]
-    async with server.http() as http:
-        log = await http.get(f"/api/v1/notebooks/{made}/outputs/{OutputId(streams[0].id)}/log")
+    async with stored.server.http() as http:
+        log = await http.get(f"/api/v1/notebooks/{stored.notebook}/outputs/{OutputId(streams[0].id)}/log")
         return streams, log.raise_for_status().content
 
 
 async def _prints(bench: Bench, count: int, rounds: int, *, memory: float, cpu: float) -> None:
     name = f"{count // 1000:,},000 prints"
-    flood = Flood(bench, name, f"for i in range({count}): print(i)", time=Ratio(1.1, FLOOR), memory=memory, cpu=cpu, wrong=LOST)
+    flood = Flood(
+        bench, name, f"for i in range({count}): print(i)", time=Ratio(1.1, FLOOR), memory=memory, cpu=cpu, wrong=LOST
+    )
     expected = "".join(f"{i}\n" for i in range(count)).encode()
     flood.expected = len(expected)
 
-    async def check(server: Noctule, client: NoctuleClient, made: NotebookId, ran: Ran) -> None:
-        _, text = await stored_text(server, client, made)
+    async def check(stored: Stored) -> None:
+        _, text = await stored_text(stored)
         flood.wrong.add(OURS, 0 if text == expected else max(1, len(expected) - len(text)))
 
     await bench.interleaved(rounds, flood.floor, lambda: flood.noctule(check), flood.jupyter)
@@ -149,8 +160,8 @@ async def _one_write(bench: Bench) -> None:
     flood.expected = BIG
     digest = hashlib.sha256(b"0123456789abcde\n" * (BIG // 16)).digest()
 
-    async def check(server: Noctule, client: NoctuleClient, made: NotebookId, ran: Ran) -> None:
-        _, text = await stored_text(server, client, made)
+    async def check(stored: Stored) -> None:
+        _, text = await stored_text(stored)
         right = len(text) == BIG and hashlib.sha256(text).digest() == digest
         flood.wrong.add(OURS, 0 if right else max(1, BIG - len(text)))
 
@@ -162,13 +173,15 @@ async def _progress(bench: Bench) -> None:
     last = f"\\r{count - 1}/{count}".replace("\\r", "")
     code = f"import sys\nfor i in range({count}):\n    sys.stdout.write(f'\\r{{i}}/{count}')\n    sys.stdout.flush()"
     flood = Flood(bench, f"{count:,} `\\r` updates", code, time=Ratio(1.1, FLOOR), memory=16, cpu=1.0, wrong=WRONG)
-    pace = bench.measure("output_flood", f"{count:,} `\\r` updates: most messages to a page in 1 s", "", Most(30, "max"))
+    pace = bench.measure(
+        "output_flood", f"{count:,} `\\r` updates: most messages to a page in 1 s", "", Most(30, "max")
+    )
 
-    async def check(server: Noctule, client: NoctuleClient, made: NotebookId, ran: Ran) -> None:
-        streams, text = await stored_text(server, client, made)
+    async def check(stored: Stored) -> None:
+        streams, text = await stored_text(stored)
         right = len(streams) == 1 and text == last.encode()
         flood.wrong.add(OURS, 0 if right else 1)
-        pace.add(OURS, ran.most_in_a_second())
+        pace.add(OURS, stored.ran.most_in_a_second())
 
     await bench.interleaved(1 if bench.quick else 2, flood.floor, lambda: flood.noctule(check), flood.jupyter)
 
@@ -180,13 +193,17 @@ async def _display(bench: Bench) -> None:
         f"shown = display(frame(0), display_id=True)\nfor i in range({FRAMES}): shown.update(frame(i))"
     )
     flood = Flood(bench, f"{FRAMES:,} display updates", code, time=Ratio(1.1, FLOOR), memory=32, cpu=None, wrong=WRONG)
-    pace = bench.measure("output_flood", f"{FRAMES:,} display updates: most messages to a page in 1 s", "", Most(30, "max"))
+    pace = bench.measure(
+        "output_flood", f"{FRAMES:,} display updates: most messages to a page in 1 s", "", Most(30, "max")
+    )
 
-    async def check(server: Noctule, client: NoctuleClient, made: NotebookId, ran: Ran) -> None:
-        cell = next(c for c in msgspec.json.decode(await client.ipynb(made))["cells"] if c["id"] == "cell-1")
+    async def check(stored: Stored) -> None:
+        cell = next(
+            c for c in msgspec.json.decode(await stored.client.ipynb(stored.notebook))["cells"] if c["id"] == "cell-1"
+        )
         right = len(cell["outputs"]) == 1 and _frame_of(cell["outputs"][0]["data"]["image/png"]) == FRAMES - 1
         flood.wrong.add(OURS, 0 if right else 1)
-        pace.add(OURS, ran.most_in_a_second())
+        pace.add(OURS, stored.ran.most_in_a_second())
 
     await bench.interleaved(1 if bench.quick else 3, flood.floor, lambda: flood.noctule(check), flood.jupyter)
 

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Checks that docs say what the code says: limits, settings, invariants. `--write` brings the figures up to date.
 
-    docs/limits.md      every name of wire/limits.py once, with its value, and with what a person sees at it
-    docs/settings.md    every row of the table in noctule.config, with its default, variable, flag and help
-    docs/invariants.md  all invariants of the design; a test named there exists
-    links               every relative link of a Markdown file leads to a file
+docs/limits.md      every name of wire/limits.py once, with its value, and with what a person sees at it
+docs/settings.md    every row of the table in noctule.config, with its default, variable, flag and help
+docs/invariants.md  all invariants of the design; a test named there exists
+links               every relative link of a Markdown file leads to a file
 """
 
 import argparse

@@ -11,6 +11,7 @@ import argparse
 import asyncio
 import contextlib
 import json
+import subprocess
 import sys
 import tempfile
 import time
@@ -21,15 +22,15 @@ from typing import Any, Final
 import msgspec
 import nbformat
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
+from nbclient.exceptions import CellExecutionError, DeadKernelError
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from tests.support.comparison import Comparison, Difference, compare  # noqa: E402
-from tests.support.server import ServerProcess  # noqa: E402
+from tests.support.comparison import Comparison, Difference, compare
+from tests.support.server import ServerProcess
 
 SECONDS: Final = 300.0
-EXIT_CODES: Final = {"ok": 0, "error": 1}
+EXIT_CODES: Final = {0: "ok", 1: "error", 3: "lost"}
 
 
 class Options(msgspec.Struct, frozen=True):
@@ -39,6 +40,7 @@ class Options(msgspec.Struct, frozen=True):
     allow_errors: bool = False
     keep: Path | None = None
     seconds: float = SECONDS
+    jobs: int = 1
 
 
 class Compared(msgspec.Struct, frozen=True):
@@ -67,22 +69,24 @@ class Reference(NotebookClient):
 
 
 async def with_nbclient(path: Path, seconds: float) -> tuple[dict[str, Any], str]:
-    """The executed notebook, and `ok` or `error`."""
+    """The executed notebook, and how it ended: `ok`, `error` or `lost`."""
     nb = nbformat.read(path, as_version=4)
     state = "ok"
     with tempfile.TemporaryDirectory() as directory:
         client = Reference(nb, resources={"metadata": {"path": directory}})
         try:
             async with asyncio.timeout(seconds):
-                await client.async_execute()
+                await client.async_execute(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         except CellExecutionError:
             state = "error"
-            client.set_widgets_metadata()
+        except DeadKernelError:
+            state = "lost"
+        client.set_widgets_metadata()
     return json.loads(nbformat.writes(nb)), state
 
 
 async def with_noctule(path: Path, output: Path, server: ServerProcess, seconds: float) -> tuple[dict[str, Any], str]:
-    """The executed notebook, and `ok` or `error`. Raises RuntimeError with what it said when there is none."""
+    """The same. Raises RuntimeError with what it said when there is none."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-P", "-m", "noctule", "run", str(path), "-o", str(output), "--timeout", str(seconds)),
         *("--server", server.url, "--token", server.token),
@@ -90,12 +94,12 @@ async def with_noctule(path: Path, output: Path, server: ServerProcess, seconds:
         stderr=asyncio.subprocess.PIPE,
     )
     _, said = await process.communicate()
-    state = next((state for state, code in EXIT_CODES.items() if code == process.returncode), "")
-    if not state:
+    state = EXIT_CODES.get(process.returncode or 0)
+    if state is None:
         raise RuntimeError(
             f"noctule run ended with {process.returncode}: {said.decode(errors='replace')[-500:].strip()}"
         )
-    return json.loads(output.read_bytes()), state
+    return json.loads(await asyncio.to_thread(output.read_bytes)), state
 
 
 # --- one notebook ---------------------------------------------------------------------------------------------------
@@ -106,7 +110,7 @@ async def compare_one(path: Path, server: ServerProcess, options: Options) -> Co
     with tempfile.TemporaryDirectory() as directory:
         place = options.keep or Path(directory)
         given = place / f"{path.stem}.ipynb"
-        given.write_bytes(prepared(path.read_bytes(), options))
+        await asyncio.to_thread(prepare, path, given, options)
         try:
             started = time.perf_counter()
             reference, expected = await with_nbclient(given, options.seconds)
@@ -119,23 +123,24 @@ async def compare_one(path: Path, server: ServerProcess, options: Options) -> Co
             if comparison.differences:
                 again, _ = await with_nbclient(given, options.seconds)
                 comparison = compare(reference, again, found)
-        except Exception as error:  # noqa: BLE001 - whatever either of them cannot run is told, and the next one is tried
+        except Exception as error:
+            # Whatever either of them cannot run is told, and the next one is tried.
             return Compared(path, None, trouble=f"{type(error).__name__}: {error}".splitlines()[0][:300])
     if state != expected:
         comparison.differences.append(Difference("the run", expected, state))
     return Compared(path, comparison, took)
 
 
-def prepared(data: bytes, options: Options) -> bytes:
-    """The notebook with the options applied, in whatever version of nbformat it is."""
-    nb = json.loads(data)
+def prepare(path: Path, given: Path, options: Options) -> None:
+    """Copy the notebook with the options applied, in whatever version of nbformat it is."""
+    nb = json.loads(path.read_bytes())
     if options.kernel is not None:
         nb["metadata"]["kernelspec"] = {"name": options.kernel, "display_name": options.kernel}
     if options.allow_errors:
         for cell in _cells(nb):
             tags = cell.setdefault("metadata", {}).setdefault("tags", [])
             tags.append("raises-exception")
-    return json.dumps(nb).encode()
+    given.write_text(json.dumps(nb))
 
 
 def _cells(nb: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -159,12 +164,16 @@ async def own_server() -> AsyncIterator[ServerProcess]:
 
 
 async def compare_all(paths: list[Path], options: Options) -> list[Compared]:
-    done: list[Compared] = []
+    turn = asyncio.Semaphore(options.jobs)
     async with own_server() as server:
-        for path in paths:
-            done.append(await compare_one(path, server, options))
-            print(line(done[-1]), flush=True)
-    return done
+
+        async def one(path: Path) -> Compared:
+            async with turn:
+                compared = await compare_one(path, server, options)
+            print(line(compared), flush=True)
+            return compared
+
+        return list(await asyncio.gather(*map(one, paths)))
 
 
 def line(one: Compared) -> str:
@@ -194,10 +203,11 @@ def main() -> int:
     parser.add_argument("--allow-errors", action="store_true", help="go on after a cell that fails")
     parser.add_argument("--keep", type=Path, help="keep what was run, and what came out, in this directory")
     parser.add_argument("--seconds", type=float, default=SECONDS, help="the longest that one notebook may take")
+    parser.add_argument("--jobs", type=int, default=1, help="how many notebooks at once")
     given = parser.parse_args()
     if given.keep is not None:
         given.keep.mkdir(parents=True, exist_ok=True)
-    options = Options(given.kernel, given.allow_errors, given.keep, given.seconds)
+    options = Options(given.kernel, given.allow_errors, given.keep, given.seconds, given.jobs)
     print(f"{'NOTEBOOK':60} CELLS  NBCLIENT NOCTULE  RESULT")
     done = asyncio.run(compare_all(notebooks(given.paths), options))
     ran = [one for one in done if one.comparison is not None]

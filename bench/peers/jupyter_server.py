@@ -8,6 +8,7 @@ import sys
 import time
 import uuid
 from collections.abc import AsyncIterator, Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -19,7 +20,7 @@ from websockets.typing import Subprotocol
 from bench.harness import child
 from tests.support.server import free_port
 
-TOKEN: Final = "bench"  # noqa: S105 - a server of this run, on 127.0.0.1
+TOKEN: Final = "bench"
 START_SECONDS: Final = 60.0
 
 Heard = Callable[[str, bytes], None]
@@ -91,7 +92,7 @@ class KernelSocket:
         self._socket = socket
         self._session = session
 
-    async def execute(self, code: str, heard: Heard = lambda msg_type, content: None) -> None:
+    async def execute(self, code: str, heard: Heard = lambda _type, _content: None) -> None:
         """Returns when the reply and the idle of this request have come."""
         msg_id = await self.send(code)
         replied = idle = False
@@ -108,8 +109,12 @@ class KernelSocket:
     async def send(self, code: str) -> str:
         msg_id = uuid.uuid4().hex
         header = {
-            **{"msg_id": msg_id, "msg_type": "execute_request", "username": "", "session": self._session},
-            **{"version": "5.4", "date": "2026-01-01T00:00:00Z"},
+            "msg_id": msg_id,
+            "msg_type": "execute_request",
+            "username": "",
+            "session": self._session,
+            "version": "5.4",
+            "date": "2026-01-01T00:00:00Z",
         }
         content = {"code": code, "silent": False, "store_history": True, "user_expressions": {}, "allow_stdin": False}
         await self._socket.send(_pack("shell", [orjson.dumps(part) for part in (header, {}, {}, content)]))
@@ -133,7 +138,7 @@ def _pack(channel: str, parts: list[bytes]) -> bytes:
 def _unpack(frame: bytes) -> list[bytes]:
     count = int.from_bytes(frame[:8], "little")
     offsets = [int.from_bytes(frame[8 * (n + 1) : 8 * (n + 2)], "little") for n in range(count)]
-    return [frame[start:stop] for start, stop in zip(offsets, offsets[1:], strict=False)]
+    return [frame[start:stop] for start, stop in pairwise(offsets)]
 
 
 async def _answering(http: httpx.AsyncClient) -> None:

@@ -68,7 +68,7 @@ class RawKernel:
         self._process.wait()
         self._context.destroy(linger=0)
 
-    def execute(self, code: str, heard: Heard = lambda msg_type, content: None) -> None:
+    def execute(self, code: str, heard: Heard = lambda _type, _content: None) -> None:
         """Returns when the reply and the idle of this request have come."""
         msg_id = uuid.uuid4().hex
         content = {"code": code, "silent": False, "store_history": True, "user_expressions": {}, "allow_stdin": False}

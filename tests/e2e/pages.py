@@ -38,17 +38,17 @@ class Tab:
         file = FilePayload(name=name, mimeType="application/json", buffer=content)
         await self.page.locator("input[type=file]").set_input_files(files=[file])
         await self.page.wait_for_url("**/notebooks/*")
-        return await self._opened()
+        return await self.opened()
 
     async def open(self, path: str) -> Book:
         await self.page.goto(f"{self.server.url}{path}")
-        return await self._opened()
+        return await self.opened()
 
     async def reload(self) -> Book:
         await self.page.reload()
-        return await self._opened()
+        return await self.opened()
 
-    async def _opened(self) -> Book:
+    async def opened(self) -> Book:
         book = Book(self)
         await expect(book.cell(0).place).to_be_visible()
         return book

@@ -24,7 +24,7 @@ outer()"""
 
 async def test_run_all_shows_every_kind_of_output(tab: Tab) -> None:
     book = await tab.upload("measurements.ipynb", RICH)
-    await expect(book.page.get_by_label("Notebook name")).to_have_value("measurements")
+    await expect(book.page.get_by_label("Notebook name")).to_have_value("measurements.ipynb")
     await expect(book.cell(0).place.get_by_role("heading", name="Measurements")).to_be_visible()
 
     await book.run_all()

@@ -106,13 +106,19 @@ async def test_an_edit_made_while_the_server_is_down_survives_a_reload_of_the_pa
     assert await again.sources() == ["kept = True"]
 
 
-async def test_a_lost_network_is_named_and_the_edit_arrives_when_it_is_back(tab: Tab) -> None:
-    book = await tab.upload("offline.ipynb", ipynb("x = 1"))
+async def test_a_lost_network_is_named_and_the_edit_arrives_when_it_is_back(
+    own_tab: Tab, own_server: ServerProcess
+) -> None:
+    book = await own_tab.upload("offline.ipynb", ipynb("x = 1"))
     await book.all_saved()
-    await tab.page.context.set_offline(True)
+    await own_tab.page.context.set_offline(True)
+    # A browser leaves an open socket alone; whatever it opens from now on, it refuses itself.
+    await own_server.kill()
+    await own_server.start()
     await expect(book.connection).to_contain_text("Your network is offline")
+    await expect(book.connection).to_contain_text("next try in")
     await book.cell(0).write("y = 2")
     await expect(book.page.locator(".saved:visible")).to_contain_text("not saved yet")
-    await tab.page.context.set_offline(False)
+    await own_tab.page.context.set_offline(False)
     await expect(book.connection).to_contain_text("Connected")
     await book.all_saved()

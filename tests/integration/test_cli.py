@@ -142,7 +142,8 @@ def test_a_question_that_nobody_can_answer_does_not_hang(noctule: Terminal) -> N
 def test_a_run_out_of_time_is_interrupted(noctule: Terminal) -> None:
     _, err = noctule("run", noctule.notebook("import time; time.sleep(600)"), "--timeout", "3", code=3)
     assert "It did not end in 3.0 s" in err
-    assert "KeyboardInterrupt" in err
+    # On a slow machine it had not even started.
+    assert "KeyboardInterrupt" in err or "aborted: 0 of 1 cell" in err
 
 
 def test_ctrl_c_interrupts_and_a_second_one_leaves_the_run(noctule: Terminal) -> None:

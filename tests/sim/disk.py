@@ -16,6 +16,7 @@ from noctule.errors import StorageUnavailable
 from noctule.store import Store, Tx
 from noctule.store.blobs import BlobStore
 from noctule.store.engine import writer_engine
+from noctule.store.failures import full
 from noctule.store.migrate import migrate
 from noctule.store.writer import Done, Failed, Outcome, _resolve, _Waiting
 
@@ -120,7 +121,8 @@ class SimStore(Store):
 
     async def sync(self) -> None:
         await asyncio.sleep(self._delay())
-        self._disk.check()
+        if self._disk.full:
+            raise full(OSError(errno.ENOSPC, "No space left on device (simulated)"))
         self.synced()
         await asyncio.sleep(self._delay())
 

@@ -1,14 +1,12 @@
 """Drive in memory: the .ipynb files and the bases of their differences, with a disk that fills. They outlive the server."""
 
 import errno
-from pathlib import Path
 
 import msgspec
 
 from noctule.drive.folder import FileStat, _unwritable, checked_name
 from noctule.errors import StorageUnavailable
-from noctule.rooms.bases import Base, Bases
-from noctule_agent.wire.values import NotebookId
+from noctule.rooms.bases import Base
 from tests.sim.disk import Disk
 
 
@@ -22,6 +20,8 @@ class Files:
 
     def __init__(self) -> None:
         self.folder: dict[str, File] = {}
+        self.bases: dict[tuple[str, str], bytes] = {}
+        self.revisions: list[bytes] = []
         self._clock = 0
 
     def put(self, name: str, data: bytes) -> File:

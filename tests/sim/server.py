@@ -75,7 +75,7 @@ class Server:
             server="sim",
         )
         folder = SimFolder(world.files, world.disk)
-        self.rooms = Rooms(services, folder, SimBases(world.disk.blobs / "bases", world.disk))  # type: ignore[arg-type]
+        self.rooms = Rooms(services, folder, SimBases(world.files, world.disk))  # type: ignore[arg-type]
         self.library = Library(services, self.rooms, folder)  # type: ignore[arg-type]
 
     # --- life --------------------------------------------------------------------------------------------------------

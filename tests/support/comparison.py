@@ -48,7 +48,7 @@ MASKS: Final[tuple[tuple[re.Pattern[str], str], ...]] = tuple(
         (r"\b[0-9a-f]{32}\b", "<uuid>"),
         (r"\b[Pp][Ii][Dd]\W{0,3}\d+", "<pid>"),
         # A progress bar of tqdm: how far it came is compared, how fast it was is not.
-        (rf"\[\d+:\d\d(?::\d\d)?<[^\]]*\]", "[<rate>]"),
+        (r"\[\d+:\d\d(?::\d\d)?<[^\]]*\]", "[<rate>]"),
         (rf"{_NUMBER} ?(?:it|B|[kMG]B)/s", "<rate>"),
         (
             rf"\b{_DAY},? (?:{_MONTH} +\d+|\d+ {_MONTH})[ ,]+(?:\d{{4}} )?\d+:\d\d(?::\d\d)?(?: [A-Z]+)?(?: \d{{4}})?",

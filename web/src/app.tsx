@@ -2,9 +2,16 @@
 import { lazy, Suspense, useCallback, useEffect, useState } from "react";
 
 import { ListPage } from "./drive/list-page";
+import { loadEditor } from "./notebook/editor/load";
+import { Mark } from "./ui/mark";
+import { strings } from "./ui/strings";
 import { Toasts, ToastArea } from "./ui/toasts";
 
-const NotebookPage = lazy(() => import("./notebook/notebook-page"));
+/** The editor is fetched beside the page that will need it, not after it. */
+const NotebookPage = lazy(() => {
+  void loadEditor();
+  return import("./notebook/notebook-page");
+});
 
 function notebookIn(path: string): string | null {
   const found = /^\/notebooks\/([^/]+)\/?$/.exec(path);
@@ -12,6 +19,16 @@ function notebookIn(path: string): string | null {
 }
 
 export type Go = (path: string) => void;
+
+/** The first paint of a notebook, while its code is on the way. */
+function Opening() {
+  return (
+    <header className="list-top">
+      <Mark alive={false} />
+      <span className="meta">{strings.notebook.loading}</span>
+    </header>
+  );
+}
 
 export function App() {
   const [path, setPath] = useState(location.pathname);
@@ -32,7 +49,7 @@ export function App() {
       {notebook === null ? (
         <ListPage go={go} toasts={toasts} />
       ) : (
-        <Suspense>
+        <Suspense fallback={<Opening />}>
           <NotebookPage key={notebook} notebook={notebook} go={go} toasts={toasts} />
         </Suspense>
       )}

@@ -15,10 +15,10 @@ MEDIA_TYPE = "application/problem+json"
 
 
 def body(found: Problem) -> bytes:
-    """The JSON of a problem. `type` is a relative reference: the code's section in docs/problems.md."""
+    """The JSON of a problem. `type` is a name, not an address: docs/problems.md says what the code means."""
     return msgspec.json.encode(
         {
-            "type": f"/docs/problems#{found.code}",
+            "type": f"urn:noctule:problem:{found.code}",
             "title": found.title,
             "status": found.status,
             "detail": found.detail,

@@ -144,7 +144,9 @@ class NotebookDoc:
         self._log.append(update)
         self._log_bytes += len(update)
         if len(self._log) >= COMPACT_UPDATES or self._log_bytes >= COMPACT_BYTES:
-            self._snapshot, self._log, self._log_bytes = self.encode(), [], 0
+            found = self._doc.get_update()
+            if self._is_all(found):
+                self._snapshot, self._log, self._log_bytes = found, [], 0
 
     def _is_all(self, encoded: bytes) -> bool:
         return decode_state_vector(get_state(encoded)) == self._known()
@@ -173,9 +175,8 @@ class NotebookDoc:
     def nb(self) -> dict[str, Any]:
         """`metadata` and the top-level fields that nbformat does not know."""
         with self._doc.transaction():
-            found = {key: _plain(value) for key, value in self._nb.items() if key != "metadata"}
-            metadata = self._nb.get("metadata")
-            return {**found, "metadata": _plain_dict(metadata)}
+            found = {key: _plain(value) for key, value in self._nb.items()}
+            return {**found, "metadata": _plain_dict(self._nb.get("metadata"))}
 
     # --- editing by the server ------------------------------------------------------------------------------------
 
@@ -196,10 +197,9 @@ class NotebookDoc:
                     self._perform(operation)
             self._doc.unobserve(subscription)
             changes = self._refresh()
-        if not updates:
-            return Edit(update=b"", changes=changes)
-        self._remember(updates[0])
-        return Edit(update=updates[0], changes=changes)
+        for update in updates:
+            self._remember(update)
+        return Edit(update=updates[0] if updates else b"", changes=changes)
 
     def _perform(self, operation: ops.Op) -> None:
         match operation:

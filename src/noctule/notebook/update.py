@@ -233,11 +233,11 @@ class _Walk:
         origin = (self._in.uint(), self._in.uint()) if info & _ORIGIN else None
         right = (self._in.uint(), self._in.uint()) if info & _RIGHT_ORIGIN else None
         place, depth = self._place(info, origin, right)
-        self._crowd(place)
-        if origin == (client, clock - 1) and kind == previous and kind in (_STRING, _ANY):
-            self._unmerged += 1
-            if self._unmerged > UPDATE_UNMERGED:
-                _too_large(f"It has more than {UPDATE_UNMERGED} pieces of one text.")
+        # What is known already costs nothing to apply: a page may send all that it has.
+        if clock >= self._known.get(client, 0):
+            self._crowd(place)
+            if origin == (client, clock - 1) and kind == previous and kind in (_STRING, _ANY):
+                self._append()
         if kind == _TYPE:
             self._depths[client, clock] = depth
         return kind, self._content(kind)
@@ -265,6 +265,11 @@ class _Walk:
         self._places[place] += 1
         if self._places[place] > UPDATE_SAME_PLACE:
             _too_large(f"It has more than {UPDATE_SAME_PLACE} parts at one place.")
+
+    def _append(self) -> None:
+        self._unmerged += 1
+        if self._unmerged > UPDATE_UNMERGED:
+            _too_large(f"It has more than {UPDATE_UNMERGED} pieces of one text.")
 
     def _content(self, kind: int) -> int:
         if kind == _STRING:

@@ -101,7 +101,8 @@ class Room:
         self.failure: BaseException | None = None
         self.touched: Callable[[], None] = lambda: None
         self.services = services
-        self._members: set[Member] = set()
+        # In the order in which they came.
+        self._members: dict[Member, None] = {}
         self._ring: deque[Announced] = deque()
         self._ring_bytes = 0
         self._since_compaction = len(loaded.updates)
@@ -187,7 +188,7 @@ class Room:
         )
         if self._trouble is not None:
             member.outbox.put(wire.Notice(problem=self._trouble))
-        self._members.add(member)
+        self._members[member] = None
 
     def _lacking(self, opening: wire.Open, fresh: bool) -> bytes:
         if fresh or opening.state_vector is None:
@@ -206,7 +207,7 @@ class Room:
     def leave(self, member: Member) -> None:
         if member not in self._members:
             return
-        self._members.discard(member)
+        del self._members[member]
         if member.client_id:
             for other in self._members:
                 other.outbox.put(wire.PeerGone(client_id=member.client_id))

@@ -146,6 +146,12 @@ def test_inserts_at_one_place_that_would_take_n_squared_time_are_refused() -> No
     assert refusal(crowd(UPDATE_SAME_PLACE + 1), {9: 1}) == "update-too-large"
 
 
+def test_what_the_document_knows_already_is_not_counted() -> None:
+    known = {9: 1} | dict.fromkeys(range(10, 10 + UPDATE_SAME_PLACE), 1)
+    clients = range(10, 10 + UPDATE_SAME_PLACE + 1)
+    check_update(update(*(block(client, 0, text_after(9, 0)) for client in clients)), known)
+
+
 @pytest.mark.parametrize("opening", [b"\x75\x01", b"\x76\x01\x01k"], ids=["array", "object"])
 @pytest.mark.parametrize("depth", [NESTING_DEPTH + 1, 100_000])
 def test_a_value_nested_so_deep_that_pycrdt_would_crash_is_refused(opening: bytes, depth: int) -> None:

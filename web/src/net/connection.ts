@@ -81,6 +81,11 @@ export class Connection {
     this.handle({ t: "wake" });
   }
 
+  /** The network may be gone. A server on this machine would still answer, so it is asked before anything is given up. */
+  check(): void {
+    this.probe();
+  }
+
   /** The server said that this connection is over for the document: open anew. */
   reopen(): void {
     this.handle({ t: "lost", cause: { code: "new-epoch" } });
@@ -180,7 +185,7 @@ export class Connection {
     this.cancelWatch = this.ports.timers.after(PROBE_MS / 2, () => {
       const now = this.ports.timers.now();
       if (this.probedAt !== null && now - this.probedAt >= PROBE_MS) {
-        this.handle({ t: "lost", cause: { code: "silent" } });
+        this.handle({ t: "lost", cause: { code: this.ports.online() ? "silent" : "offline" } });
         return;
       }
       if (this.probedAt === null && now - this.heardAt >= QUIET_MS) this.probe();

@@ -15,7 +15,6 @@ import { Aside } from "./aside";
 import { CellList } from "./cell-list";
 import { ControllerContext, useStatusPart, useSummary } from "./context";
 import { NotebookController } from "./controller";
-import { loadEditor } from "./editor/source";
 import { CommandKeys, keysBelongElsewhere } from "./keys";
 import { StatusBar } from "./status-bar";
 import { Toolbar } from "./toolbar";
@@ -33,7 +32,6 @@ export default function NotebookPage({ notebook, go, toasts }: PageProps) {
   useEffect(() => {
     const { session } = controller;
     void session.start();
-    void loadEditor();
     const stopListening = listen(session, controller);
     return () => {
       stopListening();
@@ -47,7 +45,7 @@ export default function NotebookPage({ notebook, go, toasts }: PageProps) {
   );
 }
 
-/** The page's own events: the network comes back, the page is looked at again, a key in command mode. */
+/** The page's own events: the network comes and goes, the page is looked at again, a key in command mode. */
 function listen(session: Session, controller: NotebookController): () => void {
   const stop = new AbortController();
   const { signal } = stop;
@@ -56,6 +54,7 @@ function listen(session: Session, controller: NotebookController): () => void {
     if (document.visibilityState === "visible") session.wake();
   };
   window.addEventListener("online", () => session.wake(), { signal });
+  window.addEventListener("offline", () => session.check(), { signal });
   document.addEventListener("visibilitychange", wake, { signal });
   document.addEventListener(
     "keydown",

@@ -101,6 +101,10 @@ export class Session {
     this.connection.wake();
   }
 
+  check(): void {
+    this.connection.check();
+  }
+
   tryNow(): void {
     this.connection.tryNow();
   }

@@ -4,31 +4,13 @@
  */
 import "./editor.css";
 
-import { memo, useEffect, useMemo, useRef, useState } from "react";
+import { memo, useEffect, useMemo, useRef } from "react";
 
 import type { CellFacts } from "../../doc/layout";
 import { strings } from "../../ui/strings";
 import { useController, useSelected, useStatusPart, useText } from "../context";
 import type { Editor, EditorEvents } from "./codemirror";
-
-type EditorModule = typeof import("./codemirror");
-
-let loading: Promise<EditorModule> | null = null;
-let loaded: EditorModule | null = null;
-
-/** Fetches the editor; once for the page. */
-export function loadEditor(): Promise<EditorModule> {
-  loading ??= import("./codemirror").then((module) => (loaded = module));
-  return loading;
-}
-
-function useEditorModule(): EditorModule | null {
-  const [module, setModule] = useState(loaded);
-  useEffect(() => {
-    if (module === null) void loadEditor().then(setModule);
-  }, [module]);
-  return module;
-}
+import { type EditorModule, useEditorModule } from "./load";
 
 interface SourceProps {
   readonly cell: CellFacts;
