@@ -63,6 +63,7 @@ lint: .venv/.stamp web/node_modules/.stamp
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python scripts/generate_wire_types.py --check
+	$(BIN)/python scripts/generate_openapi.py --check
 	$(BIN)/python scripts/check_docs.py
 	$(BIN)/python scripts/document_problems.py --check
 	cd web && npm run lint
@@ -71,6 +72,7 @@ format: .venv/.stamp web/node_modules/.stamp
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/python scripts/generate_wire_types.py
+	$(BIN)/python scripts/generate_openapi.py
 	$(BIN)/python scripts/check_docs.py --write
 	$(BIN)/python scripts/document_problems.py
 	cd web && npm run format

@@ -27,17 +27,26 @@ def main(
     limit_memory()
     console = Console(width=190)
     load = os.getloadavg()[0]
+    failed: list[str] = []
     scratch = Path(tempfile.mkdtemp(prefix="noctule-bench-"))
     bench = Bench(scratch, quick=quick, say=console.print)
     try:
         for name in chosen:
             console.print(f"[bold]{name}[/]")
-            asyncio.run(import_module(f"bench.{name}").run(bench))
+            try:
+                asyncio.run(import_module(f"bench.{name}").run(bench))
+            except Exception:
+                # What the others measured is worth having all the same.
+                failed.append(name)
+                console.print_exception()
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
         where = report.machine(load, quick=quick)
         report.show(bench.measures, where, console)
         console.print(f"kept in {report.store(bench.measures, where)}")
+    if failed:
+        console.print(f"failed: {', '.join(failed)}")
+        raise typer.Exit(1)
 
 
 if __name__ == "__main__":

@@ -174,7 +174,7 @@ def main() -> int:
     if "--check" in sys.argv[1:]:
         stale = [path for path, text in wanted.items() if not path.exists() or path.read_text("utf-8") != text]
         for path in stale:
-            print(f"{path.relative_to(ROOT)} is out of date: run scripts/generate_wire_types.py", file=sys.stderr)  # noqa: T201
+            print(f"{path.relative_to(ROOT)} is out of date: run scripts/generate_wire_types.py", file=sys.stderr)
         return 1 if stale else 0
     for path, text in wanted.items():
         path.parent.mkdir(parents=True, exist_ok=True)

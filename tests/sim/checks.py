@@ -21,7 +21,7 @@ from tests.sim.disk import Disk
 from tests.sim.machines import Machines
 from tests.sim.pages import SentRun, SimPage
 from tests.sim.rows import ExecutionRow, Rows
-from tests.sim.shadow import Shadow, clocks
+from tests.sim.shadow import Shadow, clocks, sources
 from tests.sim.transcript import Item, Told, Transcript
 
 FORWARD = {"queued": 0, "running": 1, "ok": 2, "error": 2, "aborted": 2, "lost": 2}
@@ -75,19 +75,19 @@ class Checks:
 
     def deep(self) -> None:
         """All at once, the documents from their beginning, as a server that starts has it."""
-        before, self.shadows = self.shadows, {}
         self._check_documents()
-        for notebook_id, shadow in before.items():
-            self.shadows[notebook_id].removed |= shadow.removed
-        for (notebook_id, epoch), updates in self.saved_updates.items():
-            shadow = self.shadows.get(notebook_id)
-            if shadow is not None and shadow.epoch == epoch and not shadow.has(updates):
-                self._fail(f"edits of {notebook_id} that pages were told are saved are not in the database")
+        for row in self.rows.docs():
+            loaded = Shadow(self.rows, row.notebook_id)
+            loaded.follow(row)
+            if sources(loaded.doc) != sources(self.shadows[row.notebook_id].doc):
+                self._fail(f"the document of {row.notebook_id} as loaded is not the one that was written")
+            if not loaded.has(self.saved_updates.get((row.notebook_id, row.epoch), [])):
+                self._fail(f"edits of {row.notebook_id} that pages were told are saved are not in the database")
+        self._follow_kernels()
+        self._check_executions()
         for execution_id, page in self.done_runs.items():
             if execution_id not in self.executions:
                 self._fail(f"execution {execution_id}, acknowledged to {page}, has no row")
-        self._follow_kernels()
-        self._check_executions()
         self._check_outputs(None)
 
     def _check_revs(self) -> None:

@@ -53,8 +53,14 @@ class Disk:
         self.engine.dispose()
 
     def check(self) -> None:
+        """As the database meets it."""
         if self.full:
-            raise OSError(errno.ENOSPC, "No space left on device (simulated)")
+            raise _full()
+
+    def check_file(self) -> None:
+        """As code meets it that has put it into our words."""
+        if self.full:
+            raise full(_full())
 
     def _restore(self) -> None:
         """A migrated, empty database; migrated once a process, as Alembic takes its time."""
@@ -121,8 +127,7 @@ class SimStore(Store):
 
     async def sync(self) -> None:
         await asyncio.sleep(self._delay())
-        if self._disk.full:
-            raise full(OSError(errno.ENOSPC, "No space left on device (simulated)"))
+        self._disk.check_file()
         self.synced()
         await asyncio.sleep(self._delay())
 
@@ -130,6 +135,10 @@ class SimStore(Store):
         """Mostly quick; now and then as slow as a busy disk."""
         dice = self._chance.random()
         return 0.0 if dice < 0.6 else (dice - 0.6) * 0.02 + (self._disk.latency if dice > 0.9 else 0.0)
+
+
+def _full() -> OSError:
+    return OSError(errno.ENOSPC, "No space left on device (simulated)")
 
 
 def _answer_lost() -> StorageUnavailable:

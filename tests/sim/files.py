@@ -1,10 +1,8 @@
 """Drive in memory: the .ipynb files and the bases of their differences, with a disk that fills. They outlive the server."""
 
-import errno
-
 import msgspec
 
-from noctule.drive.folder import FileStat, _unwritable, checked_name
+from noctule.drive.folder import FileStat, checked_name
 from noctule.errors import StorageUnavailable
 from noctule.rooms.bases import Base
 from tests.sim.disk import Disk
@@ -47,8 +45,7 @@ class SimFolder:
         return self._files.folder[name].data
 
     def write(self, name: str, data: bytes) -> FileStat:
-        if self._disk.full:
-            raise _unwritable(OSError(errno.ENOSPC, "No space left on device (simulated)"))
+        self._disk.check_file()
         found = self._files.put(checked_name(name), data)
         return FileStat(len(data), found.mtime_ns)
 
@@ -72,7 +69,7 @@ class SimBases:
         return None if found is None else msgspec.json.decode(found, type=Base)
 
     def save(self, notebook_id: str, digest: str, base: Base) -> None:
-        self._disk.check()
+        self._disk.check_file()
         self._files.bases[notebook_id, digest] = msgspec.json.encode(base)
 
     def keep_only(self, notebook_id: str, digest: str) -> None:
@@ -80,6 +77,6 @@ class SimBases:
             del self._files.bases[key]
 
     def keep_revision(self, notebook_id: str, at: int, data: bytes) -> str:
-        self._disk.check()
+        self._disk.check_file()
         self._files.revisions.append(data)
         return f"{notebook_id}/{at}"

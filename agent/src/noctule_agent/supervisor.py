@@ -284,7 +284,8 @@ class Supervisor:
 
     def _ready(self, event: base.Ready) -> None:
         self._cancel_start_timer()
-        self.recorder.record([link.KernelReady(self.epoch, self._clock.now(), event.language, event.banner)])
+        now = self._clock.now()
+        self.recorder.record([link.KernelReady(self.epoch, now, event.language, event.banner, event.language_info)])
         self._log("kernel-ready", kernel=self._kernel_id, epoch=self.epoch)
         if isinstance(self._phase, Up):
             self._step(queue.KernelUp())

@@ -18,6 +18,12 @@ from noctule.config import SOCKET_PATH_BYTES, Config
 
 LOW_DISK_BYTES: Final = 1024**3
 SPECS_SECONDS: Final = 30
+LIST_KERNELS: Final = """
+import os
+from noctule_agent.kernels.specs import search_path
+found = {file.parent.name for root in search_path(os.environ) for file in root.glob("kernels/*/kernel.json")}
+print(*sorted(found))
+"""
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -93,17 +99,18 @@ def _socket(config: Config) -> Finding:
 def _kernels(config: Config) -> Finding:
     """As the agent will see them: asked of the Python that starts it."""
     python = config.kernel_python or Path(sys.executable)
-    code = "from jupyter_client.kernelspec import KernelSpecManager as M; print(*sorted(M().find_kernel_specs()))"
     try:
         found = subprocess.run(  # noqa: S603 - the Python of the settings, and our own code
-            [str(python), "-c", code], capture_output=True, text=True, timeout=SPECS_SECONDS, check=False
+            [str(python), "-P", "-c", LIST_KERNELS], capture_output=True, text=True, timeout=SPECS_SECONDS, check=False
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         return Finding("Kernels", False, f"{python} cannot be started: {error}")
+    if found.returncode != 0:
+        last = (found.stderr.strip().splitlines() or ["it failed"])[-1]
+        return Finding("Kernels", False, f"{python}: {last}. Install noctule-agent there, or set kernel_python.")
     names = found.stdout.split()
-    if found.returncode != 0 or not names:
-        last = (found.stderr.strip().splitlines() or ["none is installed"])[-1]
-        return Finding("Kernels", False, f"{python}: {last}. Install ipykernel there, or set kernel_python.")
+    if not names:
+        return Finding("Kernels", False, f"{python} finds none. Install ipykernel there, or set kernel_python.")
     return Finding("Kernels", True, ", ".join(names))
 
 

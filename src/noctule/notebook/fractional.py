@@ -1,10 +1,11 @@
 """Positions between positions: strings of 0-9A-Za-z whose plain order is the order of cells. Knows nothing of cells.
 
-    position = head integer [fraction]        a0 < a1 < ... < az < b00 < ... ;   Zz < a0;   a0 < a0V < a1
+    position = head integer [fraction]        a1 < a2 < ... < az < b01 < ... ;   Zz < a1;   a1 < a1V < a2
 
 The head letter says how many digits its integer has (a: 1, b: 2, ...; Z: 1, Y: 2, ... before it), so going on at either
 end makes strings no longer than a counter's. Between two neighbours it halves: inserting for ever at one place adds one
-character per five inserts (62 = 2^5.95). The same scheme as the npm package `fractional-indexing`, so a page may use that.
+character per five inserts (62 = 2^5.95). The page's twin (web/src/doc/fractional.ts) makes other strings; all that both must
+keep to is that a position is not empty and does not end in "0", for nothing would fit before it.
 
 Two people may insert at one place at once and get equal positions: order is (position, cell id), and `between` of two
 equal ones has no answer (NoRoom). Strings that are not of this scheme, which a client may write, are still ordered and
@@ -16,7 +17,7 @@ from typing import Final
 DIGITS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _VALUE: Final = {digit: value for value, digit in enumerate(DIGITS)}
 _BASE: Final = len(DIGITS)
-_FIRST: Final = "a0"
+_FIRST: Final = "a1"
 
 
 class NoRoom(ValueError):
@@ -62,7 +63,7 @@ def _is_neat(position: str | None) -> bool:
     length = _integer_length(position)
     if length is None or len(position) < length or not all(digit in _VALUE for digit in position):
         return False
-    return not (len(position) > length and position.endswith("0")) and position != "A" + "0" * 26
+    return not position.endswith("0")
 
 
 def _integer_length(position: str) -> int | None:
@@ -99,17 +100,26 @@ def _neat(a: str | None, b: str | None) -> str:
 
 def _before(b: str) -> str:
     integer, fraction = _split(b)
-    if fraction:
+    if fraction and not integer.endswith("0"):
         return integer
     previous = _step(integer, -1)
-    # The very smallest integer is kept free, so that something always fits before any position.
-    if previous is None or previous == "A" + "0" * 26:
-        return "A" + "0" * 26 + _midpoint("", None)
-    return previous
+    if previous is not None:
+        return previous
+    # Nothing is before the very first integer but fractions of zero.
+    return "A" + "0" * 26 + _midpoint("", fraction if integer.endswith("0") else None)
 
 
 def _step(integer: str, by: int) -> str | None:
-    """The next (by=1) or previous (by=-1) integer, None past the last one."""
+    """The next (by=1) or previous (by=-1) integer that does not end in "0", None past the last one."""
+    found: str | None = integer
+    while found is not None:
+        found = _neighbour(found, by)
+        if found is not None and not found.endswith("0"):
+            break
+    return found
+
+
+def _neighbour(integer: str, by: int) -> str | None:
     head, digits = integer[0], [_VALUE[digit] for digit in integer[1:]]
     for place in range(len(digits) - 1, -1, -1):
         digits[place] += by

@@ -9,6 +9,8 @@ one that is newer. A file whose digest has a base here is one that we wrote, wha
 
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from noctule.notebook.cells import CellView
 from noctule.notebook.nbformat_io import ParsedNotebook
 from noctule.notebook.values import canonical
 from noctule.runs import mime
+from noctule.store.failures import storage_error, unavailable
 from noctule_agent.wire.values import CellId, NotebookId
 
 
@@ -79,14 +82,16 @@ class Bases:
             return None
 
     def save(self, notebook_id: NotebookId, digest: str, base: Base) -> None:
+        """Raises StorageFull, StorageUnavailable."""
         target = self._path(notebook_id, digest)
-        target.parent.mkdir(parents=True, exist_ok=True)
         temporary = target.with_suffix(".tmp")
-        with temporary.open("wb") as file:
-            file.write(msgspec.json.encode(base))
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(target)
+        with _storing():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with temporary.open("wb") as file:
+                file.write(msgspec.json.encode(base))
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(target)
 
     def keep_only(self, notebook_id: NotebookId, digest: str) -> None:
         """The row names this one: the others are of no use any more."""
@@ -96,11 +101,20 @@ class Bases:
                 path.unlink(missing_ok=True)
 
     def keep_revision(self, notebook_id: NotebookId, at: int, data: bytes) -> Path:
-        """Keep what we had, before a change made outside is taken in."""
+        """Keep what we had, before a change made outside is taken in. Raises StorageFull, StorageUnavailable."""
         kept = self._root / "revisions" / notebook_id / f"{at}.ipynb"
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.write_bytes(data)
+        with _storing():
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            kept.write_bytes(data)
         return kept
 
     def _path(self, notebook_id: NotebookId, digest: str) -> Path:
         return self._root / "projected" / notebook_id / f"{digest}.json"
+
+
+@contextmanager
+def _storing() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise (storage_error(error) or unavailable(error)) from error

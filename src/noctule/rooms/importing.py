@@ -1,4 +1,4 @@
-"""Notebooks from outside: bytes of an .ipynb become a document, created once, and the outputs that came with it. Pure.
+"""Notebooks from outside: bytes of an .ipynb become a document, created once, and what its cells showed. Pure.
 
 Outputs of a file belong to no execution (`execution_id` None). Their streams are folded like those of a kernel.
 """
@@ -22,11 +22,12 @@ from noctule_agent.wire.values import OutputId
 
 
 def notebook_ops(parsed: ParsedNotebook, ids: Ids) -> list[Op]:
-    """Operations that put the outputs of all cells of the file."""
+    """Operations that put what all cells of the file show."""
     ops: list[Op] = []
     for cell in parsed.cells:
-        if found := outputs_of(cell, ids):
-            ops.append(CellShows(cell_id=cell.id, execution_id=None))
+        found, count = outputs_of(cell, ids), count_of(cell)
+        if found or count is not None:
+            ops.append(CellShows(cell_id=cell.id, execution_id=None, execution_count=count))
             ops.extend(OutputPut(cell.id, None, output) for output in found)
     return ops
 
@@ -37,6 +38,11 @@ def outputs_of(cell: ParsedCell, ids: Ids) -> list[Output]:
         return []
     found = (_output(output, OutputId(ids.new())) for output in cell.outputs)
     return [output for output in found if output is not None]
+
+
+def count_of(cell: ParsedCell) -> int | None:
+    """The execution count that a code cell of the file shows."""
+    return mime.integer(cell.execution_count) if cell.type == "code" else None
 
 
 def _output(output: dict[str, Any], output_id: OutputId) -> Output | None:
@@ -53,13 +59,12 @@ def _output(output: dict[str, Any], output_id: OutputId) -> Output | None:
                 terminal=screen.terminal,
             )
         case "display_data" | "execute_result" as kind:
-            count = output.get("execution_count")
             return DisplayOutput(
                 id=output_id,
                 data=mime.bundle(output.get("data")),
                 metadata=mime.mapping(output.get("metadata")),
                 result=kind == "execute_result",
-                execution_count=count if isinstance(count, int) else None,
+                execution_count=mime.integer(output.get("execution_count")),
             )
         case "error":
             return ErrorOutput(

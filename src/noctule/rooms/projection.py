@@ -102,7 +102,10 @@ class Projection:
     async def _try_write(self) -> bool:
         try:
             await self.write()
-        except NoctuleError as error:
+        except Exception as error:
+            # A defect is no reason to give up: it is told, and the next change may well be written.
+            if not isinstance(error, NoctuleError):
+                log.exception("the file cannot be written", notebook=self._room.notebook_id)
             why = problem(error)
             await self._show(SavedView(pending=True, cause=Cause(why.code, f"{why.title} {why.detail}")))
             return False
@@ -113,6 +116,8 @@ class Projection:
             await self._intake.look()
         except NoctuleError as error:
             log.warning("a change made outside cannot be taken in", notebook=self._room.notebook_id, error=str(error))
+        except Exception:
+            log.exception("a change made outside cannot be taken in", notebook=self._room.notebook_id)
 
     async def _show(self, saved: SavedView) -> None:
         """Tell pages how far the file is."""

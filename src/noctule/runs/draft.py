@@ -150,8 +150,11 @@ class Draft:
         elif view.state in FINAL_STATES:
             self._forget_execution(view.id)
 
-    def show(self, cell_id: CellId, execution_id: ExecutionId | None) -> None:
-        """The cell shows this execution from now on. Outputs that no late message can reach any more are cleared."""
+    def show(self, cell_id: CellId, execution_id: ExecutionId | None, count: int | None = None) -> None:
+        """The cell shows this execution from now on. Outputs that no late message can reach any more are cleared.
+
+        `count` is for what came with a file.
+        """
         facts = self.cells.get(cell_id) or CellFacts()
         shown = remembered((*facts.shown, execution_id))
         self.cells.put(cell_id, CellFacts(shown, facts.latest))
@@ -160,7 +163,7 @@ class Draft:
                 self._supersede((cell_id, old))
         self._unplace((cell_id, execution_id))
         self.outputs.put((cell_id, execution_id), Kept())
-        self.ops.append(CellShows(cell_id, execution_id))
+        self.ops.append(CellShows(cell_id, execution_id, count))
 
     def _supersede(self, slot: Slot) -> None:
         kept = self.outputs.get(slot)

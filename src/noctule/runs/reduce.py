@@ -110,6 +110,7 @@ def _kernel_ready(draft: Draft, record: link.KernelReady) -> None:
             epoch=draft.epoch_of(record.epoch),
             state=draft.activity(),
             language=record.language or draft.kernel.language,
+            language_info=content_of(record.language_info) or {},
         )
     )
 
@@ -253,10 +254,10 @@ def clear_outputs(state: RunState, cell_ids: Iterable[CellId] | None) -> Step:
     return draft.step()
 
 
-def show_imported(state: RunState, cell_id: CellId, outputs: list[Output]) -> Step:
-    """The cell shows outputs that came with a file; earlier ones are superseded."""
+def show_imported(state: RunState, cell_id: CellId, outputs: list[Output], count: int | None) -> Step:
+    """The cell shows what came with a file; earlier outputs are superseded."""
     draft = Draft(state, _no_id)
-    draft.show(cell_id, None)
+    draft.show(cell_id, None, count)
     for output in outputs:
         draft.put_imported((cell_id, None), output)
     return draft.step()

@@ -99,14 +99,14 @@ class View:
 
     def _apply_to_cell(self, op: OutputPut | TextAppend | BundleReplace | OutputsClear | CellShows) -> None:
         if isinstance(op, CellShows):
-            self._cells[op.cell_id] = CellOutputs(op.cell_id, op.execution_id)
+            self._cells[op.cell_id] = CellOutputs(op.cell_id, op.execution_id, execution_count=op.execution_count)
             return
         cell = self._shown(op.cell_id, op.execution_id)
         if cell is None:
             return
         match op:
             case OutputsClear():
-                cell = CellOutputs(op.cell_id, op.execution_id)
+                cell = CellOutputs(op.cell_id, op.execution_id, execution_count=cell.execution_count)
             case OutputPut():
                 cell = replace(cell, outputs=[*cell.outputs, op.output])
             case TextAppend():

@@ -75,8 +75,10 @@ def _after(view: KernelView, record: Record) -> KernelView:
     match record:
         case KernelStarting(epoch=epoch, spec_name=spec_name):
             return msgspec.structs.replace(view, epoch=epoch, state="starting", spec_name=spec_name, cause=None)
-        case KernelReady(language=language):
-            return msgspec.structs.replace(view, state="idle", language=language)
+        case KernelReady(language=language, language_info=info):
+            return msgspec.structs.replace(
+                view, state="idle", language=language, language_info=mime.content_of(info) or {}
+            )
         case KernelDied(cause=cause):
             return msgspec.structs.replace(view, state="dead", cause=cause)
         case _:

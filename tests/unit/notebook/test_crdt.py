@@ -55,9 +55,9 @@ def test_a_created_document_says_what_the_file_said() -> None:
     )
     first, second = doc.cells()
     assert first == CellView(
-        id="a", type="code", source="x = 1\n", meta={"tags": ["t"], "n": 1, "f": 1.5}, pos="a0", extra={"future": [1]}
+        id="a", type="code", source="x = 1\n", meta={"tags": ["t"], "n": 1, "f": 1.5}, pos="a1", extra={"future": [1]}
     )
-    assert second == CellView(id="b", type="markdown", source="# é 📊", attachments=attachments, pos="a1")
+    assert second == CellView(id="b", type="markdown", source="# é 📊", attachments=attachments, pos="a2")
     assert doc.nb() == {"metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3"}}}
 
 
@@ -86,7 +86,7 @@ def test_two_sides_that_exchange_what_the_other_lacks_are_equal() -> None:
     server, page = document(cell("a", "one two")), None
     page = copy(server)
     server.edit([SetSource("a", "ONE two")])
-    page.edit([SetSource("a", "one TWO"), InsertCell("b", "code", "b00")])
+    page.edit([SetSource("a", "one TWO"), InsertCell("b", "code", "b01")])
     to_server, to_page = page.diff(server.state_vector()), server.diff(page.state_vector())
     server.apply(to_server)
     page.merge(to_page)
@@ -112,13 +112,13 @@ def test_apply_says_which_cells_were_added_changed_and_removed_with_their_last_c
     server = document(cell("a", "first"), cell("b", "second", meta={"k": 1}), cell("c"))
     page = Page(server)
     with page.doc.transaction():
-        page.cells["new"] = Map({"type": "code", "source": Text("n"), "meta": Map(), "pos": "a0V"})
+        page.cells["new"] = Map({"type": "code", "source": Text("n"), "meta": Map(), "pos": "a1V"})
         page.cells["a"]["source"].insert(5, "!")
         del page.cells["b"]
     changes = server.apply(page.lacks(server))
     assert changes.added == ["new"]
     assert changes.changed == ["a"]
-    assert changes.removed == {"b": CellView(id="b", type="code", source="second", meta={"k": 1}, pos="a1")}
+    assert changes.removed == {"b": CellView(id="b", type="code", source="second", meta={"k": 1}, pos="a2")}
     assert not changes.nb
     assert server.order() == ["a", "new", "c"]
     assert server.cell("b") is None
@@ -153,7 +153,7 @@ def test_a_cell_added_and_removed_in_one_update_is_not_told() -> None:
 def test_a_cell_put_anew_under_the_same_id_is_changed() -> None:
     server = document(cell("a", "old"))
     page = Page(server)
-    page.cells["a"] = Map({"type": "code", "source": Text("new"), "meta": Map(), "pos": "a0"})
+    page.cells["a"] = Map({"type": "code", "source": Text("new"), "meta": Map(), "pos": "a1"})
     assert server.apply(page.lacks(server)).changed == ["a"]
     assert sources(server) == ["new"]
 
@@ -174,7 +174,7 @@ def test_undo_of_a_deletion_brings_the_cell_back_with_its_text_and_place() -> No
 def test_a_move_keeps_the_text_that_another_writes_at_the_same_time() -> None:
     server = document(cell("a", "x"), cell("b", "y"))
     mover, writer = copy(server), copy(server)
-    moved = mover.edit([MoveCell("a", "b00")]).update
+    moved = mover.edit([MoveCell("a", "b01")]).update
     server.apply(writer.edit([SetSource("a", "xyz")]).update)
     server.apply(moved)
     assert server.order() == ["b", "a"]
@@ -184,7 +184,7 @@ def test_a_move_keeps_the_text_that_another_writes_at_the_same_time() -> None:
 def test_equal_positions_are_ordered_by_id() -> None:
     server = document()
     one, other = copy(server), copy(server)
-    updates = [one.edit([InsertCell("z", "code", "a0")]).update, other.edit([InsertCell("b", "code", "a0")]).update]
+    updates = [one.edit([InsertCell("z", "code", "a1")]).update, other.edit([InsertCell("b", "code", "a1")]).update]
     for update in updates:
         server.apply(update)
     assert server.order() == ["b", "z"]
@@ -205,7 +205,7 @@ def test_an_edit_gives_the_update_that_makes_it_elsewhere() -> None:
             SetAttachments("a", {"i.png": {"image/png": "A"}}),
             SetCellExtra("a", {"future": 1}),
             DeleteCell("b"),
-            InsertCell("c", "raw", "b00", source="r"),
+            InsertCell("c", "raw", "b01", source="r"),
             SetNotebookMeta("title", UNSET),
             SetNotebookMeta("language_info", {"name": "python"}),
             SetNotebookExtra("future", [1]),
@@ -221,10 +221,10 @@ def test_an_edit_gives_the_update_that_makes_it_elsewhere() -> None:
             source="é📊x",
             meta={"new": {"n": 1}},
             attachments={"i.png": {"image/png": "A"}},
-            pos="a0",
+            pos="a1",
             extra={"future": 1},
         ),
-        CellView(id="c", type="raw", source="r", pos="b00"),
+        CellView(id="c", type="raw", source="r", pos="b01"),
     ]
     assert (edit.changes.added, list(edit.changes.removed), edit.changes.nb) == (["c"], ["b"], True)
 
@@ -236,7 +236,7 @@ def test_an_edit_gives_the_update_that_makes_it_elsewhere() -> None:
         DeleteCell("gone"),
         MoveCell("gone", "a5"),
         SetSource("a", "same"),
-        MoveCell("a", "a0"),
+        MoveCell("a", "a1"),
         SetCellMeta("a", "k", 1),
         SetCellMeta("a", "none"),
         SetNotebookExtra("metadata", 5),
@@ -330,10 +330,10 @@ def test_a_malformed_cell_is_read_with_defaults_and_can_be_mended(made: Any) -> 
     assert view.source in {"", "s"}
     assert server.source("a") == "kept"
     server.edit(
-        [SetSource("odd", "mended"), SetType("odd", "code"), SetCellMeta("odd", "k", 1), MoveCell("odd", "b00")]
+        [SetSource("odd", "mended"), SetType("odd", "code"), SetCellMeta("odd", "k", 1), MoveCell("odd", "b01")]
     )
     assert server.cell("odd") == CellView(
-        id="odd", type="code", source="mended", meta={"k": 1}, pos="b00", attachments=view.attachments
+        id="odd", type="code", source="mended", meta={"k": 1}, pos="b01", attachments=view.attachments
     )
 
 
@@ -440,7 +440,7 @@ tamperings = st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 255)), mi
 @given(tamperings)
 def test_a_tampered_update_is_refused_or_the_document_stays_whole(changes: list[tuple[int, int]]) -> None:
     server = document(cell("a", "héllo 📊"), cell("b", "x", meta={"k": [1, {"d": None}]}))
-    honest = [InsertCell("c", "code", "b00", source="s📊"), SetSource("a", "héo 📊!"), DeleteCell("b")]
+    honest = [InsertCell("c", "code", "b01", source="s📊"), SetSource("a", "héo 📊!"), DeleteCell("b")]
     update = bytearray(copy(server).edit(honest).update)
     for place, byte in changes:
         update[place % len(update)] = byte

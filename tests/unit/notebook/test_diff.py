@@ -100,7 +100,7 @@ def test_every_kind_of_change_is_an_operation_of_its_own() -> None:
     assert found[0] == DeleteCell("b")
     inserted = found[1]
     assert isinstance(inserted, InsertCell)
-    assert (inserted.cell_id, inserted.source, inserted.pos < "a0") == ("new", "n", True)
+    assert (inserted.cell_id, inserted.source, inserted.pos < "a1") == ("new", "n", True)
     assert found[2:] == [
         SetType("a", "markdown"),
         SetSource("a", "x\nz\n", base="x\ny\n"),
@@ -125,7 +125,7 @@ def test_cells_that_say_the_same_are_matched_in_order() -> None:
 
 def test_a_cell_is_put_between_two_with_equal_positions() -> None:
     doc = document()
-    doc.edit([InsertCell("a", "code", "a0"), InsertCell("b", "code", "a0"), InsertCell("c", "code", "a0")])
+    doc.edit([InsertCell("a", "code", "a1"), InsertCell("b", "code", "a1"), InsertCell("c", "code", "a1")])
     wanted = notebook(cell("a"), cell("new", "n"), cell("b"), cell("c"))
     doc.edit(difference(doc, wanted))
     assert doc.order() == ["a", "new", "b", "c"]
@@ -144,7 +144,7 @@ def test_a_difference_to_an_older_version_makes_only_the_changes_since_then() ->
     base_cells, base_nb = doc.cells(), doc.nb()
     page = copy(doc)
     update = page.edit(
-        [SetSource("a", "one\ntwo\nthree\n"), InsertCell("live", "code", "b00"), SetCellMeta("b", "m", 1)]
+        [SetSource("a", "one\ntwo\nthree\n"), InsertCell("live", "code", "b01"), SetCellMeta("b", "m", 1)]
     )
     doc.apply(update.update)
     outside = notebook(cell("a", "ONE\ntwo\n", meta={"k": 1}), cell("b", "kept"))

@@ -1,3 +1,4 @@
+import contextlib
 import itertools
 
 import pytest
@@ -43,6 +44,7 @@ def test_appending_ten_thousand_times_gives_positions_no_longer_than_a_counter()
     found = spread(10_000)
     assert found == sorted(set(found))
     assert max(map(len, found)) <= 4
+    assert not any(position.endswith("0") for position in found)
 
 
 def test_prepending_ten_thousand_times_gives_positions_no_longer_than_a_counter() -> None:
@@ -65,8 +67,8 @@ def test_inserting_for_ever_at_one_place_adds_one_character_per_five_inserts(aft
 
 
 def test_cells_pasted_between_two_neighbours_get_short_positions() -> None:
-    found = spread(1_000, "a0", "a1")
-    assert ["a0", *found, "a1"] == sorted({"a0", *found, "a1"})
+    found = spread(1_000, "a1", "a2")
+    assert ["a1", *found, "a2"] == sorted({"a1", *found, "a2"})
     assert max(map(len, found)) <= 5
 
 
@@ -82,13 +84,18 @@ def test_equal_positions_have_no_room() -> None:
         between("a1", "a1")
 
 
-def test_it_agrees_with_the_npm_package() -> None:
-    assert between(None, None) == "a0"
-    assert between("a0", None) == "a1"
-    assert between(None, "a0") == "Zz"
-    assert between("az", None) == "b00"
-    assert between("a0", "a1") == "a0V"
+def test_positions_are_as_documented() -> None:
+    assert spread(3) == ["a1", "a2", "a3"]
+    assert between("az", None) == "b01"
+    assert between(None, "a1") == "Zz"
+    assert between(None, "Z1") == "Yzz"
     assert between("a1", "a2") == "a1V"
-    assert between("Zz", "a0") == "ZzV"
-    assert between("a0V", "a1") == "a0l"
-    assert between("a0", "a0V") == "a0G"
+    assert between("Zz", "a1") == "ZzV"
+    assert between(None, "a0V") == "Zz"
+
+
+@given(positions, positions)
+def test_no_position_ends_in_a_zero_for_a_page_could_put_nothing_before_it(a: str, b: str) -> None:
+    for low, high in ((a, None), (None, a), (min(a, b), max(a, b))):
+        with contextlib.suppress(NoRoom):
+            assert not between(low, high).endswith("0")

@@ -8,7 +8,7 @@ from noctule.notebook.cells import CellView
 from noctule.notebook.nbformat_io import dump
 from noctule.notebook.project import WIDGET_STATE, cell_to_json, to_ipynb
 
-CODE = CellView(id="a", type="code", source="x", meta={"tags": ["t"]}, pos="a0")
+CODE = CellView(id="a", type="code", source="x", meta={"tags": ["t"]}, pos="a1")
 OUTPUT = {"output_type": "stream", "name": "stdout", "text": "1"}
 WIDGETS = {"version_major": 2, "version_minor": 0, "state": {"m": {"model_name": "IntModel"}}}
 

@@ -89,7 +89,7 @@ def test_everything_that_our_own_documents_write_is_let_through() -> None:
     for operation in (
         SetSource("a", "x = 2 é"),
         SetCellMeta("a", "n", -3),
-        InsertCell("b", "markdown", "b00"),
+        InsertCell("b", "markdown", "b01"),
         MoveCell("b", "Zz"),
         DeleteCell("a"),
     ):

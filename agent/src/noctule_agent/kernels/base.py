@@ -16,10 +16,11 @@ from noctule_agent.wire.values import Cause, ExecutionId, KernelId, Millis
 
 
 class Ready(msgspec.Struct, frozen=True):
-    """It answered, and all that it publishes from here on is heard."""
+    """It answered, and all that it publishes from here on is heard. `language_info` is JSON text as it said it."""
 
     language: str = ""
     banner: str = ""
+    language_info: bytes = b"{}"
 
 
 class Published(msgspec.Struct, frozen=True):

@@ -1,8 +1,8 @@
 """One real kernel: a process spoken to over ZMQ on unix sockets, in the Jupyter protocol.
 
-Ready when its first `status` is heard on iopub: that proves both that it runs and that the subscription is complete.
-ipykernel 7 welcomes a subscriber (JEP 65) and then says `starting`; a kernel that does not is nudged with
-kernel_info_request until its `busy` is heard.
+Ready when it has answered a kernel_info_request, and its first `status` is heard on iopub: that proves that the
+subscription is complete. ipykernel 7 welcomes a subscriber (JEP 65) and then says `starting`; a kernel that does not is
+nudged with further requests until its `busy` is heard.
 """
 
 import asyncio
@@ -28,6 +28,8 @@ from .specs import KernelSpec
 NUDGE_FIRST_SECONDS = 1.0
 NUDGE_SECONDS = 0.5
 LAST_WORDS_SECONDS = 1.0
+LANGUAGE_INFO_BYTES = 65_536
+"""A language_info that is larger is none."""
 PORTS = {"shell": 1, "iopub": 2, "stdin": 3, "control": 4, "hb": 5}
 
 
@@ -43,6 +45,10 @@ class _StatusContent(msgspec.Struct, frozen=True):
 class _ExecuteReply(msgspec.Struct, frozen=True):
     status: str = "error"
     execution_count: int | None = None
+
+
+class _KernelInfo(msgspec.Struct, frozen=True):
+    language_info: msgspec.Raw = msgspec.Raw(b"{}")
 
 
 class _InputRequest(msgspec.Struct, frozen=True):
@@ -73,6 +79,8 @@ class JupyterKernel:
         self._tell = tell
         self._loop = asyncio.get_running_loop()
         self._ready = False
+        self._heard = False
+        self._info: _KernelInfo | None = None
         self._asked_to_end = False
         self._input_parent = b"{}"
         self._own_ids = f"{wire.session_id}-"
@@ -92,6 +100,7 @@ class JupyterKernel:
     def launch(self, process: Process, raw_log: Path) -> None:
         self.process = process
         self._raw_log = raw_log
+        self._send(self._shell, "kernel_info_request", b"{}")
         self._nudge_timer = self._loop.call_later(NUDGE_FIRST_SECONDS, self._nudge)
 
     # --- Kernel --------------------------------------------------------------------------------------------------
@@ -198,11 +207,13 @@ class JupyterKernel:
             self._nudge_timer.cancel()
             self._nudge_timer = None
 
-    def _heard_status(self) -> None:
-        if not self._ready:
+    def _perhaps_ready(self) -> None:
+        if not self._ready and self._heard and self._info is not None:
             self._ready = True
             self._stop_nudging()
-            self._tell(Ready(self._spec.language))
+            info = bytes(self._info.language_info)
+            info = info if len(info) <= LANGUAGE_INFO_BYTES else b"{}"
+            self._tell(Ready(self._spec.language, language_info=info))
 
     # --- messages ------------------------------------------------------------------------------------------------
 
@@ -228,7 +239,8 @@ class JupyterKernel:
             return
         state = _decode(message.content, _StatusContent()).execution_state if msg_type == "status" else ""
         if state:
-            self._heard_status()
+            self._heard = True
+            self._perhaps_ready()
         if parent_id.startswith(self._own_ids):
             return  # It answers a request of the agent itself, not of a notebook.
         self._tell(Published(KernelMessage(msg_type, parent_id, message.content, message.metadata, message.buffers)))
@@ -238,10 +250,15 @@ class JupyterKernel:
     def _on_shell(self, frames: list[bytes]) -> None:
         self._iopub.drain()
         message = self._unpack(frames)
-        if message is not None and message.header.msg_type == "execute_reply":
+        if message is None:
+            return
+        if message.header.msg_type == "execute_reply":
             reply = _decode(message.content, _ExecuteReply())
             status = _STATUS.get(reply.status, "error")
             self._tell(Answered(message.parent_id, Reply(status, reply.execution_count)))
+        elif message.header.msg_type == "kernel_info_reply":
+            self._info = _decode(message.content, _KernelInfo())
+            self._perhaps_ready()
 
     def _on_stdin(self, frames: list[bytes]) -> None:
         self._iopub.drain()

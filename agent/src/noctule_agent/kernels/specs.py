@@ -33,7 +33,11 @@ class KernelSpec(msgspec.Struct, frozen=True):
 _DEFAULTS = {"PYDEVD_DISABLE_FILE_VALIDATION": "1"}
 """ipykernel's debugger otherwise prints a warning about itself into the first outputs."""
 
-NATIVE = KernelSpec([sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"], "python")
+_IPYKERNEL = "ipykernel_launcher"
+_HISTORY_IN_MEMORY = "--HistoryManager.hist_file=:memory:"
+"""As nbclient does: kernels of several notebooks would wait for each other's locks on one file, and read it."""
+
+NATIVE = KernelSpec([sys.executable, "-m", _IPYKERNEL, "-f", "{connection_file}"], "python")
 
 
 def find(name: str, environ: Mapping[str, str]) -> KernelSpec:
@@ -70,6 +74,8 @@ def command(spec: KernelSpec, connection_file: Path) -> list[str]:
     major, minor = sys.version_info[:2]
     if argv[0] in ("python", f"python{major}", f"python{major}.{minor}"):
         argv[0] = sys.executable
+    if _IPYKERNEL in argv:
+        argv.append(_HISTORY_IN_MEMORY)
     return [re.sub(r"\{([A-Za-z0-9_]+)\}", lambda m: values.get(m[1], m[0]), part) for part in argv]
 
 

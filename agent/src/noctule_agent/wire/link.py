@@ -52,12 +52,13 @@ class KernelStarting(_Tagged, frozen=True, tag="kernel-starting"):
 
 
 class KernelReady(_Tagged, frozen=True, tag="kernel-ready"):
-    """It answered, and its iopub subscription is known to be complete."""
+    """It answered, and its iopub subscription is known to be complete. `language_info` is JSON text as it said it."""
 
     epoch: int
     at: Millis
     language: str = ""
     banner: str = ""
+    language_info: bytes = b"{}"
 
 
 class KernelDied(_Tagged, frozen=True, tag="kernel-died"):

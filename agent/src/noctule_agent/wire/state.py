@@ -138,7 +138,8 @@ Output = StreamOutput | DisplayOutput | ErrorOutput | CutOutput
 
 
 class CellOutputs(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Outputs that a cell shows. `execution_id` is None for outputs that came with an imported file.
+    """Outputs that a cell shows. `execution_id` is None for outputs that came with an imported file; they have the
+    `execution_count` of the file, others that of their execution.
 
     `complete=False`: they were left out of the snapshot (`count`, `bytes` say how much) and are asked for by `need`.
     `superseded=True` (only in the bare snapshot from which a reducer goes on, never to pages): the cell shows a later
@@ -152,6 +153,7 @@ class CellOutputs(msgspec.Struct, frozen=True, omit_defaults=True):
     count: int = 0
     bytes: int = 0
     superseded: bool = False
+    execution_count: int | None = None
 
 
 # --- prompts, kernel, runtime -----------------------------------------------------------------------------------
@@ -176,6 +178,7 @@ KernelState = Literal["starting", "idle", "busy", "waiting", "restarting", "dead
 class KernelView(msgspec.Struct, frozen=True, omit_defaults=True):
     """The kernel of a notebook. `epoch` counts the starts of all kernels the notebook had; variables live for one epoch.
 
+    `language_info` is what the kernel says of its language, as nbformat's metadata has it.
     An agent counts the starts of one kernel from 1: `epoch = epoch_base + the agent's epoch`, where `epoch_base` is
     above the epochs of all kernels before this one. So widgets and displays of an earlier kernel never seem alive.
     """
@@ -187,6 +190,7 @@ class KernelView(msgspec.Struct, frozen=True, omit_defaults=True):
     language: str = ""
     cause: Cause | None = None
     epoch_base: int = 0
+    language_info: dict[str, Any] = {}
 
 
 RuntimeState = Literal["queued", "starting", "connected", "unreachable", "ended"]
@@ -252,10 +256,14 @@ class ExecutionPut(_Tagged, frozen=True, tag="execution"):
 
 
 class CellShows(_Tagged, frozen=True, tag="shows"):
-    """From now on the cell shows the outputs of this execution (none yet), or nothing when None."""
+    """From now on the cell shows the outputs of this execution (none yet), or those that come with a file when None.
+
+    `execution_count` is that of the file.
+    """
 
     cell_id: CellId
     execution_id: ExecutionId | None
+    execution_count: int | None = None
 
 
 class OutputPut(_Tagged, frozen=True, tag="put"):
