@@ -88,7 +88,7 @@ test-tools:
 # --- measurements and pictures ---------------------------------------------------------------------------------------
 
 bench: setup
-	$(UV) sync --frozen --group bench
+	$(UV) sync --frozen --group bench --compile-bytecode
 	$(BIN)/python -m bench $(ARGS)
 
 screenshots: setup test-tools

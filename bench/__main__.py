@@ -25,6 +25,8 @@ def main(
     if unknown := set(chosen) - set(NAMES):
         raise typer.BadParameter(f"unknown: {', '.join(sorted(unknown))}")
     limit_memory()
+    # Starts are measured as an installed program has them: with its bytecode.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     console = Console(width=190)
     load = os.getloadavg()[0]
     failed: list[str] = []

@@ -6,10 +6,10 @@ from pathlib import Path
 import httpx
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, async_playwright
 
 from noctule.http.static import ROOT as PAGE
-from tests.e2e.pages import Book, Tab, sign_in
+from tests.e2e.pages import Tab, sign_in
 from tests.support.server import ServerProcess
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -111,5 +111,3 @@ async def tab(context: BrowserContext, shared_server: ServerProcess) -> AsyncIte
 async def own_tab(context: BrowserContext, own_server: ServerProcess) -> Tab:
     """A signed-in tab on a server of the test's own."""
     return await sign_in(context, own_server)
-
-

@@ -96,11 +96,12 @@ class Book:
 
     async def sources(self) -> Sequence[str]:
         """The text of all cells in the order in which they are shown."""
-        return await self.page.evaluate(
+        sources: list[str] = await self.page.evaluate(
             """() => [...document.querySelectorAll("section.cell")]
                 .sort((a, b) => a.style.order - b.style.order)
                 .map((cell) => cell.querySelector(".cm-content, .static-source, .text-raw, .prose").innerText.trim())"""
         )
+        return sources
 
 
 @dataclass(frozen=True)

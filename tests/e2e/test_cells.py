@@ -35,7 +35,9 @@ async def test_a_cell_that_was_deleted_and_restored_by_keys_has_its_outputs(tab:
 
 
 async def test_a_moved_cell_keeps_its_outputs_and_its_rich_frame(tab: Tab) -> None:
-    source = "from IPython.display import HTML\nHTML('<b id=mark>moved</b><script>document.title = Math.random()</script>')"
+    source = (
+        "from IPython.display import HTML\nHTML('<b id=mark>moved</b><script>document.title = Math.random()</script>')"
+    )
     book = await tab.upload("move.ipynb", ipynb(source, "print('other')"))
     await book.run_all()
     await book.cell(1).ended_ok()
@@ -44,7 +46,9 @@ async def test_a_moved_cell_keeps_its_outputs_and_its_rich_frame(tab: Tab) -> No
     await book.cell(0).tool("Move down")
     await expect(book.cell(0).text).to_have_text("other")
     await expect(book.cell(1).frame.locator("#mark")).to_have_text("moved")
-    assert await book.cell(1).frame.locator("html").evaluate("() => document.title") == born, "the frame was loaded anew"
+    assert await book.cell(1).frame.locator("html").evaluate("() => document.title") == born, (
+        "the frame was loaded anew"
+    )
     await book.all_saved()
     book = await tab.reload()
     await expect(book.cell(0).text).to_have_text("other")

@@ -17,7 +17,9 @@ WATCH = """() => {
   new PerformanceObserver((list) => window.__tasks.push(...list.getEntries().map((entry) => entry.duration)))
     .observe({ entryTypes: ["longtask"] });
 }"""
-TICKING = "import sys, time\nfor i in range(20000):\n    print(f'\\r{i + 1} of 20000', end='', flush=True)\nprint(' done')"
+TICKING = (
+    "import sys, time\nfor i in range(20000):\n    print(f'\\r{i + 1} of 20000', end='', flush=True)\nprint(' done')"
+)
 PRINTING = "for i in range(200_000):\n    print('line', i)"
 
 
@@ -47,11 +49,11 @@ async def test_200_000_printed_lines_do_not_freeze_the_page(tab: Tab) -> None:
     await book.cell(1).write("typed = 'while it prints'")
     await book.cell(0).ended_ok()
     await expect(book.cell(0).text).to_contain_text("line 199999")
-    await expect(book.cell(0).text.get_by_role("link", name="Show full log")).to_be_visible()
+    await expect(book.cell(0).outputs.get_by_role("link", name="Show full log")).to_be_visible()
     assert await book.sources() == [PRINTING, "typed = 'while it prints'"]
     assert await longest_task(book, "lines") < LONGEST_TASK_MS
     log = await book.page.context.request.get(
-        tab.server.url + (await book.cell(0).text.get_by_role("link").get_attribute("href") or "")
+        tab.server.url + (await book.cell(0).outputs.get_by_role("link").get_attribute("href") or "")
     )
     assert await log.text() == "".join(f"line {i}\n" for i in range(200_000))
 

@@ -122,3 +122,29 @@ async def test_a_lost_network_is_named_and_the_edit_arrives_when_it_is_back(
     await own_tab.page.context.set_offline(False)
     await expect(book.connection).to_contain_text("Connected")
     await book.all_saved()
+
+
+async def test_a_page_whose_parts_do_not_come_says_so_and_opens_when_they_do(tab: Tab) -> None:
+    book = await tab.upload("later.ipynb", ipynb("x = 1"))
+    path = book.path
+    await tab.list()
+    await tab.page.context.route("**/notebook-page-*.js", lambda route: route.abort())
+    await tab.page.reload()
+    await tab.page.get_by_role("link", name="later.ipynb").click()
+    await expect(tab.page.get_by_text("The server has not answered yet")).to_be_visible()
+    await tab.page.context.unroute("**/notebook-page-*.js")
+    await expect(book.cell(0).place).to_be_visible()
+    assert book.path == path
+
+
+async def test_text_can_be_written_and_shown_while_the_server_is_down(own_tab: Tab, own_server: ServerProcess) -> None:
+    book = await own_tab.upload("text.ipynb", ipynb("x = 1"))
+    await book.all_saved()
+    await own_server.kill()
+    await expect(book.connection).to_contain_text("The server cannot be reached")
+    await book.press("Add text cell")
+    await book.cell(1).write("Written alone")
+    await book.cell(1).editor.press("Control+Enter")
+    await expect(book.cell(1).place.get_by_text("Written alone")).to_be_visible()
+    await own_server.start()
+    await expect(book.cell(1).place.locator(".prose")).to_have_text("Written alone")

@@ -78,7 +78,8 @@ class SimPage(PageSession):
     # --- what it is told ---------------------------------------------------------------------------------------------
 
     def _take(self, frame: wire.ToPage) -> None:
-        rev = self.view.rev
+        before = self.view
+        rev = before.rev
         if isinstance(frame, wire.Ops) and frame.from_rev != rev:
             self._witness.fail(f"{self.name} at rev {rev} was sent operations from rev {frame.from_rev}")
         super()._take(frame)
@@ -89,8 +90,10 @@ class SimPage(PageSession):
                 self._saved(frame.n)
             case wire.Done() if frame.id in self._runs:
                 self._witness.done_run(self._runs[frame.id])
-            case wire.Ops() | wire.Snapshot() | wire.Outputs():
+            case _ if self.view is not before:
                 self._witness.shows(self)
+            case _:
+                pass
 
     def _saved(self, n: int) -> None:
         if n > len(self._updates):

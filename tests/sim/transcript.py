@@ -66,7 +66,8 @@ class Transcript:
                 case link.Gap():
                     for told in self.executions.values():
                         if told.state == "running":
-                            self._add(told, ("cut", record.cause.code))
+                            # A mark is not said by the kernel: a clear that is to come still waits.
+                            told.outputs.append(("cut", record.cause.code))
                             touched.add(told.id)
                 case link.KernelDied():
                     for told in self.executions.values():

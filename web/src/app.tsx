@@ -4,13 +4,14 @@ import { lazy, Suspense, useCallback, useEffect, useState } from "react";
 import { ListPage } from "./drive/list-page";
 import { loadEditor } from "./notebook/editor/load";
 import { Mark } from "./ui/mark";
+import { fetchPart } from "./ui/part";
 import { strings } from "./ui/strings";
 import { Toasts, ToastArea } from "./ui/toasts";
 
 /** The editor is fetched beside the page that will need it, not after it. */
 const NotebookPage = lazy(() => {
   void loadEditor();
-  return import("./notebook/notebook-page");
+  return fetchPart(() => import("./notebook/notebook-page"));
 });
 
 function notebookIn(path: string): string | null {
@@ -18,14 +19,22 @@ function notebookIn(path: string): string | null {
   return found?.[1] === undefined ? null : decodeURIComponent(found[1]);
 }
 
+/** After this long a page that does not come needs a word of explanation. */
+const LATE_MS = 3_000;
+
 export type Go = (path: string) => void;
 
 /** The first paint of a notebook, while its code is on the way. */
 function Opening() {
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLate(true), LATE_MS);
+    return () => clearTimeout(timer);
+  }, []);
   return (
     <header className="list-top">
       <Mark alive={false} />
-      <span className="meta">{strings.notebook.loading}</span>
+      <span className="meta">{late ? strings.notebook.late : strings.notebook.loading}</span>
     </header>
   );
 }

@@ -26,6 +26,7 @@ ALL: Final = frozenset(Capability)
 FRAMES: Final[dict[type, Capability]] = {
     page.Open: Capability.VIEW,
     page.Presence: Capability.VIEW,
+    page.Ping: Capability.VIEW,
     page.Need: Capability.VIEW,
     page.Update: Capability.EDIT,
     page.ClearOutputs: Capability.EDIT,

@@ -122,9 +122,6 @@ class Replica:
                     self._view.apply(op)
                 self._rev = frame.rev
                 self._snapshot = None
-            case wire.Snapshot():
-                self._see(frame.snapshot)
-                self._known = True
             case wire.Outputs():
                 self._see(_filled(self.view, frame.cells))
             case wire.PeerUpdate():

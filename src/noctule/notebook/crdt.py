@@ -30,7 +30,7 @@ from noctule.notebook.cells import CELL_ID, CELL_TYPES, POSITION, CellView, Chan
 from noctule.notebook.fractional import spread
 from noctule.notebook.nbformat_io import ParsedNotebook
 from noctule.notebook.update import StateVector, check_update, decode_state_vector, encode_state_vector
-from noctule.notebook.values import clean_text, normal, same
+from noctule.notebook.values import clean_text, has_pairs, normal, same
 from noctule_agent.wire.limits import CELLS_PER_NOTEBOOK, COMPACT_BYTES, COMPACT_UPDATES
 from noctule_agent.wire.values import CellId
 
@@ -128,7 +128,7 @@ class NotebookDoc:
         if self._known() != expected:
             raise _unreadable("it contradicts what is already known")
         # An edit that cuts a surrogate pair in two makes yrs count wrongly: what it encodes later lacks a part.
-        wary = any(view is not None and _has_pairs(view.source) for view in touched)
+        wary = any(view is not None and has_pairs(view.source) for view in touched)
         if wary and not self._is_all(self._doc.get_update()):
             raise _unreadable("it cuts a character in two")
 
@@ -322,11 +322,6 @@ def _unreadable(why: str) -> Invalid:
 
 def _damaged(why: str) -> Invalid:
     return Invalid("document-damaged", "The stored document cannot be read.", f"{why} Restore a revision of the file.")
-
-
-def _has_pairs(text: str) -> bool:
-    """Whether it has characters that are two units in UTF-16."""
-    return not text.isascii() and max(text) > "\uffff"
 
 
 def _change_cell(cell: Map[Any], operation: ops.CellOp) -> None:

@@ -16,9 +16,13 @@ def to_ipynb(
     outputs: Mapping[CellId, list[dict[str, Any]]],
     counts: Mapping[CellId, int | None],
     widget_state: Mapping[str, Any] | None = None,
+    language_info: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """The whole file. `widget_state` replaces what the metadata holds of widgets; None or empty leaves it."""
+    """The whole file. What kernels said of widgets and of their language replaces what the metadata hold of these; None
+    or empty leaves it."""
     metadata = dict(nb.get("metadata") or {})
+    if language_info:
+        metadata["language_info"] = dict(language_info)
     if widget_state:
         found = metadata.get("widgets")
         others = found if isinstance(found, dict) else {}

@@ -27,6 +27,11 @@ def clean_text(text: str) -> str:
     return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
 
 
+def has_pairs(text: str) -> bool:
+    """Whether it has characters that are two units in UTF-16."""
+    return not text.isascii() and max(text) > "\uffff"
+
+
 def normal(value: Any, depth: int = NESTING_DEPTH) -> Any:
     """The value in normal form. Total: deeper than `depth` or not JSON is None."""
     if isinstance(value, str):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from noctule.errors import Invalid
+from noctule.notebook.cells import CellView
 from noctule.rooms.rooms import Rooms
 from noctule.rooms.services import Services
 from noctule.runs.info import RunInfo, describe
@@ -12,6 +13,8 @@ from noctule_agent.wire.page import RunItem
 from noctule_agent.wire.values import BatchId, CellId, ExecutionId, NotebookId, UserId
 
 LATEST = 100
+SKIP_TAG = "skip-execution"
+"""A cell with this tag is left out of a run of the whole notebook, as nbclient leaves it out."""
 
 
 class Batches:
@@ -29,12 +32,15 @@ class Batches:
         batch_id: str | None,
         params: dict[str, Any],
     ) -> BatchId:
-        """Queue these cells, all code cells in order when None. Returns when that is durable."""
+        """Queue these cells; when None, all code cells in order but for empty and skipped ones, which stay as they are.
+
+        Returns when that is durable.
+        """
         room = await self._rooms.open(notebook_id)
         if cell_ids is None:
-            cell_ids = [cell.id for cell in room.document.cells() if cell.type == "code"]
+            cell_ids = [cell.id for cell in room.document.cells() if _runs(cell)]
         if not cell_ids:
-            raise Invalid("nothing-to-run", "The notebook has no code cell.", "Add one and run again.")
+            raise Invalid("nothing-to-run", "The notebook has no code to run.", "Write some and run again.")
         ids = self._services.ids
         started = BatchId(batch_id or ids.new())
         items = [RunItem(execution_id=ExecutionId(ids.new()), cell_id=cell_id) for cell_id in cell_ids]
@@ -64,3 +70,8 @@ class Batches:
             executions.of_batch(tx, batch.id),
             executions.expected_to_fail(tx, batch.id),
         )
+
+
+def _runs(cell: CellView) -> bool:
+    tags = cell.meta.get("tags")
+    return cell.type == "code" and bool(cell.source.strip()) and not (isinstance(tags, list) and SKIP_TAG in tags)

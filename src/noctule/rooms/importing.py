@@ -25,9 +25,9 @@ def notebook_ops(parsed: ParsedNotebook, ids: Ids) -> list[Op]:
     """Operations that put what all cells of the file show."""
     ops: list[Op] = []
     for cell in parsed.cells:
-        found, count = outputs_of(cell, ids), count_of(cell)
-        if found or count is not None:
-            ops.append(CellShows(cell_id=cell.id, execution_id=None, execution_count=count))
+        found = outputs_of(cell, ids)
+        if found or cell.execution_count is not None:
+            ops.append(CellShows(cell_id=cell.id, execution_id=None, execution_count=cell.execution_count))
             ops.extend(OutputPut(cell.id, None, output) for output in found)
     return ops
 
@@ -38,11 +38,6 @@ def outputs_of(cell: ParsedCell, ids: Ids) -> list[Output]:
         return []
     found = (_output(output, OutputId(ids.new())) for output in cell.outputs)
     return [output for output in found if output is not None]
-
-
-def count_of(cell: ParsedCell) -> int | None:
-    """The execution count that a code cell of the file shows."""
-    return mime.integer(cell.execution_count) if cell.type == "code" else None
 
 
 def _output(output: dict[str, Any], output_id: OutputId) -> Output | None:
@@ -59,12 +54,13 @@ def _output(output: dict[str, Any], output_id: OutputId) -> Output | None:
                 terminal=screen.terminal,
             )
         case "display_data" | "execute_result" as kind:
+            count = output.get("execution_count")
             return DisplayOutput(
                 id=output_id,
                 data=mime.bundle(output.get("data")),
                 metadata=mime.mapping(output.get("metadata")),
                 result=kind == "execute_result",
-                execution_count=mime.integer(output.get("execution_count")),
+                execution_count=count if isinstance(count, int) else None,
             )
         case "error":
             return ErrorOutput(

@@ -17,7 +17,7 @@ from noctule.notebook import diff, nbformat_io
 from noctule.notebook.mend import ParsedCell
 from noctule.notebook.nbformat_io import ParsedNotebook
 from noctule.rooms.bases import Base, Bases, base_of, outputs_digest
-from noctule.rooms.importing import count_of, outputs_of
+from noctule.rooms.importing import outputs_of
 from noctule.rooms.room import Room
 from noctule.runs import reduce as reducers
 from noctule.store import Tx, notebooks
@@ -80,7 +80,8 @@ class Intake:
                 await self._show(cell)
 
     async def _show(self, cell: ParsedCell) -> None:
-        outputs, count = outputs_of(cell, self._services.ids), count_of(cell)
+        outputs = outputs_of(cell, self._services.ids)
+        count = cell.execution_count
         await self._room.change(lambda state: reducers.show_imported(state, cell.id, outputs, count))
 
     def _note(self, row: NotebookRow, digest: str, found: FileStat) -> Callable[[Tx], None]:

@@ -206,6 +206,8 @@ class Page:
                 await self._command(frame.id, room.running.clear_outputs(frame.cell_ids))
             case wire.Comm():
                 await self._command(frame.id, room.running.comm(frame.msg_type, frame.content, frame.buffers))
+            case wire.Ping():
+                self.outbox.put(wire.Pong())
             case wire.Need():
                 await self._aside(room.need(self, frame.cell_ids))
             case wire.Open():

@@ -22,7 +22,7 @@ from noctule.rooms.intake import Intake
 from noctule.rooms.room import Room
 from noctule.runs import export
 from noctule.runs import reduce as reducers
-from noctule.store import Tx, notebooks, runs
+from noctule.store import Tx, kernels, notebooks, runs
 from noctule_agent.wire.limits import PROJECT_MAX_SECONDS, PROJECT_QUIET_SECONDS
 from noctule_agent.wire.state import SavedPut, SavedView
 from noctule_agent.wire.values import Cause, CellId
@@ -175,6 +175,10 @@ def render(tx: Tx, notebook_id: Any, cells: list[CellView], nb: dict[str, Any]) 
             outputs[cell.id] = export.to_nbformat(full.outputs)
             counts[cell.id] = full.execution_count
     row = notebooks.get(tx, notebook_id)
-    document = project.to_ipynb(nb, cells, outputs, counts, runs.widget_state(tx, notebook_id))
+    kernel = kernels.newest(tx, notebook_id)
+    language_info = kernel.language_info if kernel is not None else None
+    document = project.to_ipynb(nb, cells, outputs, counts, runs.widget_state(tx, notebook_id), language_info)
     digests = {cell_id: outputs_digest(found) for cell_id, found in outputs.items()}
-    return nbformat_io.dump(document), Base(cells=cells, nb=nb, outputs=digests), row.rev if row else 0
+    # The metadata that kernels filled in are no change that somebody made outside.
+    base = Base(cells=cells, nb={**nb, "metadata": document["metadata"]}, outputs=digests)
+    return nbformat_io.dump(document), base, row.rev if row else 0

@@ -17,7 +17,7 @@ import msgspec
 
 from noctule.runs import widgets
 from noctule.runs.draft import Draft
-from noctule.runs.mime import bundle, content_of, integer, mapping, mended_text, text_of
+from noctule.runs.mime import bundle, content_of, mapping, mended_text, text_of
 from noctule.runs.state import Slot
 from noctule_agent.wire.link import KernelMessage, Said, StreamSaid
 from noctule_agent.wire.state import Inline, MimeBundle, StreamName
@@ -154,7 +154,7 @@ def _other(draft: Draft, message: KernelMessage, content: dict[str, Any], alive:
             bundle(content.get("data")),
             mapping(content.get("metadata")),
             result=kind == "execute_result",
-            count=integer(content.get("execution_count")) if kind == "execute_result" else None,
+            count=_integer(content.get("execution_count")) if kind == "execute_result" else None,
             display_id=display_id,
         )
 
@@ -186,7 +186,7 @@ def _capture(draft: Draft, widget: str, kind: str, content: dict[str, Any]) -> b
             "metadata": mapping(content.get("metadata")),
         }
         if kind == "execute_result":
-            output["execution_count"] = integer(content.get("execution_count"))
+            output["execution_count"] = _integer(content.get("execution_count"))
         if (display_id := _display_id(content)) is not None:
             output["transient"] = {"display_id": display_id}
     return widgets.capture_output(draft, widget, output)
@@ -194,7 +194,7 @@ def _capture(draft: Draft, widget: str, kind: str, content: dict[str, Any]) -> b
 
 def _count(draft: Draft, parent: str, value: object) -> None:
     slot = draft.slot(parent)
-    count = integer(value)
+    count = _integer(value)
     if slot is None or slot[1] is None or count is None:
         return
     view = draft.executions[slot[1]]
@@ -212,6 +212,10 @@ def _error(content: dict[str, Any]) -> tuple[str, str, list[str]]:
     traceback = content.get("traceback")
     lines = [text_of(line) for line in traceback] if isinstance(traceback, list) else []
     return text_of(content.get("ename")), text_of(content.get("evalue")), lines
+
+
+def _integer(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**53 else None
 
 
 def _plain(data: MimeBundle) -> dict[str, Any]:

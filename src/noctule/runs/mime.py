@@ -93,11 +93,6 @@ def mapping(value: Any) -> dict[str, Any]:
     return mended(value) if isinstance(value, dict) else {}
 
 
-def integer(value: object) -> int | None:
-    """A count: an integer that every part can keep; else None."""
-    return value if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**53 else None
-
-
 def size_of(data: MimeBundle) -> int:
     """About how many bytes a bundle takes."""
     return sum(len(mime_type) + _value_size(value) for mime_type, value in data.items())

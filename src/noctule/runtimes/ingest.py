@@ -5,6 +5,7 @@ from functools import partial
 
 import msgspec
 
+from noctule.runs.mime import content_of
 from noctule.store import Store, Tx, kernels
 from noctule.store.rows import KernelRow
 from noctule_agent.wire.link import KernelDied, KernelReady, KernelStarting, Record
@@ -76,9 +77,7 @@ def _after(view: KernelView, record: Record) -> KernelView:
         case KernelStarting(epoch=epoch, spec_name=spec_name):
             return msgspec.structs.replace(view, epoch=epoch, state="starting", spec_name=spec_name, cause=None)
         case KernelReady(language=language, language_info=info):
-            return msgspec.structs.replace(
-                view, state="idle", language=language, language_info=mime.content_of(info) or {}
-            )
+            return msgspec.structs.replace(view, state="idle", language=language, language_info=content_of(info) or {})
         case KernelDied(cause=cause):
             return msgspec.structs.replace(view, state="dead", cause=cause)
         case _:

@@ -9,7 +9,7 @@ from noctule_agent.wire.state import KernelView
 from noctule_agent.wire.values import KernelId, NotebookId, RuntimeId
 
 from . import tables as t
-from .codec import optional_json, to_cause
+from .codec import optional_json, to_cause, to_object
 from .failures import CursorMoved
 from .rows import KernelRow
 from .writer import Tx
@@ -53,6 +53,7 @@ _UPDATE = (
         state=bindparam("new_state"),
         spec_name=bindparam("new_spec_name"),
         language=bindparam("new_language"),
+        language_info=bindparam("new_language_info"),
         cause=bindparam("new_cause"),
     )
 )
@@ -62,7 +63,7 @@ _RETIRE = sql_update(t.kernel).where(_THIS).values(retired=True)
 def create(tx: Tx, row: KernelRow) -> None:
     """A new kernel, bound at once when the row names a notebook (see `bind`)."""
     values = msgspec.structs.asdict(row)
-    tx.conn.execute(_INSERT, {**values, "notebook_id": None, "bound": None, "cause": optional_json(row.cause)})
+    tx.conn.execute(_INSERT, {**values, "notebook_id": None, "bound": None, **_encoded(row)})
     if row.notebook_id is not None:
         bind(tx, row.id, row.notebook_id)
 
@@ -119,7 +120,7 @@ def update(tx: Tx, view: KernelView) -> None:
         "new_state": view.state,
         "new_spec_name": view.spec_name,
         "new_language": view.language,
-        "new_cause": optional_json(view.cause),
+        **{f"new_{name}": value for name, value in _encoded(view).items()},
     }
     _found(tx.conn.execute(_UPDATE, values).rowcount, view.id)
 
@@ -138,11 +139,19 @@ def view(row: KernelRow) -> KernelView:
         language=row.language,
         cause=row.cause,
         epoch_base=row.epoch_base,
+        language_info=row.language_info,
     )
 
 
 def _kernel(row: RowMapping) -> KernelRow:
-    return KernelRow(**{**row, "cause": to_cause(row["cause"])})
+    info = row["language_info"]
+    return KernelRow(
+        **{**row, "cause": to_cause(row["cause"]), "language_info": {} if info is None else to_object(info)}
+    )
+
+
+def _encoded(kernel: KernelRow | KernelView) -> dict[str, bytes | None]:
+    return {"cause": optional_json(kernel.cause), "language_info": optional_json(kernel.language_info or None)}
 
 
 def _found(rowcount: int, kernel_id: KernelId) -> None:

@@ -108,6 +108,7 @@ class KernelRow(msgspec.Struct, frozen=True):
     cursor: int = 0
     retired: bool = False
     epoch_base: int = 0
+    language_info: dict[str, Any] = {}
 
 
 class RuntimeRow(msgspec.Struct, frozen=True):
@@ -147,7 +148,7 @@ class Applied(msgspec.Struct, frozen=True):
 
 
 class FullOutputs(msgspec.Struct, frozen=True):
-    """What a cell shows, with whole texts and every value inline, and the count of the execution that it shows."""
+    """What a cell shows, with whole texts and every value inline, and the count of the execution (or of the file) that it shows."""
 
     outputs: list[Output]
     execution_count: int | None

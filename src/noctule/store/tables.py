@@ -151,6 +151,7 @@ cell = Table(
     Column("shows", Text),
     Column("latest", Text),
     Column("history", LargeBinary, nullable=False),
+    Column("imported_count", BigInteger),
 )
 
 output = Table(
@@ -263,6 +264,7 @@ kernel = Table(
     Column("epoch_base", BigInteger, nullable=False),
     Column("state", Text, nullable=False),
     Column("language", Text, nullable=False),
+    Column("language_info", LargeBinary),
     Column("cursor", BigInteger, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("retired", Boolean, nullable=False),

@@ -237,7 +237,7 @@ def test_clearing_removes_what_cells_show_and_later_text_is_shown_again() -> Non
 def test_imported_outputs_are_shown_until_the_cell_runs() -> None:
     world = up(("e1", "a"))
     world.take(
-        reducers.show_imported(world.state, CellId("a"), [StreamOutput(OutputId("i1"), "stdout", "from a file")])
+        reducers.show_imported(world.state, CellId("a"), [StreamOutput(OutputId("i1"), "stdout", "from a file")], 3)
     )
     assert world.text("a") == "from a file"
     assert world.hear(started("e1")).text("a") == ""

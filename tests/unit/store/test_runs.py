@@ -15,6 +15,7 @@ from noctule_agent.wire.state import (
     BundleReplace,
     Capture,
     CellOutputs,
+    CellShows,
     ClearNext,
     CutOutput,
     DisplayOutput,
@@ -235,17 +236,25 @@ async def test_outputs_come_back_in_order_and_whole(store: Store) -> None:
     assert (cell.outputs, cell.complete, cell.count) == (expected, True, 4)
 
 
-async def test_the_file_gets_the_count_of_the_shown_execution_or_of_an_imported_result(store: Store) -> None:
+async def test_the_file_gets_the_count_of_the_shown_execution_or_the_one_it_came_with(store: Store) -> None:
     await queue(store, "x1")
-    imported = DisplayOutput(id=OutputId("o1"), data={}, result=True, execution_count=12)
     await apply(
         store,
         ExecutionPut(execution("x1", state="ok", count=3)),
         shows("x1"),
-        OutputPut(C2, None, imported),
+        CellShows(C2, None, 12),
+        CellShows(C3, None, 13),
+        shows(None, "c3"),
     )
     counts = [await store.read(lambda tx, c=c: runs.full_outputs(tx, NB, c).execution_count) for c in (C1, C2, C3)]
     assert counts == [3, 12, None]
+    assert [(cell.cell_id, cell.execution_count) for cell in (await snapshot(store, C1, C2, C3)).cells] == [
+        (C1, None),
+        (C2, 12),
+    ]
+    assert [cell.execution_count for cell in await store.read(lambda tx: runs.outputs(tx, NB, [C1, C2]))] == [None, 12]
+    await apply(store, shows("x2", "c2"))
+    assert (await store.read(lambda tx: runs.full_outputs(tx, NB, C2))).execution_count is None
 
 
 async def test_text_grows_and_its_tail_and_cursor_are_replaced(store: Store) -> None:
@@ -425,7 +434,8 @@ async def test_the_kernel_shown_is_the_one_bound_last_even_when_it_is_gone(store
         kernels.bind(tx, KernelId("warm"), NB)
 
     await store.write(make)
-    view = KernelView(KernelId("warm"), 2, "dead", "ir", "R", Cause("kernel-died", "It died."))
+    died = Cause("kernel-died", "It died.")
+    view = KernelView(KernelId("warm"), 2, "dead", "ir", "R", died, language_info={"name": "R", "codemirror_mode": "r"})
     await apply(store, KernelPut(view))
     await store.write(lambda tx: kernels.retire(tx, KernelId("warm")))
     assert (await snapshot(store)).kernel == view
@@ -471,19 +481,17 @@ async def test_the_file_gets_the_widgets_as_nbclient_writes_them(store: Store) -
     state = {"_model_name": "M", "_model_module": "mod", "_model_module_version": "2.0", "value": 1}
     await apply(store, WidgetPut(WidgetModel("w1", 1, "jupyter.widget", state), [(["img"], b"\x00")]))
     assert await store.read(lambda tx: runs.widget_state(tx, NB)) == {
-        "application/vnd.jupyter.widget-state+json": {
-            "version_major": 2,
-            "version_minor": 0,
-            "state": {
-                "w1": {
-                    "model_name": "M",
-                    "model_module": "mod",
-                    "model_module_version": "2.0",
-                    "state": state,
-                    "buffers": [{"path": ["img"], "encoding": "base64", "data": "AA=="}],
-                }
-            },
-        }
+        "version_major": 2,
+        "version_minor": 0,
+        "state": {
+            "w1": {
+                "model_name": "M",
+                "model_module": "mod",
+                "model_module_version": "2.0",
+                "state": state,
+                "buffers": [{"path": ["img"], "encoding": "base64", "data": "AA=="}],
+            }
+        },
     }
 
 

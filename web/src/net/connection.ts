@@ -44,7 +44,7 @@ export interface ConnectionListener {
 
 const QUIET_MS = 15_000;
 const PROBE_MS = 10_000;
-const PROBE: FromPage = { t: "need", cell_ids: [] };
+const PROBE: FromPage = { t: "ping" };
 
 export class Connection {
   phase: Phase = { t: "connecting", attempt: 0, cause: null };

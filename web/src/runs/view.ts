@@ -84,7 +84,7 @@ export function applyOp(view: RunView, op: Op): RunView {
     case "execution":
       return putExecution(view, op.execution);
     case "shows":
-      return { ...view, cells: put(view.cells, op.cell_id, nothing(op.cell_id, op.execution_id)) };
+      return { ...view, cells: put(view.cells, op.cell_id, nothing(op.cell_id, op.execution_id, op.execution_count)) };
     case "put":
       return changeCell(view, op, (outputs) => [...outputs, op.output]);
     case "text":
@@ -117,10 +117,11 @@ export function applyOp(view: RunView, op: Op): RunView {
   }
 }
 
-function nothing(cellId: string, executionId: string | null): CellOutputs {
+function nothing(cellId: string, executionId: string | null, executionCount: number | null = null): CellOutputs {
   return {
     cell_id: cellId,
     execution_id: executionId,
+    execution_count: executionCount,
     outputs: [],
     complete: true,
     count: 0,
@@ -152,7 +153,8 @@ function changeCell(view: RunView, target: Target, change: (outputs: readonly Ou
 function clearCell(view: RunView, target: Target): RunView {
   const cell = view.cells.get(target.cell_id);
   if (cell !== undefined && cell.execution_id !== target.execution_id) return view;
-  return { ...view, cells: put(view.cells, target.cell_id, nothing(target.cell_id, target.execution_id)) };
+  const count = view.cells.get(target.cell_id)?.execution_count ?? null;
+  return { ...view, cells: put(view.cells, target.cell_id, nothing(target.cell_id, target.execution_id, count)) };
 }
 
 function changeOutput(

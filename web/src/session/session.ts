@@ -220,8 +220,6 @@ export class Session {
       case "ops":
         if (!this.runs.apply(frame.from_rev, frame.rev, frame.ops)) this.startOver();
         return;
-      case "snapshot":
-        return this.runs.reset(frame.snapshot);
       case "outputs":
         return this.onOutputs(frame);
       case "notice":
@@ -236,6 +234,7 @@ export class Session {
       case "refused":
       case "presence":
       case "gone":
+      case "pong":
         return;
     }
   }

@@ -59,6 +59,7 @@ export const strings = {
     titleLabel: "Notebook name",
     untitled: "Untitled",
     loading: "Opening the notebook",
+    late: "Opening the notebook. The server has not answered yet; this page goes on trying.",
     cells: "Cells",
     addCode: "Code",
     addText: "Text",
@@ -175,6 +176,11 @@ export const strings = {
     show: "Your unsynced changes",
     copy: "Copy",
     discard: "Discard them",
+  },
+  broken: {
+    title: "This page failed",
+    detail: "Your changes are kept, and what runs goes on. Reload the page to go on.",
+    reload: "Reload",
   },
   running: (title: string) => `Running: ${title}`,
 };

@@ -183,6 +183,13 @@ export interface Comm {
 }
 
 /**
+ * Is anybody there? A browser cannot see the WebSocket's own pings. Answered by Pong at once.
+ */
+export interface Ping {
+  readonly t: "ping";
+}
+
+/**
  * `update` is what the page lacks of the document (all of it when `fresh`); `state_vector` is what the server has.
  *
  * `fresh`: the page's epoch was another one, or none: start a new document from `update`.
@@ -218,6 +225,7 @@ export interface RunSnapshot {
 /**
  * The kernel of a notebook. `epoch` counts the starts of all kernels the notebook had; variables live for one epoch.
  *
+ * `language_info` is what the kernel says of its language, as nbformat's metadata has it.
  * An agent counts the starts of one kernel from 1: `epoch = epoch_base + the agent's epoch`, where `epoch_base` is
  * above the epochs of all kernels before this one. So widgets and displays of an earlier kernel never seem alive.
  */
@@ -229,6 +237,7 @@ export interface KernelView {
   readonly language: string;
   readonly cause: Cause | null;
   readonly epoch_base: number;
+  readonly language_info: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -287,7 +296,8 @@ export interface ExecutionView {
 }
 
 /**
- * Outputs that a cell shows. `execution_id` is None for outputs that came with an imported file.
+ * Outputs that a cell shows. `execution_id` is None for outputs that came with an imported file; they have the
+ * `execution_count` of the file, others that of their execution.
  *
  * `complete=False`: they were left out of the snapshot (`count`, `bytes` say how much) and are asked for by `need`.
  * `superseded=True` (only in the bare snapshot from which a reducer goes on, never to pages): the cell shows a later
@@ -301,6 +311,7 @@ export interface CellOutputs {
   readonly count: number;
   readonly bytes: number;
   readonly superseded: boolean;
+  readonly execution_count: number | null;
 }
 
 /**
@@ -483,12 +494,15 @@ export interface ExecutionPut {
 }
 
 /**
- * From now on the cell shows the outputs of this execution (none yet), or nothing when None.
+ * From now on the cell shows the outputs of this execution (none yet), or those that come with a file when None.
+ *
+ * `execution_count` is that of the file.
  */
 export interface CellShows {
   readonly t: "shows";
   readonly cell_id: string;
   readonly execution_id: string | null;
+  readonly execution_count: number | null;
 }
 
 /**
@@ -609,14 +623,6 @@ export interface WidgetGone {
 }
 
 /**
- * Start over from here (this page was too slow for the operations).
- */
-export interface Snapshot {
-  readonly t: "snapshot";
-  readonly snapshot: RunSnapshot;
-}
-
-/**
  * Answer to Need: these cells' outputs as of `rev`, replacing what the page has of them.
  */
 export interface Outputs {
@@ -645,6 +651,13 @@ export interface Notice {
 }
 
 /**
+ * The answer to Ping.
+ */
+export interface Pong {
+  readonly t: "pong";
+}
+
+/**
  * The document was replaced. Close and open anew; never merge.
  */
 export interface NewEpoch {
@@ -652,9 +665,9 @@ export interface NewEpoch {
   readonly epoch: string;
 }
 
-export type FromPage = Open | Update | Presence | Run | Interrupt | Restart | CancelRun | Connect | Disconnect | AnswerPrompt | ClearOutputs | Need | Comm;
+export type FromPage = Open | Update | Presence | Run | Interrupt | Restart | CancelRun | Connect | Disconnect | AnswerPrompt | ClearOutputs | Need | Comm | Ping;
 
-export type ToPage = Welcome | Refused | PeerUpdate | Saved | PeerPresence | PeerGone | Ops | Snapshot | Outputs | Done | Failed | Notice | NewEpoch;
+export type ToPage = Welcome | Refused | PeerUpdate | Saved | PeerPresence | PeerGone | Ops | Outputs | Done | Failed | Notice | Pong | NewEpoch;
 
 export type Op = ExecutionPut | CellShows | OutputPut | TextAppend | BundleReplace | OutputsClear | ClearNext | PromptPut | KernelPut | RuntimePut | SavedPut | WidgetPut | WidgetPatch | WidgetGone;
 
@@ -662,7 +675,7 @@ export type Output = StreamOutput | DisplayOutput | ErrorOutput | CutOutput;
 
 export type MimeValue = Inline | BlobRef;
 
-export type StructName = "Open" | "Update" | "Presence" | "Run" | "RunItem" | "Interrupt" | "Restart" | "CancelRun" | "Connect" | "Disconnect" | "AnswerPrompt" | "ClearOutputs" | "Need" | "Comm" | "Welcome" | "RunSnapshot" | "KernelView" | "Cause" | "RuntimeView" | "SavedView" | "ExecutionView" | "CellOutputs" | "StreamOutput" | "DisplayOutput" | "Inline" | "BlobRef" | "ErrorOutput" | "CutOutput" | "PromptView" | "WidgetModel" | "Capture" | "Refused" | "Problem" | "PeerUpdate" | "Saved" | "PeerPresence" | "PeerGone" | "Ops" | "ExecutionPut" | "CellShows" | "OutputPut" | "TextAppend" | "BundleReplace" | "OutputsClear" | "ClearNext" | "PromptPut" | "KernelPut" | "RuntimePut" | "SavedPut" | "WidgetPut" | "WidgetPatch" | "WidgetGone" | "Snapshot" | "Outputs" | "Done" | "Failed" | "Notice" | "NewEpoch";
+export type StructName = "Open" | "Update" | "Presence" | "Run" | "RunItem" | "Interrupt" | "Restart" | "CancelRun" | "Connect" | "Disconnect" | "AnswerPrompt" | "ClearOutputs" | "Need" | "Comm" | "Ping" | "Welcome" | "RunSnapshot" | "KernelView" | "Cause" | "RuntimeView" | "SavedView" | "ExecutionView" | "CellOutputs" | "StreamOutput" | "DisplayOutput" | "Inline" | "BlobRef" | "ErrorOutput" | "CutOutput" | "PromptView" | "WidgetModel" | "Capture" | "Refused" | "Problem" | "PeerUpdate" | "Saved" | "PeerPresence" | "PeerGone" | "Ops" | "ExecutionPut" | "CellShows" | "OutputPut" | "TextAppend" | "BundleReplace" | "OutputsClear" | "ClearNext" | "PromptPut" | "KernelPut" | "RuntimePut" | "SavedPut" | "WidgetPut" | "WidgetPatch" | "WidgetGone" | "Outputs" | "Done" | "Failed" | "Notice" | "Pong" | "NewEpoch";
 
 /** Where Structs lie inside a value: a Struct by name, a union by its tags, a list or a map of those. */
 export type Shape =
@@ -692,14 +705,15 @@ export const SHAPES: Readonly<Record<StructName, StructShape>> = {
   ClearOutputs: { defaults: {"cell_ids": null}, fields: {  } },
   Need: { defaults: {}, fields: {  } },
   Comm: { defaults: {"buffers": []}, fields: {  } },
+  Ping: { defaults: {}, fields: {  } },
   Welcome: { defaults: {"snapshot": null, "user": ""}, fields: { "snapshot": "RunSnapshot" } },
   RunSnapshot: { defaults: {"kernel": null, "runtime": null, "saved": {}, "executions": [], "cells": [], "prompts": [], "widgets": []}, fields: { "kernel": "KernelView", "runtime": "RuntimeView", "saved": "SavedView", "executions": { list: "ExecutionView" }, "cells": { list: "CellOutputs" }, "prompts": { list: "PromptView" }, "widgets": { list: "WidgetModel" } } },
-  KernelView: { defaults: {"spec_name": "python3", "language": "", "cause": null, "epoch_base": 0}, fields: { "cause": "Cause" } },
+  KernelView: { defaults: {"spec_name": "python3", "language": "", "cause": null, "epoch_base": 0, "language_info": {}}, fields: { "cause": "Cause" } },
   Cause: { defaults: {"evidence": {}}, fields: {  } },
   RuntimeView: { defaults: {"cause": null, "rss_bytes": null, "cpu_percent": null}, fields: { "cause": "Cause" } },
   SavedView: { defaults: {"at": null, "pending": false, "cause": null}, fields: { "cause": "Cause" } },
   ExecutionView: { defaults: {"source_hash": "", "started_at": null, "finished_at": null, "execution_count": null, "cause": null, "by": "", "epoch": null, "clear_next": false}, fields: { "cause": "Cause" } },
-  CellOutputs: { defaults: {"outputs": [], "complete": true, "count": 0, "bytes": 0, "superseded": false}, fields: { "outputs": { list: { tags: {"stream": "StreamOutput", "display": "DisplayOutput", "error": "ErrorOutput", "cut": "CutOutput"} } } } },
+  CellOutputs: { defaults: {"outputs": [], "complete": true, "count": 0, "bytes": 0, "superseded": false, "execution_count": null}, fields: { "outputs": { list: { tags: {"stream": "StreamOutput", "display": "DisplayOutput", "error": "ErrorOutput", "cut": "CutOutput"} } } } },
   StreamOutput: { defaults: {"text": "", "tail": "", "chars": 0, "omitted": 0, "text_end": "", "cursor": null, "terminal": ""}, fields: {  } },
   DisplayOutput: { defaults: {"metadata": {}, "result": false, "execution_count": null, "display_id": null}, fields: { "data": { map: { tags: {"inline": "Inline", "blob": "BlobRef"} } } } },
   Inline: { defaults: {}, fields: {  } },
@@ -717,7 +731,7 @@ export const SHAPES: Readonly<Record<StructName, StructShape>> = {
   PeerGone: { defaults: {}, fields: {  } },
   Ops: { defaults: {}, fields: { "ops": { list: { tags: {"execution": "ExecutionPut", "shows": "CellShows", "put": "OutputPut", "text": "TextAppend", "replace": "BundleReplace", "clear": "OutputsClear", "clear-next": "ClearNext", "prompt": "PromptPut", "kernel": "KernelPut", "runtime": "RuntimePut", "saved": "SavedPut", "widget": "WidgetPut", "widget-patch": "WidgetPatch", "widget-gone": "WidgetGone"} } } } },
   ExecutionPut: { defaults: {}, fields: { "execution": "ExecutionView" } },
-  CellShows: { defaults: {}, fields: {  } },
+  CellShows: { defaults: {"execution_count": null}, fields: {  } },
   OutputPut: { defaults: {}, fields: { "output": { tags: {"stream": "StreamOutput", "display": "DisplayOutput", "error": "ErrorOutput", "cut": "CutOutput"} } } },
   TextAppend: { defaults: {"skipped": 0, "cursor": null, "terminal": ""}, fields: {  } },
   BundleReplace: { defaults: {"metadata": {}}, fields: { "data": { map: { tags: {"inline": "Inline", "blob": "BlobRef"} } } } },
@@ -730,17 +744,17 @@ export const SHAPES: Readonly<Record<StructName, StructShape>> = {
   WidgetPut: { defaults: {"raw_buffers": []}, fields: { "model": "WidgetModel" } },
   WidgetPatch: { defaults: {"buffers": [], "raw_buffers": [], "capture": null}, fields: { "capture": "Capture" } },
   WidgetGone: { defaults: {}, fields: {  } },
-  Snapshot: { defaults: {}, fields: { "snapshot": "RunSnapshot" } },
   Outputs: { defaults: {}, fields: { "cells": { list: "CellOutputs" } } },
   Done: { defaults: {}, fields: {  } },
   Failed: { defaults: {}, fields: { "problem": "Problem" } },
   Notice: { defaults: {}, fields: { "problem": "Problem" } },
+  Pong: { defaults: {}, fields: {  } },
   NewEpoch: { defaults: {}, fields: {  } },
 };
 
 export const UNIONS = {
-  FromPage: { tags: {"open": "Open", "update": "Update", "presence": "Presence", "run": "Run", "interrupt": "Interrupt", "restart": "Restart", "cancel": "CancelRun", "connect": "Connect", "disconnect": "Disconnect", "answer": "AnswerPrompt", "clear": "ClearOutputs", "need": "Need", "comm": "Comm"} },
-  ToPage: { tags: {"welcome": "Welcome", "refused": "Refused", "peer": "PeerUpdate", "durable": "Saved", "presence": "PeerPresence", "gone": "PeerGone", "ops": "Ops", "snapshot": "Snapshot", "outputs": "Outputs", "done": "Done", "failed": "Failed", "notice": "Notice", "epoch": "NewEpoch"} },
+  FromPage: { tags: {"open": "Open", "update": "Update", "presence": "Presence", "run": "Run", "interrupt": "Interrupt", "restart": "Restart", "cancel": "CancelRun", "connect": "Connect", "disconnect": "Disconnect", "answer": "AnswerPrompt", "clear": "ClearOutputs", "need": "Need", "comm": "Comm", "ping": "Ping"} },
+  ToPage: { tags: {"welcome": "Welcome", "refused": "Refused", "peer": "PeerUpdate", "durable": "Saved", "presence": "PeerPresence", "gone": "PeerGone", "ops": "Ops", "outputs": "Outputs", "done": "Done", "failed": "Failed", "notice": "Notice", "pong": "Pong", "epoch": "NewEpoch"} },
   Op: { tags: {"execution": "ExecutionPut", "shows": "CellShows", "put": "OutputPut", "text": "TextAppend", "replace": "BundleReplace", "clear": "OutputsClear", "clear-next": "ClearNext", "prompt": "PromptPut", "kernel": "KernelPut", "runtime": "RuntimePut", "saved": "SavedPut", "widget": "WidgetPut", "widget-patch": "WidgetPatch", "widget-gone": "WidgetGone"} },
   Output: { tags: {"stream": "StreamOutput", "display": "DisplayOutput", "error": "ErrorOutput", "cut": "CutOutput"} },
   MimeValue: { tags: {"inline": "Inline", "blob": "BlobRef"} },

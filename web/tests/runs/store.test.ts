@@ -41,7 +41,7 @@ test("an operation wakes the cell that it changes and no other", () => {
     execution({ id: "x1", cell_id: "a", state: "running" }),
     execution({ id: "x2", cell_id: "b", state: "ok" }),
   );
-  runs.apply(0, 1, [{ t: "shows", cell_id: "a", execution_id: "x1" }]);
+  runs.apply(0, 1, [{ t: "shows", cell_id: "a", execution_id: "x1", execution_count: null }]);
   const [a, b, all] = [vi.fn(), vi.fn(), vi.fn()];
   runs.subscribeCell("a", a);
   runs.subscribeCell("b", b);
@@ -54,7 +54,7 @@ test("an operation wakes the cell that it changes and no other", () => {
 
 test("a cell shows the outputs of the run before while the next one waits", () => {
   const runs = store(execution({ id: "x1", state: "ok" }));
-  runs.apply(0, 1, [{ t: "shows", cell_id: "c1", execution_id: "x1" }]);
+  runs.apply(0, 1, [{ t: "shows", cell_id: "c1", execution_id: "x1", execution_count: null }]);
   runs.apply(1, 2, [put(execution({ id: "x2", queued_at: 9 }))]);
   expect(runs.cell("c1")).toMatchObject({ current: { id: "x2" }, shown: { id: "x1" } });
 });

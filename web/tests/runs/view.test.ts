@@ -39,7 +39,7 @@ test("operations on an execution that the cell no longer shows change nothing", 
 });
 
 test("a cell that shows a new execution shows none of the outputs before", () => {
-  const { cells } = apply(showing, { t: "shows", cell_id: "c1", execution_id: "x2" });
+  const { cells } = apply(showing, { t: "shows", cell_id: "c1", execution_id: "x2", execution_count: null });
   expect(cells[0]).toMatchObject({ execution_id: "x2", outputs: [] });
 });
 

@@ -256,7 +256,7 @@ test("a quiet socket that answers the probe stays", async () => {
   const session = await open();
   clock.advance(300_000);
   expect(server.dialled).toBe(1);
-  expect(server.frames("need").length).toBeGreaterThan(5);
+  expect(server.frames("ping").length).toBeGreaterThan(5);
   expect(session.status().joined).toBe(true);
 });
 

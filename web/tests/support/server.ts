@@ -123,9 +123,10 @@ export class MemoryServer {
         Y.applyUpdate(this.doc, frame.update);
         if (this.durable) reply({ t: "durable", n: frame.n });
         return;
-      case "need":
-        if (frame.cell_ids.length === 0) reply({ t: "outputs", rev: this.rev, cells: [] });
+      case "ping":
+        reply({ t: "pong" });
         return;
+      case "need":
       case "presence":
         return;
       default:

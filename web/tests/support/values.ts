@@ -44,6 +44,7 @@ export function cellOutputs(fields: Partial<CellOutputs> = {}): CellOutputs {
     count: 0,
     bytes: 0,
     superseded: false,
+    execution_count: null,
     ...fields,
   };
 }

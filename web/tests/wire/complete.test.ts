@@ -5,12 +5,12 @@ import { expect, test } from "vitest";
 
 import { decodeFrame, encodeFrame } from "../../src/net/codec";
 import { complete } from "../../src/wire/complete";
-import { SHAPES, type Snapshot, UNIONS } from "../../src/wire/types";
+import { SHAPES, UNIONS, type Welcome } from "../../src/wire/types";
 
 test("fields that the wire leaves out get their defaults, at every depth", () => {
-  const frame = complete<Snapshot>(
+  const frame = complete<Welcome>(
     {
-      t: "snapshot",
+      t: "welcome",
       snapshot: {
         rev: 3,
         cells: [{ cell_id: "c", execution_id: null, outputs: [{ t: "stream", id: "o", name: "stdout" }] }],
@@ -19,10 +19,10 @@ test("fields that the wire leaves out get their defaults, at every depth", () =>
     },
     UNIONS.ToPage,
   );
-  expect(frame.snapshot.saved).toEqual({ at: null, pending: false, cause: null });
-  expect(frame.snapshot.cells[0]).toMatchObject({ complete: true, count: 0 });
-  expect(frame.snapshot.cells[0]?.outputs[0]).toMatchObject({ text: "", tail: "", omitted: 0 });
-  expect(frame.snapshot.runtime?.cause?.evidence).toEqual({});
+  expect(frame.snapshot?.saved).toEqual({ at: null, pending: false, cause: null });
+  expect(frame.snapshot?.cells[0]).toMatchObject({ complete: true, count: 0 });
+  expect(frame.snapshot?.cells[0]?.outputs[0]).toMatchObject({ text: "", tail: "", omitted: 0 });
+  expect(frame.snapshot?.runtime?.cause?.evidence).toEqual({});
 });
 
 test("bytes stay bytes, and a frame that was encoded is decoded the same", () => {

@@ -144,7 +144,8 @@ class FakeKernel:
         try:
             for line in request.source.splitlines():
                 await self._line(parent, line)
-        except (Interrupted, Raised) as error:
+        except (Interrupted, Raised, ValueError) as error:
+            # A number that is none is an error of the cell, as any other.
             status = "error"
             name = "KeyboardInterrupt" if isinstance(error, Interrupted) else "Error"
             self._publish(parent, "error", {"ename": name, "evalue": str(error), "traceback": [name]})

@@ -10,6 +10,8 @@
                                            <---   Ops{from_rev, rev, ops}
       Need{cell_ids}                       --->
                                            <---   Outputs{rev, cells}
+      Ping{}                               --->
+                                           <---   Pong{}
       Presence{update}                     <-->   awareness of y-protocols, relayed and not kept
 
 A page that comes back says what it has: its epoch and state vector for the document, its `rev` for the run state. It gets
@@ -130,6 +132,10 @@ class Comm(_Tagged, frozen=True, tag="comm"):
     buffers: list[bytes] = []
 
 
+class Ping(_Tagged, frozen=True, tag="ping"):
+    """Is anybody there? A browser cannot see the WebSocket's own pings. Answered by Pong at once."""
+
+
 FromPage = (
     Open
     | Update
@@ -144,6 +150,7 @@ FromPage = (
     | ClearOutputs
     | Need
     | Comm
+    | Ping
 )
 
 
@@ -205,12 +212,6 @@ class Ops(_Tagged, frozen=True, tag="ops"):
     ops: list[Op]
 
 
-class Snapshot(_Tagged, frozen=True, tag="snapshot"):
-    """Start over from here (this page was too slow for the operations)."""
-
-    snapshot: RunSnapshot
-
-
 class Outputs(_Tagged, frozen=True, tag="outputs"):
     """Answer to Need: these cells' outputs as of `rev`, replacing what the page has of them."""
 
@@ -233,6 +234,10 @@ class Notice(_Tagged, frozen=True, tag="notice"):
     problem: Problem | None
 
 
+class Pong(_Tagged, frozen=True, tag="pong"):
+    """The answer to Ping."""
+
+
 class NewEpoch(_Tagged, frozen=True, tag="epoch"):
     """The document was replaced. Close and open anew; never merge."""
 
@@ -247,11 +252,11 @@ ToPage = (
     | PeerPresence
     | PeerGone
     | Ops
-    | Snapshot
     | Outputs
     | Done
     | Failed
     | Notice
+    | Pong
     | NewEpoch
 )
 

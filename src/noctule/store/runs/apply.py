@@ -39,7 +39,14 @@ _SET_RUNTIME = update(t.notebook).where(_NOTEBOOK).values(runtime_view=bindparam
 _SET_SAVED = update(t.notebook).where(_NOTEBOOK).values(saved_view=bindparam("view"))
 
 _CELL = (t.cell.c.notebook_id == bindparam("notebook"), t.cell.c.cell_id == bindparam("this_cell"))
-_SET_SHOWN = update(t.cell).where(*_CELL).values(shows=bindparam("execution"), history=bindparam("new_history"))
+_SET_SHOWN = (
+    update(t.cell)
+    .where(*_CELL)
+    .values(
+        shows=bindparam("execution"), history=bindparam("new_history"), imported_count=bindparam("new_imported_count")
+    )
+)
+_SET_HISTORY = update(t.cell).where(*_CELL).values(history=bindparam("new_history"))
 _FIRST_SHOWN = insert(t.cell)
 _HISTORY = select(t.cell.c.history).where(*_CELL)
 _SET_CLEAR_NEXT = (
@@ -69,7 +76,9 @@ def forget_superseded(tx: Tx, notebook_id: NotebookId, cell_id: CellId, keep: in
     """Remove the outputs of the executions that the cell showed earlier, but for the last `keep` of them."""
     history = _history(tx, notebook_id, cell_id)
     if history:
-        _set_history(tx, notebook_id, cell_id, history, _remembered(history, keep))
+        after = _remembered(history, keep)
+        _forget(tx, notebook_id, cell_id, history, after)
+        tx.conn.execute(_SET_HISTORY, {"notebook": notebook_id, "this_cell": cell_id, "new_history": to_json(after)})
 
 
 def _apply(tx: Tx, notebook_id: NotebookId, op: Op) -> Op:
@@ -132,7 +141,13 @@ def _show(tx: Tx, notebook_id: NotebookId, op: CellShows) -> None:
     for execution_id in {None, op.execution_id}:
         outputs.clear(tx, notebook_id, op.cell_id, execution_id)
     history = [*_history(tx, notebook_id, op.cell_id), op.execution_id]
-    _set_history(tx, notebook_id, op.cell_id, history, _remembered(history, SUPERSEDED_PER_CELL))
+    after = _remembered(history, SUPERSEDED_PER_CELL)
+    _forget(tx, notebook_id, op.cell_id, history, after)
+    this = {"notebook": notebook_id, "this_cell": op.cell_id}
+    values = {"execution": after[-1], "new_history": to_json(after), "new_imported_count": op.execution_count}
+    if tx.conn.execute(_SET_SHOWN, this | values).rowcount == 0:
+        new = {"notebook_id": notebook_id, "cell_id": op.cell_id, "shows": after[-1], "latest": None}
+        tx.conn.execute(_FIRST_SHOWN, {**new, "history": to_json(after), "imported_count": op.execution_count})
 
 
 def _remembered(history: History, superseded: int) -> History:
@@ -146,14 +161,10 @@ def _history(tx: Tx, notebook_id: NotebookId, cell_id: CellId) -> History:
     return [] if stored is None else to_history(stored)
 
 
-def _set_history(tx: Tx, notebook_id: NotebookId, cell_id: CellId, before: History, after: History) -> None:
-    """Remember what the cell showed, and forget the outputs of executions that are no longer remembered."""
+def _forget(tx: Tx, notebook_id: NotebookId, cell_id: CellId, before: History, after: History) -> None:
+    """The outputs of executions that are no longer remembered."""
     for execution_id in set(before) - set(after):
         outputs.clear(tx, notebook_id, cell_id, execution_id)
-    values = {"execution": after[-1], "new_history": to_json(after)}
-    if tx.conn.execute(_SET_SHOWN, {"notebook": notebook_id, "this_cell": cell_id, **values}).rowcount == 0:
-        new = {"notebook_id": notebook_id, "cell_id": cell_id, "shows": after[-1], "latest": None}
-        tx.conn.execute(_FIRST_SHOWN, {**new, "history": to_json(after)})
 
 
 def _set_clear_next(tx: Tx, notebook_id: NotebookId, execution_id: ExecutionId | None, *, pending: bool) -> None:

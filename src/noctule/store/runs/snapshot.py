@@ -103,9 +103,12 @@ _SKELETONS = (
     .order_by(t.output.c.key)
 )
 _HISTORIES = select(t.cell.c.cell_id, t.cell.c.history).where(t.cell.c.notebook_id == bindparam("notebook"))
+_IMPORTED_COUNTS = select(t.cell.c.cell_id, t.cell.c.imported_count).where(
+    t.cell.c.notebook_id == bindparam("notebook"), t.cell.c.imported_count.is_not(None)
+)
 _COUNT = (
-    select(t.execution.c.execution_count)
-    .join(t.cell, t.cell.c.shows == t.execution.c.id)
+    select(func.coalesce(t.execution.c.execution_count, t.cell.c.imported_count))
+    .select_from(t.cell.outerjoin(t.execution, t.cell.c.shows == t.execution.c.id))
     .where(t.cell.c.notebook_id == bindparam("notebook"), t.cell.c.cell_id == bindparam("this_cell"))
 )
 _STREAM = select(t.output.c.key, t.output.c.chars, t.output.c.tail).where(
@@ -120,6 +123,7 @@ def snapshot(tx: Tx, notebook_id: NotebookId, order: list[CellId], inline_bytes:
     """
     state = _state(tx, notebook_id)
     shows = _shows(tx, notebook_id)
+    counts = _imported_counts(tx, notebook_id)
     sizes = {row.cell_id: row for row in tx.conn.execute(_SIZES, {"notebook": notebook_id})}
     left = inline_bytes
     chosen: list[CellId] = []
@@ -132,9 +136,9 @@ def snapshot(tx: Tx, notebook_id: NotebookId, order: list[CellId], inline_bytes:
     cells = [
         loaded.get(cell_id) or _unloaded(cell_id, shows.get(cell_id), sizes.get(cell_id))
         for cell_id in order
-        if cell_id in sizes or cell_id in shows
+        if cell_id in sizes or cell_id in shows or cell_id in counts
     ]
-    return msgspec.structs.replace(state, cells=cells)
+    return msgspec.structs.replace(state, cells=_counted(cells, counts))
 
 
 def bare(tx: Tx, notebook_id: NotebookId) -> RunSnapshot:
@@ -161,18 +165,16 @@ def outputs(tx: Tx, notebook_id: NotebookId, cell_ids: Collection[CellId]) -> li
     shows = _shows(tx, notebook_id)
     ordered = list(dict.fromkeys(cell_ids))
     loaded = {cell.cell_id: cell for cell in _load(tx, notebook_id, ordered, shows)}
-    return [loaded.get(cell_id) or _unloaded(cell_id, shows.get(cell_id), None) for cell_id in ordered]
+    cells = [loaded.get(cell_id) or _unloaded(cell_id, shows.get(cell_id), None) for cell_id in ordered]
+    return _counted(cells, _imported_counts(tx, notebook_id))
 
 
 def full_outputs(tx: Tx, notebook_id: NotebookId, cell_id: CellId) -> FullOutputs:
-    """What the cell shows, whole, for the .ipynb. Imported outputs have the count of their result."""
+    """What the cell shows, whole, for the .ipynb."""
     rows = tx.conn.execute(_OUTPUTS, {"notebook": notebook_id, "cells": [cell_id]}).all()
     texts = text_rows.complete(tx, [row.key for row in rows if row.chars > 0])
     found = [output_rows.load_whole(tx, row, texts.get(row.key, "")) for row in rows]
     count: int | None = tx.conn.execute(_COUNT, {"notebook": notebook_id, "this_cell": cell_id}).scalar_one_or_none()
-    if count is None:
-        counts = (output.execution_count for output in found if isinstance(output, DisplayOutput) and output.result)
-        count = next(counts, None)
     return FullOutputs(found, count)
 
 
@@ -231,6 +233,19 @@ def _executions(tx: Tx, notebook_id: NotebookId, superseded: Collection[Executio
 def _shows(tx: Tx, notebook_id: NotebookId) -> dict[CellId, ExecutionId]:
     rows = tx.conn.execute(_SHOWS, {"notebook": notebook_id})
     return {CellId(row.cell_id): ExecutionId(row.shows) for row in rows}
+
+
+def _imported_counts(tx: Tx, notebook_id: NotebookId) -> dict[CellId, int]:
+    rows = tx.conn.execute(_IMPORTED_COUNTS, {"notebook": notebook_id})
+    return {CellId(row.cell_id): row.imported_count for row in rows}
+
+
+def _counted(cells: list[CellOutputs], counts: dict[CellId, int]) -> list[CellOutputs]:
+    """With the execution counts that came with a file."""
+    return [
+        msgspec.structs.replace(cell, execution_count=counts[cell.cell_id]) if cell.cell_id in counts else cell
+        for cell in cells
+    ]
 
 
 def _load(

@@ -1,7 +1,7 @@
 """Widget models of a notebook, by id and kernel epoch: put, patch, remove, read. Their buffers become blobs."""
 
 import base64
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 from sqlalchemy import bindparam, delete, insert, select, update
@@ -12,9 +12,6 @@ from noctule.store.codec import to_json
 from noctule.store.writer import Tx
 from noctule_agent.wire.state import BlobRef, BufferPath, WidgetModel, WidgetPatch, WidgetPut
 from noctule_agent.wire.values import NotebookId
-
-STATE_MIME: Final = "application/vnd.jupyter.widget-state+json"
-"""Where nbformat has the widgets' state: `metadata.widgets[STATE_MIME]`."""
 
 Buffers = list[tuple[BufferPath, BlobRef]]
 
@@ -68,9 +65,9 @@ def load(tx: Tx, notebook_id: NotebookId) -> list[WidgetModel]:
 
 
 def widget_state(tx: Tx, notebook_id: NotebookId) -> dict[str, Any] | None:
-    """`metadata.widgets` of the .ipynb, as nbclient writes it; None when there are no widgets."""
+    """The models as the .ipynb keeps them (see notebook.project); None when there are none."""
     state = {model.id: _saved(tx, model) for model in load(tx, notebook_id) if "_model_module" in model.state}
-    return {STATE_MIME: {"version_major": 2, "version_minor": 0, "state": state}} if state else None
+    return {"version_major": 2, "version_minor": 0, "state": state} if state else None
 
 
 def _saved(tx: Tx, model: WidgetModel) -> dict[str, Any]:

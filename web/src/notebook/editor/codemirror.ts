@@ -96,7 +96,7 @@ export function mountEditor({ parent, source, undo, language, label, on }: Edito
   const extensions: Extension[] = [
     highlightSpecialChars(),
     drawSelection(),
-    EditorView.contentAttributes.of({ "aria-label": label }),
+    EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
     keys(on),
     refuseLarge(on),
     EditorView.domEventHandlers({ focus: () => on.focus(), blur: () => on.blur() }),

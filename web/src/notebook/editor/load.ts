@@ -1,26 +1,16 @@
 /** Fetches the editor, once for the page; the first paint does not wait for it. */
 import { useEffect, useState } from "react";
 
-export type EditorModule = typeof import("./codemirror");
+import { fetchPart } from "../../ui/part";
 
-const AGAIN_MS = 2_000;
+export type EditorModule = typeof import("./codemirror");
 
 let loading: Promise<EditorModule> | null = null;
 let loaded: EditorModule | null = null;
 
-async function fetchEditor(): Promise<EditorModule> {
-  for (;;) {
-    try {
-      return (loaded = await import("./codemirror"));
-    } catch {
-      // The server went away while the page was loading: until it is back, cells are shown and not edited.
-      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
-    }
-  }
-}
-
+/** While the server is away, cells are shown and not edited. */
 export function loadEditor(): Promise<EditorModule> {
-  loading ??= fetchEditor();
+  loading ??= fetchPart(() => import("./codemirror")).then((module) => (loaded = module));
   return loading;
 }
 

@@ -5,6 +5,7 @@ import { Suspense, use, useMemo } from "react";
 
 import type { CellFacts } from "../../doc/layout";
 import { Html } from "../../ui/html";
+import { fetchPart } from "../../ui/part";
 import { strings } from "../../ui/strings";
 import { useController, useSelected, useText } from "../context";
 import { Source } from "../editor/source";
@@ -15,7 +16,7 @@ let renderer: Promise<Renderer> | null = null;
 
 /** Fetches the Markdown renderer and the sanitiser; once for the page. */
 export function loadRenderer(): Promise<Renderer> {
-  renderer ??= import("../../ui/sanitize");
+  renderer ??= fetchPart(() => import("../../ui/sanitize"));
   return renderer;
 }
 
