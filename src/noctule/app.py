@@ -22,9 +22,9 @@ from noctule.errors import NoctuleError
 from noctule.ids import RandomIds, SystemClock
 from noctule.instance import token as server_token
 from noctule.launchers.process import ProcessLauncher
+from noctule.rooms.bases import Bases
 from noctule.rooms.batches import Batches
 from noctule.rooms.library import Library
-from noctule.rooms.bases import Bases
 from noctule.rooms.rooms import Rooms
 from noctule.rooms.services import Services
 from noctule.runtimes.door import Door

@@ -78,7 +78,8 @@ class EmbeddedApi:
 
     async def dial(self, notebook_id: NotebookId) -> Channel:
         here, there = MemoryChannel.pair()
-        task = asyncio.create_task(self._core.rooms.serve_page(there, notebook_id, USER))
+        held = self._core.accounts.capabilities(USER)
+        task = asyncio.create_task(self._core.rooms.serve_page(there, notebook_id, USER, held))
         self._pages.add(task)
         task.add_done_callback(self._pages.discard)
         return here

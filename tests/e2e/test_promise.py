@@ -148,3 +148,27 @@ async def test_text_can_be_written_and_shown_while_the_server_is_down(own_tab: T
     await expect(book.cell(1).place.get_by_text("Written alone")).to_be_visible()
     await own_server.start()
     await expect(book.cell(1).place.locator(".prose")).to_have_text("Written alone")
+
+
+async def test_the_list_stays_and_says_so_while_the_server_is_down(own_tab: Tab, own_server: ServerProcess) -> None:
+    await own_tab.upload("mine.ipynb", ipynb("x = 1"))
+    await own_tab.list()
+    row = own_tab.page.get_by_role("link", name="mine.ipynb")
+    await expect(row).to_be_visible()
+    await own_server.kill()
+    await expect(own_tab.page.get_by_role("alert")).to_contain_text("The server cannot be reached")
+    await expect(row).to_be_visible()
+    await own_server.start()
+    await expect(own_tab.page.get_by_role("alert")).to_have_count(0)
+
+
+async def test_a_lost_connection_is_told_whole_on_a_phone(own_tab: Tab, own_server: ServerProcess) -> None:
+    await own_tab.page.set_viewport_size({"width": 390, "height": 844})
+    book = await own_tab.upload("phone.ipynb", ipynb("x = 1"))
+    await expect(book.connection).to_contain_text("Connected")
+    await own_server.kill()
+    again = book.connection.get_by_role("button", name="Try now")
+    await expect(again).to_be_in_viewport(ratio=1)
+    told = book.connection.locator(".lost")
+    assert await told.evaluate("(place) => place.scrollWidth <= place.clientWidth")
+    assert await book.page.evaluate("document.documentElement.scrollWidth") == 390

@@ -1,10 +1,15 @@
 """What a page's person does, and what fate does, at one step of a seed. Each takes effect at once or starts something."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from noctule.notebook import fractional, ops
-from noctule_agent.wire.values import Cause, CellId
+import orjson
+
+from noctule.errors import NoctuleError
+from noctule.notebook import fractional, nbformat_io, ops
+from noctule.notebook.crdt import NotebookDoc
+from noctule.store import BlobStore, Tx, documents
+from noctule_agent.wire.values import Cause, CellId, Epoch
 from tests.sim.disk import Crash
 from tests.sim.pages import SimPage
 from tests.sim.server import STORE_STEPS, CrashPlan
@@ -168,6 +173,27 @@ def answer(world: "World", page: SimPage) -> None:
         page.do(f"answers {prompt.id}", page.answer(prompt.id, world.dice.token()))
 
 
+def need(world: "World", page: SimPage) -> None:
+    if missing := [cell.cell_id for cell in page.view.cells if not cell.complete]:
+        page.do(f"scrolls to {missing}", page.need(*missing))
+
+
+def rename(world: "World", page: SimPage) -> None:
+    """Over HTTP, from the list of notebooks."""
+    server = world.server
+    if server is not None and server.pages_open:
+        name = f"{world.ids('name').new()}.ipynb"
+        world.note(f"{page.notebook_id} is renamed to {name}")
+        server.process.spawn(_rename(world, server.library.rename(page.notebook_id, name)))
+
+
+async def _rename(world: "World", renaming: Awaitable[object]) -> None:
+    try:
+        await renaming
+    except NoctuleError as error:
+        world.note(f"not renamed: {error.code}")
+
+
 PEOPLE: dict[str, Callable[["World", SimPage], object]] = {
     "edit": edit,
     "edit and run": edit_and_run,
@@ -184,6 +210,8 @@ PEOPLE: dict[str, Callable[["World", SimPage], object]] = {
     "connect": connect,
     "disconnect": disconnect,
     "answer": answer,
+    "need": need,
+    "rename": rename,
 }
 
 
@@ -285,6 +313,44 @@ def part_agents(world: "World") -> None:
         world.network.cut(end)
 
 
+def replace_document(world: "World") -> None:
+    """Somebody brings an old version back while the server is down: another lineage, another epoch."""
+    if world.server is not None:
+        world.restart_after = _down_for(world)
+        world.server.kill()
+    notebook_id = world.dice.plan.choice(world.notebooks)
+    cells = [
+        {"id": cell_id, "cell_type": "code", "source": source, "metadata": {}, "outputs": [], "execution_count": None}
+        for cell_id, source in world.checks.shadows[notebook_id].moments[-1].sources.items()
+    ]
+    data = orjson.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells})
+    document = NotebookDoc.create(nbformat_io.parse(data, world.ids("n").new))
+    with world.disk.engine.begin() as conn:
+        epoch = Epoch(world.ids("epoch").new())
+        documents.replace(Tx(conn, BlobStore(world.disk.blobs)), notebook_id, epoch, document.encode())
+
+
+def edit_file_outside(world: "World") -> None:
+    """Another program adds a line to a cell of the .ipynb, or a cell."""
+    notebook_id = world.dice.plan.choice(world.notebooks)
+    name = world.disk.rows.execute("SELECT name FROM notebook WHERE id = ?", (notebook_id,)).fetchone()[0]
+    file = world.files.folder.get(name)
+    if file is None:
+        return
+    nb = orjson.loads(file.data)
+    code = [cell for cell in nb["cells"] if cell["cell_type"] == "code"]
+    token = f"outside-{world.dice.token()}"
+    if code and world.dice.plan.random() < 0.6:
+        cell = world.dice.plan.choice(code)
+        cell["source"] = "".join(cell["source"]) + f"\nprint {token}"
+    else:
+        cell = {"id": world.ids("out").new(), "cell_type": "code", "source": f"print {token}", "metadata": {}}
+        nb["cells"].append({**cell, "outputs": [], "execution_count": None})
+    world.files.put(name, orjson.dumps(nb))
+    world.note(f"{name} is edited outside: {cell['id']} {token}")
+    world.remember_outside(notebook_id, cell["id"], token)
+
+
 FATE: dict[str, Callable[["World"], object]] = {
     "kill server": kill_server,
     "crash at a step": crash_at_a_step,
@@ -301,4 +367,6 @@ FATE: dict[str, Callable[["World"], object]] = {
     "cut agent": cut_agent,
     "part pages": part_pages,
     "part agents": part_agents,
+    "replace document": replace_document,
+    "edit file outside": edit_file_outside,
 }

@@ -48,6 +48,8 @@ class Checks:
         self.stats: dict[str, int] = {}
         self.saved_updates: dict[tuple[str, str], list[bytes]] = {}
         self.done_runs: dict[str, str] = {}
+        self._clients: dict[tuple[str, int], str] = {}
+        """(notebook, Yjs client) -> the epoch in which that client wrote."""
         self._disk = disk
         self._machines = machines
         self._fail = fail
@@ -215,9 +217,22 @@ class Checks:
                 shadow = self.shadows[row.notebook_id] = Shadow(self.rows, row.notebook_id)
             if row.epoch == shadow.epoch and row.seq < shadow.seq:
                 self._fail(f"the document of {row.notebook_id} went back from {shadow.seq} to {row.seq}")
+            if shadow.epoch and row.epoch != shadow.epoch:
+                self.count("epochs")
             shadow.follow(row)
+            self._check_lineage(shadow)
             if shadow.seq != row.seq:
                 self._fail(f"the log of {row.notebook_id} ends at {shadow.seq}, its row says {row.seq}")
+
+    def note_client(self, notebook_id: str, epoch: str, client: int) -> None:
+        self._clients.setdefault((notebook_id, client), epoch)
+
+    def _check_lineage(self, shadow: Shadow) -> None:
+        """Two epochs never merge: nobody who wrote in another one is in this one."""
+        for client in shadow.moments[-1].clocks:
+            epoch = self._clients.setdefault((shadow.notebook_id, client), shadow.epoch)
+            if epoch != shadow.epoch:
+                self._fail(f"epoch {shadow.epoch} of {shadow.notebook_id} has edits that were made in epoch {epoch}")
 
     # --- what pages were promised ------------------------------------------------------------------------------------
 
@@ -256,8 +271,10 @@ class Checks:
     def compare(self, page: SimPage, known: RunSnapshot) -> None:
         self.count("views")
         # A snapshot has the cells of its moment's document only.
-        removed = self.shadows[page.notebook_id].removed
-        mine, rows = normal(page.view, removed), normal(known, removed)
+        gone = {cell.cell_id for cell in known.cells if page.doc.cell(cell.cell_id) is None}
+        removed = self.shadows[page.notebook_id].removed | gone
+        left_out = {cell.cell_id for cell in page.view.cells if not cell.complete}
+        mine, rows = normal(page.view, removed, left_out), normal(known, removed, left_out)
         for part in mine:
             if mine[part] != rows[part] and not (_binding(page.view, known) and part in ("kernel", "runtime")):
                 self._fail(
@@ -288,7 +305,13 @@ class Checks:
 def is_part(found: list[Item], said: list[Item]) -> bool:
     """Whether it is what is left of `said` when it was cleared at some moment: nothing new, doubled or out of order."""
     rest = iter(_words(said))
-    return all(word in rest for word in _words(found)[1:])
+    words = _words(found)[1:]
+    return all(word in rest for word in words[:-1]) and (not words or any(_begins(word, words[-1]) for word in rest))
+
+
+def _begins(whole: Item, part: Item) -> bool:
+    """A line may have been cut by the death of who said it."""
+    return whole[:-1] == part[:-1] and whole[-1].startswith(part[-1])
 
 
 def _words(items: list[Item]) -> list[Item]:
@@ -303,8 +326,8 @@ def _words(items: list[Item]) -> list[Item]:
     return words
 
 
-def normal(view: RunSnapshot, removed: set[str]) -> dict[str, Any]:
-    """What two ways to the same revision must agree on. `removed`: cells that were deleted."""
+def normal(view: RunSnapshot, removed: set[str], left_out: set[str]) -> dict[str, Any]:
+    """What two ways to the same revision must agree on, save for cells that were deleted or whose outputs were left out."""
     shown = {cell.execution_id for cell in view.cells if cell.cell_id not in removed} | {
         each.id for each in view.executions if each.state in ("queued", "running")
     }
@@ -319,7 +342,7 @@ def normal(view: RunSnapshot, removed: set[str]) -> dict[str, Any]:
         "cells": {
             cell.cell_id: (cell.execution_id, [_output(output) for output in cell.outputs])
             for cell in view.cells
-            if cell.outputs and cell.cell_id not in removed
+            if cell.outputs and cell.cell_id not in removed and cell.cell_id not in left_out
         },
         "prompts": {prompt.id: prompt for prompt in view.prompts},
     }

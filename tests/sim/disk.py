@@ -10,7 +10,7 @@ import random
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from noctule.errors import StorageUnavailable
 from noctule.store import Store, Tx
@@ -36,6 +36,8 @@ class Disk:
     def __init__(self, now: Callable[[], float], blobs: Path) -> None:
         self.full_until = 0.0
         self.latency = 0.0
+        self.pace: float | None = None
+        """When it is set, every step takes exactly so long."""
         self.blobs = blobs
         self._now = now
         self.engine = writer_engine(URL)
@@ -133,6 +135,8 @@ class SimStore(Store):
 
     def _delay(self) -> float:
         """Mostly quick; now and then as slow as a busy disk."""
+        if self._disk.pace is not None:
+            return self._disk.pace
         dice = self._chance.random()
         return 0.0 if dice < 0.6 else (dice - 0.6) * 0.02 + (self._disk.latency if dice > 0.9 else 0.0)
 

@@ -6,21 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 from noctule_agent.wire import link
 from tests.sim.checks import FINAL, is_part
-from tests.sim.pages import SimPage
 from tests.sim.rows import ExecutionRow
 from tests.sim.shadow import sources
 from tests.sim.transcript import Item, Transcript
 
 if TYPE_CHECKING:
-    from tests.sim.scenario import Profile
     from tests.sim.world import World
 
 QUIET_SECONDS = 900.0
 """By then all must be done: leases, patience and retries are shorter."""
-LONGEST_CELL = 60.0
+CALM_SECONDS = 15
 
 
-async def end(world: "World", profile: "Profile") -> None:
+async def end(world: "World") -> None:
     world.note("== healing")
     _heal(world)
     for notebook_id in world.notebooks:
@@ -28,16 +26,12 @@ async def end(world: "World", profile: "Profile") -> None:
             world.open_page(notebook_id)
     await _quiet(world)
     world.note("== quiet")
-    # What was debounced is written now, and nothing may change any more.
-    await asyncio.sleep(30.0)
-    await _quiet(world)
     world.checks.deep()
-    for check in (_executions, _heard, _views, _documents, _files, _processes):
+    for check in (_executions, _heard, _views, _documents, _outside, _files, _processes):
         check(world)
 
 
 def _heal(world: "World") -> None:
-    world.healing = True
     world.disk.full_until = world.disk.latency = 0.0
     world.pages_parted_until = world.agents_parted_until = 0.0
     world.network.weather.duplicates = world.network.weather.slow_chance = 0.0
@@ -49,8 +43,12 @@ def _heal(world: "World") -> None:
 
 
 async def _quiet(world: "World") -> None:
+    """Nothing goes on for so long that what is debounced was written, and what was on its way arrived."""
     deadline = world.loop.time() + QUIET_SECONDS
-    while (restless := _restless(world)) is not None:
+    calm = 0
+    while calm < CALM_SECONDS:
+        restless = _restless(world)
+        calm = calm + 1 if restless is None else 0
         if world.loop.time() > deadline:
             world.fail(f"it does not come to rest: {restless}\n{world.loop.tasks_text()}")
             await asyncio.sleep(0)
@@ -58,6 +56,9 @@ async def _quiet(world: "World") -> None:
         for page in world.pages:
             for prompt in page.view.prompts:
                 page.do(f"answers {prompt.id}", page.answer(prompt.id, world.dice.token()))
+            missing = [cell.cell_id for cell in page.view.cells if not cell.complete]
+            if missing and page.live:
+                page.do("scrolls through", page.need(*missing))
         await asyncio.sleep(1.0)
 
 
@@ -76,6 +77,8 @@ def _restless(world: "World") -> str | None:
             return f"{page.name} has edits that are not saved"
         if page.view.rev != revs[page.notebook_id]:
             return f"{page.name} is at rev {page.view.rev}, the rows at {revs[page.notebook_id]}"
+        if not all(cell.complete for cell in page.view.cells):
+            return f"{page.name} lacks outputs"
         if page.view.saved.pending or page.view.saved.cause is not None:
             return f"the file of {page.notebook_id} is not written: {page.view.saved}"
     for kernel in world.checks.rows.kernels():
@@ -154,6 +157,20 @@ def _documents(world: "World") -> None:
             world.fail(f"{page.name} has another document than the rows:\n  page {mine}\n  rows {rows}")
 
 
+def _outside(world: "World") -> None:
+    """What other programs wrote into the files was taken in, once."""
+    for edit in world.outside:
+        shadow = world.checks.shadows[edit.notebook_id]
+        seen = any(edit.token in moment.sources.get(edit.cell_id, "") for moment in shadow.moments)
+        name = world.disk.rows.execute("SELECT name FROM notebook WHERE id = ?", (edit.notebook_id,)).fetchone()[0]
+        if not seen and not world.files.raced(name, edit.at):
+            world.fail(f"{edit} was never taken in")
+        if seen:
+            world.checks.count("files taken in")
+        if shadow.moments[-1].sources.get(edit.cell_id, "").count(edit.token) > 1:
+            world.fail(f"{edit} was taken in twice")
+
+
 def _files(world: "World") -> None:
     """The .ipynb shows the document and what its cells show."""
     outputs = world.checks.rows.outputs()
@@ -209,6 +226,3 @@ def _processes(world: "World") -> None:
 def _running(world: "World") -> list[ExecutionRow]:
     alive = {kernel.kernel_id for _, kernel in world.machines.live_kernels()}
     return [row for row in world.checks.executions.values() if row.state == "running" and not alive]
-
-
-__all__ = ["SimPage", "end"]

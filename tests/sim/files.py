@@ -1,11 +1,16 @@
 """Drive in memory: the .ipynb files and the bases of their differences, with a disk that fills. They outlive the server."""
 
+from collections.abc import Callable
+
 import msgspec
 
 from noctule.drive.folder import FileStat, checked_name
 from noctule.errors import StorageUnavailable
 from noctule.rooms.bases import Base
 from tests.sim.disk import Disk
+
+
+RACE_SECONDS = 0.2
 
 
 class File(msgspec.Struct, frozen=True):
@@ -16,11 +21,22 @@ class File(msgspec.Struct, frozen=True):
 class Files:
     """All files. A write replaces the whole, as the real ones do."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], float]) -> None:
         self.folder: dict[str, File] = {}
+        self._now = now
+        self._written: list[tuple[str, float]] = []
         self.bases: dict[tuple[str, str], bytes] = {}
         self.revisions: list[bytes] = []
         self._clock = 0
+
+    def write(self, name: str, data: bytes) -> File:
+        """By the server."""
+        self._written.append((name, self._now()))
+        return self.put(name, data)
+
+    def raced(self, name: str, at: float) -> bool:
+        """The server replaced the file right after this moment: it may have looked at it just before. Nobody can help that."""
+        return any(name == written and at <= when < at + RACE_SECONDS for written, when in self._written)
 
     def put(self, name: str, data: bytes) -> File:
         self._clock += 1
@@ -46,7 +62,7 @@ class SimFolder:
 
     def write(self, name: str, data: bytes) -> FileStat:
         self._disk.check_file()
-        found = self._files.put(checked_name(name), data)
+        found = self._files.write(checked_name(name), data)
         return FileStat(len(data), found.mtime_ns)
 
     def rename(self, old: str, new: str) -> None:

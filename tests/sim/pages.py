@@ -10,10 +10,11 @@ import msgspec
 from noctule.client.connection import Connection, Ended, Live, Waiting
 from noctule.client.session import PageSession
 from noctule.errors import NoctuleError
+from noctule.notebook.ops import Op as DocumentOp
 from noctule_agent.wire import page as wire
 from noctule_agent.wire.ports import Channel, Ids
 from noctule_agent.wire.values import NotebookId
-from tests.sim.loop import Process, VirtualLoop
+from tests.sim.loop import Process
 
 
 class SentRun(msgspec.Struct):
@@ -32,6 +33,7 @@ class Witness(Protocol):
     def saved(self, page: "SimPage", epoch: str, updates: list[bytes]) -> None: ...
     def done_run(self, run: SentRun) -> None: ...
     def shows(self, page: "SimPage") -> None: ...
+    def edited(self, page: "SimPage", epoch: str, client: int) -> None: ...
     def fail(self, text: str) -> None: ...
     def note(self, text: str) -> None: ...
 
@@ -56,6 +58,10 @@ class SimPage(PageSession):
         self._updates: list[bytes] = []
         self._told_saved = 0
         self._runs: dict[str, SentRun] = {}
+
+    async def edit(self, *ops: DocumentOp) -> None:
+        self._witness.edited(self, str(self._replica.epoch), self.doc._doc.client_id)
+        await super().edit(*ops)
 
     # --- what it says ------------------------------------------------------------------------------------------------
 
@@ -152,7 +158,3 @@ class SimPage(PageSession):
         except Exception as error:
             self._witness.fail(f"{self.name}: {what} failed: {error!r}")
             raise
-
-
-def page_process(loop: VirtualLoop, name: str) -> Process:
-    return Process(loop, name)

@@ -12,13 +12,17 @@ def main() -> None:
     parser.add_argument("last", type=int, nargs="?")
     parser.add_argument("-v", "--verbose", action="store_true", help="show the whole log")
     parser.add_argument("-n", "--lines", type=int, default=200)
+    parser.add_argument("-s", "--script", help="a named seed (scripts.py) instead of chance")
     options = parser.parse_args()
+    from tests.sim.scripts import SCRIPTS
     from tests.sim.world import run_seed
+
+    script = SCRIPTS[options.script] if options.script else None
 
     failed = 0
     began = time.perf_counter()
     for seed in range(options.seed, (options.last or options.seed) + 1):
-        outcome = run_seed(seed)
+        outcome = run_seed(seed, script)
         if outcome.failure is not None:
             failed += 1
             print(outcome.report(len(outcome.lines) if options.verbose else options.lines))

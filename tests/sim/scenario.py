@@ -18,6 +18,7 @@ class Profile(msgspec.Struct, frozen=True):
     disk: bool = False
     agents: bool = False
     kernels: bool = False
+    files: bool = False
 
 
 PROFILES = (
@@ -27,8 +28,9 @@ PROFILES = (
     Profile("disk", disk=True),
     Profile("agents", agents=True, kernels=True),
     Profile("kernels", kernels=True),
+    Profile("files", files=True, crashes=True),
     Profile("server", network=True, crashes=True, disk=True),
-    Profile("all", network=True, crashes=True, disk=True, agents=True, kernels=True),
+    Profile("all", network=True, crashes=True, disk=True, agents=True, kernels=True, files=True),
     Profile("all", network=True, crashes=True, disk=True, agents=True, kernels=True),
 )
 
@@ -48,6 +50,8 @@ PAGE_ACTIONS = {
     "connect": 2,
     "disconnect": 1,
     "answer": 6,
+    "need": 3,
+    "rename": 1,
     "close page": 2,
     "open page": 3,
     "reload page": 2,
@@ -58,6 +62,7 @@ FAULTS: dict[str, dict[str, int]] = {
     "disk": {"disk full": 3, "slow disk": 2, "answer lost": 2},
     "agents": {"kill agent": 3, "crash agent at a commit": 3, "fail a launch": 1, "agent disk full": 2},
     "kernels": {"kill kernel": 3},
+    "files": {"edit file outside": 5, "replace document": 2},
 }
 
 

@@ -6,6 +6,7 @@ from typing import Any, Protocol, TypeVar
 
 import msgspec
 
+from noctule.accounts.capabilities import ALL
 from noctule.errors import Unavailable
 from noctule.launchers.base import Condition, Exited, Handle, LaunchSpec
 from noctule.launchers.fake import FakeLauncher
@@ -121,7 +122,7 @@ class Server:
     # --- doors -------------------------------------------------------------------------------------------------------
 
     def accept_page(self, channel: Channel, notebook_id: NotebookId) -> None:
-        self.process.spawn(self._served(self.rooms.serve_page(channel, notebook_id, UserId("ann")), channel), "page")
+        self.process.spawn(self._served(self.rooms.serve_page(channel, notebook_id, UserId("ann"), ALL), channel), "page")
 
     def accept_agent(self, channel: Channel) -> None:
         self.process.spawn(self._served(self.runtimes.serve_agent(channel), channel), "agent door")
@@ -194,7 +195,10 @@ class OutliveLauncher:
         return await self._outside(self._launcher.evidence(runtime_id))
 
     async def _outside(self, work: Coroutine[Any, Any, T]) -> T:
-        return await asyncio.shield(self._loop.create_task(work, context=self._loop.outside.copy()))
+        task = self._loop.create_task(work, context=self._loop.outside.copy())
+        # Nobody may be left to hear of its failure.
+        task.add_done_callback(lambda done: done.cancelled() or done.exception(), context=self._loop.outside.copy())
+        return await asyncio.shield(task)
 
 
 STOPPED = Cause("server-shutdown", "The server was stopped, and its runtimes with it, on purpose.")

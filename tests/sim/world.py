@@ -8,6 +8,8 @@ import random
 import shutil
 import tempfile
 import traceback
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ import orjson
 from noctule.errors import Unavailable
 from noctule.launchers.fake import FakeLauncher
 from noctule.notebook import crdt
+from noctule.rooms import room
 from noctule.runtimes.settings import RuntimeSettings
 from noctule_agent.wire.ports import Channel, Clock, Ids
 from noctule_agent.wire.values import Millis, NotebookId, UserId
@@ -29,7 +32,7 @@ from tests.sim.loop import Deadlock, Process, VirtualLoop
 from tests.sim.machines import Machines
 from tests.sim.network import End, Network
 from tests.sim.pages import SentRun, SimPage
-from tests.sim.scenario import Dice, Profile
+from tests.sim.scenario import Dice
 from tests.sim.server import Server
 
 EPOCH_MS = 1_800_000_000_000
@@ -81,6 +84,15 @@ REPEATABLE = frozenset({"events", "update", "run"})
 """Frames that may come twice: what they carry is numbered, or named by ids."""
 
 
+class OutsideEdit(msgspec.Struct, frozen=True):
+    """What another program wrote into a cell of an .ipynb."""
+
+    at: float
+    notebook_id: NotebookId
+    cell_id: str
+    token: str
+
+
 class World:
     def __init__(self, seed: int, loop: VirtualLoop, directory: Path) -> None:
         self.seed = seed
@@ -93,7 +105,7 @@ class World:
         self.clock: Clock = _Clock(loop)
         self._counters: dict[str, int] = {}
         self.disk = Disk(loop.time, directory)
-        self.files = Files()
+        self.files = Files(loop.time)
         self.machines = Machines(self)
         self.launcher = FakeLauncher(self.machines.program, launch_seconds=0.1)
         self.settings = self._settings()
@@ -106,7 +118,7 @@ class World:
         self.agents_parted_until = 0.0
         self.notebooks: list[NotebookId] = []
         self.restart_after = 0.0
-        self.healing = False
+        self.outside: list[OutsideEdit] = []
 
     def _settings(self) -> RuntimeSettings:
         chance = self.chance("settings")
@@ -159,6 +171,12 @@ class World:
 
     def shows(self, page: SimPage) -> None:
         self.checks.shows(page)
+
+    def edited(self, page: SimPage, epoch: str, client: int) -> None:
+        self.checks.note_client(page.notebook_id, epoch, client)
+
+    def remember_outside(self, notebook_id: NotebookId, cell_id: str, token: str) -> None:
+        self.outside.append(OutsideEdit(self.loop.time(), notebook_id, cell_id, token))
 
     # --- the server --------------------------------------------------------------------------------------------------
 
@@ -237,46 +255,62 @@ class World:
 
     # --- the run -----------------------------------------------------------------------------------------------------
 
-    async def play(self) -> None:
-        profile = self.dice.profile()
-        self.note(f"seed {self.seed}, profile {profile.name}, {self.settings}")
+    async def play(self, script: "Script | None") -> None:
+        self.note(f"seed {self.seed}, {self.settings}")
         self.boot()
-        await self._until_up()
-        await self._make_notebooks()
-        for _ in range(self.dice.plan.randint(1, 3)):
-            self.open_page(self.dice.plan.choice(self.notebooks))
+        await self.until_up()
+        if script is None:
+            await self._by_chance()
+        else:
+            await script(self)
+        await ending.end(self)
+
+    async def _by_chance(self) -> None:
+        plan = self.dice.plan
+        profile = self.dice.profile()
+        self.note(f"profile {profile.name}")
+        scripts = self.chance("notebooks")
+        for _ in range(plan.choice([1, 1, 2])):
+            await self.make_notebook([self.dice.script(scripts) for _ in range(scripts.randint(1, 6))])
+        for _ in range(plan.randint(1, 3)):
+            self.open_page(plan.choice(self.notebooks))
         if profile.network:
-            self.network.weather.duplicates = self.dice.plan.choice([0.0, 0.05, 0.3])
-            self.network.weather.slow_chance = self.dice.plan.choice([0.0, 0.03, 0.3])
+            self.network.weather.duplicates = plan.choice([0.0, 0.05, 0.3])
+            self.network.weather.slow_chance = plan.choice([0.0, 0.03, 0.3])
         step = self.dice.steps(profile)
-        for _ in range(self.dice.plan.randint(10, 60)):
+        for _ in range(plan.randint(10, 60)):
             action, pause = step()
             actions.act(self, action)
             await asyncio.sleep(pause)
-        await ending.end(self, profile)
 
-    async def _until_up(self) -> None:
+    async def until_up(self) -> None:
         while self.server is None or not self.server.pages_open:
             await asyncio.sleep(0.05)
 
-    async def _make_notebooks(self) -> None:
+    async def make_notebook(self, sources: list[str]) -> NotebookId:
+        """A notebook with these code cells, and a text between them."""
         assert self.server is not None
-        chance = self.chance("notebooks")
-        for number in range(self.dice.plan.choice([1, 1, 2])):
-            cells = [
-                {
-                    "id": f"n{number}c{index}",
-                    "cell_type": "code" if index % 4 != 3 else "markdown",
-                    "source": self.dice.script(chance),
-                    "metadata": {"tags": ["raises-exception"]} if chance.random() < 0.1 else {},
-                    **({"outputs": [], "execution_count": None} if index % 4 != 3 else {}),
-                }
-                for index in range(chance.randint(1, 6))
-            ]
-            data = orjson.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells})
-            library = self.server.library
-            row = await self.server.process.spawn(library.create(f"nb{number}", UserId("ann"), data))
-            self.notebooks.append(row.id)
+        number = len(self.notebooks)
+        cells: list[dict[str, Any]] = [
+            {
+                "id": f"n{number}c{index}",
+                "cell_type": "code",
+                "source": source,
+                "metadata": {"tags": ["raises-exception"]} if source.endswith("error") else {},
+                "outputs": [],
+                "execution_count": None,
+            }
+            for index, source in enumerate(sources)
+        ]
+        cells.insert(1, {"id": f"n{number}text", "cell_type": "markdown", "source": "# A title", "metadata": {}})
+        data = orjson.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells})
+        library = self.server.library
+        row = await self.server.process.spawn(library.create(f"nb{number}", UserId("ann"), data))
+        self.notebooks.append(row.id)
+        return row.id
+
+
+Script = Callable[[World], Awaitable[None]]
 
 
 def _detail(tag: str, frame: bytes) -> str:
@@ -299,8 +333,8 @@ def _detail(tag: str, frame: bytes) -> str:
             return str({key: value for key, value in said.items() if key != "t"})
 
 
-def run_seed(seed: int) -> Outcome:
-    """Play one seed to its end or to its first failure."""
+def run_seed(seed: int, script: Script | None = None) -> Outcome:
+    """Play one seed - what it brings by chance, or a script with its dice - to its end or to its first failure."""
     loop = VirtualLoop()
     directory = Path(tempfile.mkdtemp(prefix="noctule-sim-", dir=_quick_directory()))
     asyncio.set_event_loop(loop)
@@ -308,7 +342,8 @@ def run_seed(seed: int) -> Outcome:
     real_doc, crdt.Doc = crdt.Doc, _seeded_docs(seed)  # type: ignore[misc, attr-defined]
     try:
         world = _make(seed, loop, directory)
-        _play(world)
+        with _small_limits(world):
+            _play(world, script)
         world.log.closed = True
         return Outcome(seed, world.failure, world.log.lines, _stats(world))
     finally:
@@ -331,11 +366,11 @@ async def _made(seed: int, loop: VirtualLoop, directory: Path) -> World:
     return World(seed, loop, directory)
 
 
-def _play(world: World) -> None:
+def _play(world: World, script: Script | None) -> None:
     loop = world.loop
 
     async def to_the_end() -> None:
-        playing = asyncio.ensure_future(world.play())
+        playing = asyncio.ensure_future(world.play(script))
         failing = asyncio.ensure_future(world.failed.wait())
         await asyncio.wait({playing, failing}, return_when=asyncio.FIRST_COMPLETED)
         if playing.done():
@@ -348,6 +383,23 @@ def _play(world: World) -> None:
         world.fail(f"deadlock: nothing is ready, no timer is set, and these wait:\n{dead}")
     except Exception:
         world.fail(f"the simulation itself failed:\n{traceback.format_exc()}")
+
+
+@contextmanager
+def _small_limits(world: World) -> Iterator[None]:
+    """In some seeds limits are so small that they are met: logs are compacted, pages are too late, outputs left out."""
+    chance = world.chance("limits")
+    small = {"COMPACT_UPDATES": 4, "OPS_RING": 3, "SNAPSHOT_INLINE_BYTES": 200}
+    real = {name: getattr(room, name) for name in small}
+    for name, value in small.items():
+        if chance.random() < 0.3:
+            world.note(f"limit {name} = {value}")
+            setattr(room, name, value)
+    try:
+        yield
+    finally:
+        for name, value in real.items():
+            setattr(room, name, value)
 
 
 def _unhandled(world: World, context: dict[str, Any]) -> None:
@@ -383,6 +435,3 @@ def _stats(world: World) -> dict[str, int]:
     stats["rounds"] = world.loop.steps
     stats["seconds"] = int(world.loop.time())
     return stats
-
-
-__all__ = ["Outcome", "Profile", "World", "run_seed"]

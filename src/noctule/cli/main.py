@@ -127,7 +127,7 @@ def stop(
 @with_settings("data")
 def run(
     config: Config,
-    notebook: Annotated[Path, typer.Argument(metavar="NOTEBOOK.ipynb", help="The notebook to run.")],
+    notebook: Annotated[Path, typer.Argument(metavar="NOTEBOOK.ipynb", dir_okay=False, help="The notebook to run.")],
     *,
     output: Annotated[
         Path | None,

@@ -29,12 +29,14 @@ from noctule.notebook.cells import CellView
 from noctule.notebook.project import to_ipynb
 from noctule.runs.info import RunInfo, run_state
 from noctule_agent.wire.state import PromptView
-from noctule_agent.wire.values import CellId
+from noctule_agent.wire.values import CellId, NotebookId
 
 ENDING_SECONDS: Final = 10.0
 """For the runtime of a finished run to end."""
 TWICE_SECONDS: Final = 0.5
 """Programs that wrap others pass one Ctrl-C on twice."""
+NOTHING_TO_RUN: Final = "nothing-to-run"
+"""A notebook without code is no failure: a directory of notebooks may have some."""
 EXIT_CODES: Final = {"ok": 0, "error": 1, "aborted": 3, "lost": 3}
 OUT_OF_TIME: Final = 3
 LEFT: Final = 130
@@ -52,10 +54,18 @@ class Job(msgspec.Struct, frozen=True):
 
 async def run(place: Place, job: Job) -> int:
     data = prepared(job)
+    check_writable(job.output)
     async with connected(place) as there:
         notebook_id = await there.api.create_from_file(job.notebook.name, data)
         async with PageSession(partial(there.api.dial, notebook_id), RandomIds()) as session:
-            run_id = await there.api.run(notebook_id, job.params)
+            try:
+                run_id = await there.api.run(notebook_id, job.params)
+            except Invalid as error:
+                if error.code != NOTHING_TO_RUN:
+                    raise
+                await _write(there, notebook_id, job.output)
+                say(f"{error.title} -> {job.output}")
+                return EXIT_CODES["ok"]
             started = await there.api.run_info(run_id)
             with display() as shown:
                 attended = Attended(there, session, shown, job.timeout)
@@ -63,8 +73,7 @@ async def run(place: Place, job: Job) -> int:
             if ended is None:
                 say(f"The run goes on. `noctule runs show {run_id} --follow` comes back to it.")
                 return LEFT
-            written = await there.api.ipynb(notebook_id)
-            await asyncio.to_thread(replace_file, job.output, written)
+            await _write(there, notebook_id, job.output)
             code = await _report(session, ended, job.output)
             if not job.keep:
                 await _end_runtime(session, wait=there.alone)
@@ -191,6 +200,11 @@ class Attended:
         task.add_done_callback(self._aside.discard)
 
 
+async def _write(there: Connected, notebook_id: NotebookId, output: Path) -> None:
+    data = await there.api.ipynb(notebook_id)
+    await asyncio.to_thread(replace_file, output, data)
+
+
 async def _report(session: PageSession, ended: RunInfo, output: Path) -> int:
     """Say how it ended, failed cells with their tracebacks; the exit code for it."""
     state = run_state((cell.state, _may_fail(session, cell.id)) for cell in ended.cells)
@@ -218,6 +232,15 @@ async def _end_runtime(session: PageSession, *, wait: bool) -> None:
                 )
     except (NoctuleError, TimeoutError) as error:
         say(f"The runtime did not end: {error}. `noctule stop --runtimes` ends it.")
+
+
+def check_writable(path: Path) -> None:
+    """Before anything runs: a long run should not end with this. Raises Invalid."""
+    directory = path.parent
+    if not directory.is_dir() or not os.access(directory, os.W_OK) or path.is_dir():
+        raise Invalid(
+            "file-not-written", f"{path} cannot be written.", f"{directory} is no directory that one can write to."
+        )
 
 
 def replace_file(path: Path, data: bytes) -> None:

@@ -7,6 +7,8 @@ bearer    `Authorization: Bearer TOKEN`, for programs; needs neither Origin nor 
 """
 
 import hmac
+import html
+import re
 from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
@@ -138,9 +140,10 @@ async def _refuse(scope: Scope, receive: Receive, send: Send, error: NoctuleErro
 
 def _sign_in_page(title: str, detail: str) -> bytes:
     """What a person sees who comes without the link."""
+    shown = re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(detail, quote=False))
     return (
         "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>"
         "<title>Noctule</title><style>body{font:16px/26px system-ui,sans-serif;max-width:34rem;margin:18vh auto;padding:0 24px;"
-        "color:#1C1B20;background:#FAFAF8}@media(prefers-color-scheme:dark){body{color:#ECEBF1;background:#131318}}"
-        f"</style><h1>{title}</h1><p>{detail}</p><p>It ends in <code>/?token=…</code> and signs this browser in.</p></html>"
+        "color:#1C1B20;background:#FAFAF8}h1{font-size:28px;line-height:36px}@media(prefers-color-scheme:dark){body{color:#ECEBF1;background:#131318}}"
+        f"</style><h1>{title}</h1><p>{shown}</p><p>It ends in <code>/?token=…</code> and signs this browser in.</p></html>"
     ).encode()

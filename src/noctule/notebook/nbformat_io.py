@@ -10,7 +10,6 @@ outputs are read and written as Python's json does, as Jupyter does.
 """
 
 import json
-import re
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -25,7 +24,6 @@ from noctule_agent.wire.limits import CELLS_PER_NOTEBOOK, NESTING_DEPTH, NOTEBOO
 __all__ = ["ParsedCell", "ParsedNotebook", "canonical", "dump", "parse"]
 
 _BOM: Final = b"\xef\xbb\xbf"
-_INDENT: Final = re.compile(rb"^ +", re.MULTILINE)
 _SPLIT_MIMES: Final = frozenset({"application/javascript", "image/svg+xml"})
 _TRANSIENT: Final = ("orig_nbformat", "orig_nbformat_minor", "signature")
 _OWN_FIELDS: Final = frozenset({"nbformat", "nbformat_minor", "cells", "metadata"})
@@ -129,20 +127,44 @@ def _too_deep() -> Invalid:
 
 
 def dump(nb: dict[str, Any]) -> bytes:
-    """The file of a dict of nbformat 4.5 (as `project.to_ipynb` makes it), which is left as it is."""
+    """The file of a dict of nbformat 4.5 (as `project.to_ipynb` makes it), which is left as it is.
+
+    Made cell by cell: one call for all of a large notebook would hold the interpreter for a tenth of a second.
+    """
     metadata = {key: value for key, value in nb["metadata"].items() if key not in _TRANSIENT}
-    found = {**nb, "metadata": metadata, "cells": [_split_cell(cell) for cell in nb["cells"]]}
-    if not has_nonfinite(found):
+    whole = _laid_out({**nb, "metadata": metadata, "cells": []}) + b"\n"
+    if not nb["cells"]:
+        return whole
+    # No other line can be this one: deeper ones are indented more, and a string has no line break.
+    before, after = whole.split(b'\n "cells": []', 1)
+    pieces = [before, b'\n "cells": [']
+    for cell in nb["cells"]:
+        pieces += (b"\n  ", _laid_out(_split_cell(cell)).replace(b"\n", b"\n  "), b",")
+    pieces[-1] = b"\n ]"
+    return b"".join((*pieces, after))
+
+
+def _laid_out(value: dict[str, Any]) -> bytes:
+    """JSON in nbformat's layout."""
+    if not has_nonfinite(value):
         try:
-            pretty = orjson.dumps(found, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)
+            return _half_indented(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS))
         except orjson.JSONEncodeError:
             # An integer beyond 64 bits, or a lone surrogate: json writes the one, the other is mended below.
             pass
-        else:
-            # JSON has no line break within a string, so spaces at a line's start are indentation: nbformat's is 1.
-            return _INDENT.sub(lambda spaces: spaces[0][: len(spaces[0]) // 2], pretty) + b"\n"
-    text = json.dumps(clean_deep(found), indent=1, sort_keys=True, separators=(",", ": "), ensure_ascii=False)
-    return text.encode() + b"\n"
+    text = json.dumps(clean_deep(value), indent=1, sort_keys=True, separators=(",", ": "), ensure_ascii=False)
+    return text.encode()
+
+
+def _half_indented(pretty: bytes) -> bytes:
+    """Indented by 1 instead of 2. JSON has no line break within a string, so spaces after one are indentation; and no
+    NUL at all, which marks the lines that are done: the deepest first."""
+    depth = 0
+    while b"\n" + b"  " * (depth + 1) in pretty:
+        depth += 1
+    for level in range(depth, 0, -1):
+        pretty = pretty.replace(b"\n" + b"  " * level, b"\0" + b" " * level)
+    return pretty.replace(b"\0", b"\n")
 
 
 def _split_cell(cell: dict[str, Any]) -> dict[str, Any]:

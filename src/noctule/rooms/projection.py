@@ -25,7 +25,7 @@ from noctule.runs import reduce as reducers
 from noctule.store import Tx, kernels, notebooks, runs
 from noctule_agent.wire.limits import PROJECT_MAX_SECONDS, PROJECT_QUIET_SECONDS
 from noctule_agent.wire.state import SavedPut, SavedView
-from noctule_agent.wire.values import Cause, CellId
+from noctule_agent.wire.values import Cause
 
 log = structlog.get_logger()
 
@@ -167,13 +167,9 @@ class Projection:
 
 def render(tx: Tx, notebook_id: Any, cells: list[CellView], nb: dict[str, Any]) -> tuple[bytes, Base, int]:
     """The .ipynb and its base, from one moment's rows."""
-    outputs: dict[CellId, list[dict[str, Any]]] = {}
-    counts: dict[CellId, int | None] = {}
-    for cell in cells:
-        if cell.type == "code":
-            full = runs.full_outputs(tx, notebook_id, cell.id)
-            outputs[cell.id] = export.to_nbformat(full.outputs)
-            counts[cell.id] = full.execution_count
+    full = runs.full_outputs_of(tx, notebook_id, [cell.id for cell in cells if cell.type == "code"])
+    outputs = {cell_id: export.to_nbformat(shown.outputs) for cell_id, shown in full.items()}
+    counts = {cell_id: shown.execution_count for cell_id, shown in full.items()}
     row = notebooks.get(tx, notebook_id)
     kernel = kernels.newest(tx, notebook_id)
     language_info = kernel.language_info if kernel is not None else None

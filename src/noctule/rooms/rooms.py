@@ -10,7 +10,7 @@ import asyncio
 import msgspec
 import structlog
 
-from noctule.accounts.capabilities import ALL, Capability
+from noctule.accounts.capabilities import Capability
 from noctule.drive.folder import Folder
 from noctule.errors import NoctuleError, NotFound, Unavailable, problem
 from noctule.rooms.bases import Bases
@@ -170,7 +170,7 @@ class Rooms:
     # --- pages ----------------------------------------------------------------------------------------------------
 
     async def serve_page(
-        self, channel: Channel, notebook_id: NotebookId, user: UserId, held: frozenset[Capability] = ALL
+        self, channel: Channel, notebook_id: NotebookId, user: UserId, held: frozenset[Capability]
     ) -> None:
         """One page's connection, to its end. `held`: what this user may do with this notebook."""
         try:

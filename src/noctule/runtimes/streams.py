@@ -96,6 +96,9 @@ class Stream:
                 return await asyncio.shield(attempt)
             except asyncio.CancelledError:
                 await asyncio.wait([attempt])
+                if not attempt.cancelled():
+                    # Whether it failed is of no interest to anybody any more: the next link starts from the true cursor.
+                    attempt.exception()
                 raise
             except Unavailable as error:
                 log.warning("records are not applied yet", kernel=self.kernel_id, first=first, error=str(error))

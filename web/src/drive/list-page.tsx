@@ -20,22 +20,26 @@ import type { Problem } from "../wire/types";
 const words = strings.list;
 const REFRESH_MS = 4_000;
 
-type Listing =
-  | { readonly t: "loading" }
-  | { readonly t: "failed"; readonly problem: Problem }
-  | { readonly t: "ready"; readonly notebooks: readonly NotebookInfo[] };
+/** What was read last, and why it could not be read again. */
+interface Listing {
+  readonly notebooks: readonly NotebookInfo[] | null;
+  readonly problem: Problem | null;
+}
 
 const problemOf = (error: unknown): Problem => (error instanceof ProblemError ? error.problem : UNREACHABLE);
 
 /** The list, read again every few seconds while the page is looked at. */
 function useListing(): [Listing, () => Promise<void>] {
-  const [listing, setListing] = useState<Listing>({ t: "loading" });
+  const [listing, setListing] = useState<Listing>({ notebooks: null, problem: null });
   const load = useCallback(async () => {
     try {
       const notebooks = await rest.notebooks();
-      setListing({ t: "ready", notebooks: [...notebooks].sort((a, b) => b.updated_at.localeCompare(a.updated_at)) });
+      setListing({
+        notebooks: [...notebooks].sort((a, b) => b.updated_at.localeCompare(a.updated_at)),
+        problem: null,
+      });
     } catch (error) {
-      setListing({ t: "failed", problem: problemOf(error) });
+      setListing(({ notebooks }) => ({ notebooks, problem: problemOf(error) }));
     }
   }, []);
   useEffect(() => {
@@ -59,9 +63,9 @@ interface PageProps {
 }
 
 export function ListPage({ go, toasts }: PageProps) {
-  const [listing, reload] = useListing();
+  const [{ notebooks, problem }, reload] = useListing();
   const [dropping, setDropping] = useState(false);
-  const alive = listing.t === "ready" && listing.notebooks.some(({ running }) => running);
+  const alive = notebooks?.some(({ running }) => running) ?? false;
   useTab(strings.product, alive);
 
   const attempt = async (work: () => Promise<unknown>) => {
@@ -113,12 +117,12 @@ export function ListPage({ go, toasts }: PageProps) {
       </header>
       <main className="list-main">
         <h1>{words.title}</h1>
-        {listing.t === "loading" && <p className="meta">{words.loading}</p>}
-        {listing.t === "failed" && <Failed problem={listing.problem} />}
-        {listing.t === "ready" && listing.notebooks.length === 0 && <Empty />}
-        {listing.t === "ready" && listing.notebooks.length > 0 && (
+        {notebooks === null && problem === null && <p className="meta">{words.loading}</p>}
+        {problem !== null && <Failed problem={problem} />}
+        {notebooks?.length === 0 && problem === null && <Empty />}
+        {notebooks !== null && notebooks.length > 0 && (
           <ul className="rows">
-            {listing.notebooks.map((info) => (
+            {notebooks.map((info) => (
               <Row key={info.id} info={info} go={go} attempt={attempt} />
             ))}
           </ul>
@@ -154,9 +158,8 @@ function UploadButton({ onFiles }: { readonly onFiles: (files: readonly File[]) 
 
 function Failed({ problem }: { readonly problem: Problem }) {
   return (
-    <div className="list-note" role="alert">
-      <h2>{problem.title}</h2>
-      <p>{problem.detail}</p>
+    <div className="list-failed" role="alert">
+      <strong>{problem.title}</strong> {problem.detail}
     </div>
   );
 }

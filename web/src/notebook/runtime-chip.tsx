@@ -78,6 +78,7 @@ export function RuntimeChip() {
       <MenuBody id={id} anchor={anchor} label={words.label}>
         {cause !== null && <p className="note meta">{cause.message}</p>}
         <p className="note meta">{[kernel?.spec_name, runtime.launcher].filter(Boolean).join(" · ")}</p>
+        {runtime.launcher === "process" && <p className="note meta warning">{words.notIsolated}</p>}
         {ended ? (
           <Button onClick={connect}>{words.connect}</Button>
         ) : (

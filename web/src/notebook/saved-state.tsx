@@ -2,15 +2,21 @@
 import { strings } from "../ui/strings";
 import { useStatus, useSummary } from "./context";
 
+interface SavedProps {
+  readonly className: string;
+  /** In a word or two, where there is no room for more. */
+  readonly brief?: boolean;
+}
+
 /** "All changes saved" is said only when the server has made every edit of this page durable. */
-export function SavedState({ className }: { readonly className: string }) {
+export function SavedState({ className, brief = false }: SavedProps) {
   const { joined, unsaved, book, trouble } = useStatus();
   const { saved } = useSummary();
   if (book === null) return null;
   const text = savedText({ joined, unsaved, trouble: trouble?.title ?? null, file: saved?.cause?.message ?? null });
   return (
     <span className={`saved ${className} ${text.bad ? "bad" : ""}`} role="status" title={text.title}>
-      {className === "narrow-only" && text.title === strings.saved.all ? strings.saved.short : text.title}
+      {brief ? text.brief : text.title}
     </span>
   );
 }
@@ -22,10 +28,18 @@ interface SavedFacts {
   readonly file: string | null;
 }
 
-function savedText({ joined, unsaved, trouble, file }: SavedFacts): { title: string; bad: boolean } {
+interface SavedText {
+  readonly title: string;
+  readonly brief: string;
+  readonly bad: boolean;
+}
+
+function savedText({ joined, unsaved, trouble, file }: SavedFacts): SavedText {
   const words = strings.saved;
-  if (trouble !== null) return { title: words.trouble(trouble), bad: true };
-  if (unsaved > 0) return joined ? { title: words.saving, bad: false } : { title: words.pending(unsaved), bad: true };
-  if (!joined) return { title: words.offline, bad: false };
-  return file === null ? { title: words.all, bad: false } : { title: words.file(file), bad: true };
+  if (trouble !== null) return { title: words.trouble(trouble), brief: words.notSaved, bad: true };
+  if (unsaved > 0 && joined) return { title: words.saving, brief: words.saving, bad: false };
+  if (unsaved > 0) return { title: words.pending(unsaved), brief: words.unsaved(unsaved), bad: true };
+  if (!joined) return { title: words.offline, brief: words.offline, bad: false };
+  if (file !== null) return { title: words.file(file), brief: words.fileBehind, bad: true };
+  return { title: words.all, brief: words.saved, bad: false };
 }

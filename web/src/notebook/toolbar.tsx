@@ -63,7 +63,7 @@ export function Toolbar() {
         <span className="wide-only">{words.restart}</span>
       </Button>
       <span className="grow" />
-      <SavedState className="narrow-only" />
+      <SavedState className="narrow-only" brief />
       {restarting && (
         <Confirm
           title={words.restartTitle}

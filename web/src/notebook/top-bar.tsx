@@ -1,6 +1,6 @@
 /** The top bar: the way back, the name, whether all is saved, and the runtime. */
 import { Ellipsis } from "lucide-react";
-import { type MouseEvent, useEffect, useRef, useState } from "react";
+import { type MouseEvent, useRef, useState } from "react";
 
 import type { Go } from "../app";
 import { rest } from "../browser";
@@ -65,9 +65,6 @@ function Title({ name, onRename }: Pick<TopBarProps, "name" | "onRename">) {
       controller.toasts.complain(error instanceof ProblemError ? error.problem : UNREACHABLE);
     });
   };
-  useEffect(() => {
-    if (field.current !== null) field.current.style.width = `${Math.max(6, Math.min(shown.length + 2, 48))}ch`;
-  }, [shown]);
   return (
     <input
       ref={field}

@@ -50,9 +50,20 @@ def find(name: str, environ: Mapping[str, str]) -> KernelSpec:
                 return _read(name, directory)
     if name.lower() == "python3":
         return NATIVE
+    there = ", ".join(sorted(names(environ)))
     raise KernelFailed(
-        Cause("kernelspec-missing", f"There is no kernel named {name!r} in this runtime. Install its kernelspec.")
+        Cause(
+            "kernelspec-missing",
+            f"There is no kernel named {name!r} in this runtime. There is: {there}. Install its kernelspec, or choose "
+            "another kernel.",
+        )
     )
+
+
+def names(environ: Mapping[str, str]) -> set[str]:
+    """Of all kernels that `find` finds."""
+    found = (spec.parent.name for root in search_path(environ) for spec in root.glob("kernels/*/kernel.json"))
+    return {"python3", *(name for name in found if _NAME.fullmatch(name))}
 
 
 def search_path(environ: Mapping[str, str]) -> Iterator[Path]:

@@ -1,6 +1,6 @@
 """Rows to what is shown: the run state as a page gets it (within a budget), as a reducer needs it, as a file has it."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from itertools import groupby
 from typing import Final
 
@@ -31,6 +31,8 @@ from . import text as text_rows
 from . import widgets
 from .outputs import AnyRow
 
+CELLS_AT_ONCE: Final = 50
+"""Whole outputs read with one statement: what they take in memory is held twice meanwhile."""
 _SHOWN_BYTES: Final = TEXT_HEAD_CHARS + TEXT_TAIL_CHARS
 
 _HEAD = select(t.notebook.c.rev, t.notebook.c.runtime_view, t.notebook.c.saved_view).where(
@@ -106,10 +108,10 @@ _HISTORIES = select(t.cell.c.cell_id, t.cell.c.history).where(t.cell.c.notebook_
 _IMPORTED_COUNTS = select(t.cell.c.cell_id, t.cell.c.imported_count).where(
     t.cell.c.notebook_id == bindparam("notebook"), t.cell.c.imported_count.is_not(None)
 )
-_COUNT = (
-    select(func.coalesce(t.execution.c.execution_count, t.cell.c.imported_count))
+_COUNTS = (
+    select(t.cell.c.cell_id, func.coalesce(t.execution.c.execution_count, t.cell.c.imported_count).label("shown_count"))
     .select_from(t.cell.outerjoin(t.execution, t.cell.c.shows == t.execution.c.id))
-    .where(t.cell.c.notebook_id == bindparam("notebook"), t.cell.c.cell_id == bindparam("this_cell"))
+    .where(t.cell.c.notebook_id == bindparam("notebook"), t.cell.c.cell_id.in_(bindparam("cells", expanding=True)))
 )
 _STREAM = select(t.output.c.key, t.output.c.chars, t.output.c.tail).where(
     t.output.c.notebook_id == bindparam("notebook"), t.output.c.id == bindparam("output"), t.output.c.kind == "stream"
@@ -171,11 +173,24 @@ def outputs(tx: Tx, notebook_id: NotebookId, cell_ids: Collection[CellId]) -> li
 
 def full_outputs(tx: Tx, notebook_id: NotebookId, cell_id: CellId) -> FullOutputs:
     """What the cell shows, whole, for the .ipynb."""
-    rows = tx.conn.execute(_OUTPUTS, {"notebook": notebook_id, "cells": [cell_id]}).all()
-    texts = text_rows.complete(tx, [row.key for row in rows if row.chars > 0])
-    found = [output_rows.load_whole(tx, row, texts.get(row.key, "")) for row in rows]
-    count: int | None = tx.conn.execute(_COUNT, {"notebook": notebook_id, "this_cell": cell_id}).scalar_one_or_none()
-    return FullOutputs(found, count)
+    return full_outputs_of(tx, notebook_id, [cell_id])[cell_id]
+
+
+def full_outputs_of(tx: Tx, notebook_id: NotebookId, cell_ids: Sequence[CellId]) -> dict[CellId, FullOutputs]:
+    """The same of many cells, with few statements."""
+    found: dict[CellId, FullOutputs] = {}
+    for start in range(0, len(cell_ids), CELLS_AT_ONCE):
+        part = list(cell_ids[start : start + CELLS_AT_ONCE])
+        rows = tx.conn.execute(_OUTPUTS, {"notebook": notebook_id, "cells": part}).all()
+        texts = text_rows.complete(tx, [row.key for row in rows if row.chars > 0])
+        outputs: dict[CellId, list[Output]] = {cell_id: [] for cell_id in part}
+        for row in rows:
+            outputs[row.cell_id].append(output_rows.load_whole(tx, row, texts.get(row.key, "")))
+        counts = {
+            row.cell_id: row.shown_count for row in tx.conn.execute(_COUNTS, {"notebook": notebook_id, "cells": part})
+        }
+        found.update((cell_id, FullOutputs(outputs[cell_id], counts.get(cell_id))) for cell_id in part)
+    return found
 
 
 def text(tx: Tx, notebook_id: NotebookId, output_id: OutputId, offset: int, limit: int) -> TextSlice | None:

@@ -1,0 +1,172 @@
+"""The code broken on purpose, one promise at a time: what the simulation must notice. Each is a context manager."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+
+import msgspec
+
+from noctule.errors import Unavailable
+from noctule.rooms.committer import Committer
+from noctule.rooms.room import Room
+from noctule.runs.conflate import _Conflation
+from noctule.runtimes.streams import Stream, _decode
+from noctule.store import kernels
+from noctule.store.writer import Committer as GroupCommitter
+from noctule.store.writer import Done
+from noctule_agent.journal import Journal
+from noctule_agent.link import Link
+
+
+@contextmanager
+def _patched(owner: Any, name: str, value: Any) -> Iterator[None]:
+    real = getattr(owner, name)
+    setattr(owner, name, value)
+    try:
+        yield
+    finally:
+        setattr(owner, name, real)
+
+
+@contextmanager
+def cursor_is_not_moved() -> Iterator[None]:
+    """Records are applied, but not in the transaction that says so."""
+    with _patched(kernels, "advance", lambda *_: None):
+        yield
+
+
+@contextmanager
+def saved_before_commit() -> Iterator[None]:
+    """A page is told that its edit is durable when it has only arrived."""
+    real = Committer.append
+
+    def append(self: Committer, update: Any) -> None:
+        update.durable()
+        real(self, update)
+
+    with _patched(Committer, "append", append):
+        yield
+
+
+@contextmanager
+def done_before_commit() -> Iterator[None]:
+    """A page is told that its run is queued when it has only arrived."""
+
+    async def change(self: Committer, change: Any) -> None:
+        self._changes.append(change)
+        self._wake.set()
+
+    with _patched(Committer, "change", change):
+        yield
+
+
+@contextmanager
+def commit_fails_silently() -> Iterator[None]:
+    """A transaction that the full disk refused counts as done."""
+    real = GroupCommitter.commit
+
+    def commit(self: GroupCommitter, works: Any) -> Any:
+        outcomes = real(self, works)
+        return [Done((0, 0, [])) if isinstance(getattr(each, "error", None), Unavailable) else each for each in outcomes]
+
+    with _patched(GroupCommitter, "commit", commit):
+        yield
+
+
+@contextmanager
+def enqueue_is_not_deduplicated() -> Iterator[None]:
+    """An agent that is told of an execution twice runs it twice."""
+    real = Journal._queue
+
+    def queue(self: Journal, kernel_id: Any, execution: Any) -> None:
+        if not self._db.execute(
+            "SELECT 1 FROM execution WHERE execution_id = ?", (execution.execution_id,)
+        ).fetchone():
+            real(self, kernel_id, execution)
+
+    with _patched(Journal, "known", lambda *_: set()), _patched(Journal, "_queue", queue):
+        yield
+
+
+@contextmanager
+def duplicate_records_are_applied() -> Iterator[None]:
+    """What comes twice over the link is taken for new."""
+
+    def offer(self: Stream, frame: Any) -> int:
+        size = 0
+        for data in frame.records:
+            self._waiting.append((_decode(data, self._next), len(data)))
+            self._next += 1
+            size += len(data)
+        self._arrived.set()
+        return size
+
+    with _patched(Stream, "offer", offer):
+        yield
+
+
+@contextmanager
+def journal_is_trimmed_when_committed() -> Iterator[None]:
+    """The agent forgets what the server's disk does not have yet."""
+    real = Link._acknowledged
+
+    def acknowledged(self: Link, ack: Any) -> None:
+        real(self, msgspec.structs.replace(ack, synced=ack.committed))
+
+    with _patched(Link, "_acknowledged", acknowledged):
+        yield
+
+
+@contextmanager
+def pages_resume_from_anywhere() -> Iterator[None]:
+    """A page that comes back gets no snapshot, whatever it missed."""
+
+    def since(self: Room, rev: int | None) -> Any:
+        return None if rev is None else [each for each in self._ring if each.rev > rev]
+
+    with _patched(Room, "_since", since), _patched(Room, "rev", property(lambda self: self._committer.position.rev)):
+        yield
+
+
+@contextmanager
+def epochs_are_merged() -> Iterator[None]:
+    """A page with the document of another epoch goes on with it."""
+    real = Room._welcome
+
+    def welcome(self: Room, member: Any, opening: Any, snapshot: Any) -> None:
+        if opening.epoch is not None:
+            opening = msgspec.structs.replace(opening, epoch=self._committer.position.epoch)
+        real(self, member, opening, snapshot)
+
+    with _patched(Room, "_welcome", welcome):
+        yield
+
+
+@contextmanager
+def a_clear_takes_away_what_the_cell_shows() -> Iterator[None]:
+    """A defect that the simulation found: the word that a cell shows an execution vanished with its outputs."""
+
+    def clear(self: _Conflation, op: Any) -> None:
+        places = self._slot((op.cell_id, op.execution_id))
+        self._vanish(places)
+        places[:] = [self._append(op)]
+
+    with _patched(_Conflation, "_clear", clear):
+        yield
+
+
+MUTATIONS: dict[str, Callable[[], AbstractContextManager[None]]] = {
+    mutation.__name__: mutation
+    for mutation in (
+        cursor_is_not_moved,
+        saved_before_commit,
+        done_before_commit,
+        commit_fails_silently,
+        enqueue_is_not_deduplicated,
+        duplicate_records_are_applied,
+        journal_is_trimmed_when_committed,
+        pages_resume_from_anywhere,
+        epochs_are_merged,
+        a_clear_takes_away_what_the_cell_shows,
+    )
+}

@@ -1,0 +1,137 @@
+"""Short stories with exact timing: the named seeds. Each is about one defect that the simulation found.
+
+`settle` lets what goes on come to its end; `ending.end` follows every script and checks everything.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from noctule.notebook import ops
+from noctule_agent.wire.values import CellId, NotebookId
+from tests.sim.pages import SimPage
+
+if TYPE_CHECKING:
+    from tests.sim.world import World
+
+Script = Callable[["World"], Awaitable[None]]
+FIRST = CellId("n0c0")
+
+
+async def _opened(world: "World", *sources: str) -> SimPage:
+    """A page on a new notebook with these cells."""
+    page = world.open_page(await world.make_notebook(list(sources)))
+    while not page.live:
+        await asyncio.sleep(0.01)
+    return page
+
+
+async def _run(page: SimPage, seconds: float = 10.0, cell_id: CellId = FIRST) -> None:
+    page.do(f"runs {cell_id}", page.run([cell_id]))
+    await asyncio.sleep(seconds)
+
+
+def _file_has(world: "World", notebook_id: NotebookId, text: str) -> None:
+    (name,) = world.disk.rows.execute("SELECT name FROM notebook WHERE id = ?", (notebook_id,)).fetchone()
+    file = world.files.folder.get(name)
+    if file is None or text.encode() not in file.data:
+        world.fail(f"{name} does not have {text!r}")
+
+
+async def a_run_is_delivered_though_its_page_is_closed(world: "World") -> None:
+    page = await _opened(world, "print <a>")
+    await _run(page)
+    world.disk.pace = 0.3
+    page.do("runs and closes", page.run([FIRST]))
+    await asyncio.sleep(0.05)
+    world.close_page(page)
+    await asyncio.sleep(2.0)
+    world.disk.pace = None
+
+
+async def a_cell_that_clears_at_once_shows_its_new_outputs(world: "World") -> None:
+    page = await _opened(world, "clear\nprint <a>")
+    for _ in range(3):
+        await _run(page, 5.0)
+
+
+async def a_run_goes_on_when_the_answer_of_its_commit_is_lost(world: "World") -> None:
+    page = await _opened(world, "print <a>")
+    await _run(page)
+    lose_an_answer(world)
+    await _run(page)
+
+
+async def records_go_on_when_the_answer_of_their_commit_is_lost(world: "World") -> None:
+    page = await _opened(world, "print <a>\nsleep 2\nprint <b>\nsleep 2\nprint <c>")
+    page.do("runs", page.run([FIRST]))
+    await asyncio.sleep(3.0)
+    lose_an_answer(world)
+    await asyncio.sleep(10.0)
+
+
+async def a_page_that_comes_while_its_room_is_opened_anew_is_not_turned_away(world: "World") -> None:
+    page = await _opened(world, "print <a>")
+    world.disk.pace = 0.2
+    lose_an_answer(world)
+    page.do("edits", page.edit(ops.SetSource(FIRST, "print <b>")))
+    for _ in range(60):
+        other = world.open_page(page.notebook_id)
+        await asyncio.sleep(0.02)
+        if len(world.pages) > 8:
+            world.close_page(other)
+    world.disk.pace = None
+
+
+async def a_file_is_written_after_the_server_was_killed_before_it(world: "World") -> None:
+    page = await _opened(world, "print <a>")
+    await asyncio.sleep(5.0)
+    page.do("edits", page.edit(ops.SetSource(FIRST, "print <b>")))
+    await asyncio.sleep(0.5)
+    world.close_page(page)
+    assert world.server is not None
+    world.server.kill()
+    await asyncio.sleep(20.0)
+    _file_has(world, page.notebook_id, "<b>")
+
+
+async def a_file_is_written_after_the_disk_was_full(world: "World") -> None:
+    page = await _opened(world, "print <a>")
+    await asyncio.sleep(5.0)
+    page.do("edits", page.edit(ops.SetSource(FIRST, "print <b>")))
+    await asyncio.sleep(0.5)
+    world.disk.full_until = world.loop.time() + 10.0
+    await asyncio.sleep(30.0)
+    _file_has(world, page.notebook_id, "<b>")
+
+
+async def a_run_gets_a_runtime_though_the_disk_was_full_when_it_asked(world: "World") -> None:
+    page = await _opened(world, "print <a>")
+    world.disk.pace = 0.1
+    running = page.process.spawn(page.run([FIRST]))
+    await asyncio.wait([running])
+    world.disk.full_until = world.loop.time() + 5.0
+    await asyncio.sleep(1.0)
+    world.disk.pace = None
+
+
+def lose_an_answer(world: "World") -> None:
+    """The next commit is done, and reported as failed."""
+    assert world.server is not None
+    world.server.store.answers_lost = 1
+    world.answers_were_lost = True
+
+
+SCRIPTS: dict[str, Script] = {
+    script.__name__: script
+    for script in (
+        a_run_is_delivered_though_its_page_is_closed,
+        a_cell_that_clears_at_once_shows_its_new_outputs,
+        a_run_goes_on_when_the_answer_of_its_commit_is_lost,
+        records_go_on_when_the_answer_of_their_commit_is_lost,
+        a_page_that_comes_while_its_room_is_opened_anew_is_not_turned_away,
+        a_file_is_written_after_the_server_was_killed_before_it,
+        a_file_is_written_after_the_disk_was_full,
+        a_run_gets_a_runtime_though_the_disk_was_full_when_it_asked,
+    )
+}
