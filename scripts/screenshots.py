@@ -26,17 +26,11 @@ DATA = """import numpy as np
 import pandas as pd
 
 rng = np.random.default_rng(7)
-nights = pd.DataFrame({"night": pd.date_range("2026-06-01", periods=60)})
-nights["celsius"] = 14 + 6 * np.sin(np.arange(60) / 9) + rng.normal(0, 1.2, 60)
-nights["minutes"] = 22 - 0.9 * (nights["celsius"] - 14) + rng.normal(0, 1.6, 60)
-nights.head(4).round(1)"""
-PLOT = """import matplotlib.pyplot as plt
-
-figure, axes = plt.subplots(figsize=(7.2, 2.7))
-axes.scatter(nights["celsius"], nights["minutes"], s=18, color="#3B3A8C")
-axes.set_xlabel("temperature at dusk (°C)")
-axes.set_ylabel("minutes after sunset")
-axes.spines[["top", "right"]].set_visible(False)"""
+celsius = (14 + 6 * np.sin(np.arange(60) / 9) + rng.normal(0, 1.2, 60)).round(1)
+minutes = (22 - 0.9 * (celsius - 14) + rng.normal(0, 1.6, 60)).round(1)
+nights = pd.DataFrame({"night": pd.date_range("2026-06-01", periods=60), "celsius": celsius, "minutes": minutes})
+nights.head(3)"""
+PLOT = """nights.plot.scatter("celsius", "minutes", figsize=(7.2, 2), color="#3B3A8C");"""
 FIT = """import time
 from tqdm import tqdm
 
@@ -118,7 +112,7 @@ def main() -> None:
             link = server.stdout.readline().strip()
             with sync_playwright() as playwright:
                 chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-                context = chromium.new_context(viewport={"width": 1440, "height": 900})
+                context = chromium.new_context(viewport={"width": 1440, "height": 1060})
                 page = context.new_page()
                 page.goto(link)
                 url = link.split("?")[0]

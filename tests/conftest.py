@@ -1,3 +1,9 @@
 """Fixtures of every test are in tests/support."""
 
-pytest_plugins = ["tests.support.postgres", "tests.support.stores", "tests.support.server", "tests.support.app", "tests.support.rooms"]
+pytest_plugins = [
+    "tests.support.postgres",
+    "tests.support.stores",
+    "tests.support.server",
+    "tests.support.app",
+    "tests.support.rooms",
+]

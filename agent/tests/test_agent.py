@@ -4,6 +4,7 @@ import asyncio
 import random
 
 import pytest
+
 from agent.tests.harness import (
     FOREVER,
     KERNEL,
@@ -13,7 +14,6 @@ from agent.tests.harness import (
     memory_journal,
     virtually,
 )
-
 from noctule_agent.journal import Accepted
 from noctule_agent.wire import link
 from noctule_agent.wire.values import BatchId, Cause, CellId, CommandId, ExecutionId, Millis, PromptId

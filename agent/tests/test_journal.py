@@ -6,8 +6,8 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from agent.tests.harness import KERNEL, CountingIds, VirtualClock, memory_journal, virtually
 
+from agent.tests.harness import KERNEL, CountingIds, VirtualClock, memory_journal, virtually
 from noctule_agent.journal import CHECKPOINT_BYTES, Accepted, Journal, JournalUnwritable
 from noctule_agent.log import silent
 from noctule_agent.recorder import Recorder

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from agent.tests.harness import FOREVER, KERNEL, SocketServer
 
+from agent.tests.harness import FOREVER, KERNEL, SocketServer
 from noctule_agent.proc import descendants
 from noctule_agent.wire import link
 from noctule_agent.wire.values import Cause

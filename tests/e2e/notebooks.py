@@ -1,6 +1,7 @@
 """Notebooks that the browser tests upload, as the bytes of an .ipynb."""
 
 import json
+from pathlib import Path
 
 
 def code(source: str) -> dict[str, object]:
@@ -21,14 +22,18 @@ def ipynb(*cells: str | dict[str, object]) -> bytes:
     ).encode()
 
 
-def ticking(ticks: int, per_second: int) -> str:
-    """A cell that prints `tick 0`, `tick 1`, ... at a steady pace."""
-    return f"""import time
-for i in range({ticks}):
-    print("tick", i, flush=True)
-    time.sleep({1 / per_second})"""
+def ticking_until(stop: Path) -> str:
+    """A cell that prints `tick 0`, `tick 1`, ... 20 times a second until this file exists, then how many there were."""
+    return f"""import pathlib, time
+count = 0
+while not pathlib.Path({str(stop)!r}).exists():
+    print("tick", count, flush=True)
+    count += 1
+    time.sleep(0.05)
+print("ticks:", count)"""
 
 
-def ticks(count: int) -> str:
-    """What `ticking` prints."""
-    return "".join(f"tick {i}\n" for i in range(count))
+def all_ticks(printed: str) -> bool:
+    """Whether this is all that `ticking_until` prints: every line once and in order."""
+    count = printed.count("tick ")
+    return printed == "".join(f"tick {number}\n" for number in range(count)) + f"ticks: {count}\n"

@@ -1,11 +1,11 @@
 """The promise, checked after every commit of the server and of an agent, by the rows themselves (`rows.py`).
 
-    revisions and cursors    only grow; a cursor never passes what the agent journaled
-    executions               only move forward; a final state never changes; the state is what the journal says
-    outputs                  exactly what the journal says up to the cursor: nothing lost, doubled, reordered or foreign
-    documents                what a page was told is saved is in the log; a run has the source that its page had sent
-    views                    a page at revision R shows what the rows showed at R
-    journals                 are not trimmed beyond what the server has synced
+revisions and cursors    only grow; a cursor never passes what the agent journaled
+executions               only move forward; a final state never changes; the state is what the journal says
+outputs                  exactly what the journal says up to the cursor: nothing lost, doubled, reordered or foreign
+documents                what a page was told is saved is in the log; a run has the source that its page had sent
+views                    a page at revision R shows what the rows showed at R
+journals                 are not trimmed beyond what the server has synced
 """
 
 from collections.abc import Callable
@@ -34,7 +34,9 @@ ALL_INLINE = 1 << 30
 class Checks:
     """`fail` is told of the first promise that is broken; what a page was promised is told to this by the page."""
 
-    def __init__(self, disk: Disk, machines: Machines, fail: Callable[[str], None], note: Callable[[str], None]) -> None:
+    def __init__(
+        self, disk: Disk, machines: Machines, fail: Callable[[str], None], note: Callable[[str], None]
+    ) -> None:
         self.rows = Rows(disk.rows)
         self.transcripts: dict[str, Transcript] = {}
         self.told: dict[str, Told] = {}
@@ -124,7 +126,9 @@ class Checks:
                 continue
             history = self._machines.history(row.id)
             if row.cursor > len(history):
-                self._fail(f"the cursor of kernel {row.id} is {row.cursor}, but its agent journaled only {len(history)}")
+                self._fail(
+                    f"the cursor of kernel {row.id} is {row.cursor}, but its agent journaled only {len(history)}"
+                )
                 return touched
             transcript = self.transcripts.setdefault(row.id, Transcript())
             touched |= transcript.read(history[fed : row.cursor])
@@ -204,7 +208,9 @@ class Checks:
             return
         shown = shows.get((row.notebook_id, row.cell_id)) == row.id
         if shown and row.id not in self.excused:
-            self._fail(f"execution {row.id} has other outputs than the journal says:\n  rows    {found}\n  journal {said}")
+            self._fail(
+                f"execution {row.id} has other outputs than the journal says:\n  rows    {found}\n  journal {said}"
+            )
         elif not is_part(found, said):
             self._fail(f"execution {row.id} has outputs that were never said:\n  rows    {found}\n  journal {said}")
 

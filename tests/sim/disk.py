@@ -1,7 +1,7 @@
 """Storage that fails: the real Store on one database in memory, its writer and readers as delays of virtual time.
 
-    write    waits for the "writer thread" (real group commit of all that waits), then for its answer to come back
-    fault    before each step of a transaction: nothing, a crash of the process, a full disk, a commit whose answer is lost
+write    waits for the "writer thread" (real group commit of all that waits), then for its answer to come back
+fault    before each step of a transaction: nothing, a crash of the process, a full disk, a commit whose answer is lost
 """
 
 import asyncio

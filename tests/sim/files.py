@@ -9,7 +9,6 @@ from noctule.errors import StorageUnavailable
 from noctule.rooms.bases import Base
 from tests.sim.disk import Disk
 
-
 RACE_SECONDS = 0.2
 
 

@@ -11,9 +11,7 @@ LINES_SHOWN = 200
 class SimLog:
     """`failed` is called for every event that only a defect logs; `excused(text)` tells what a fault of the world explains."""
 
-    def __init__(
-        self, now: Callable[[], float], failed: Callable[[str], None], excused: Callable[[str], bool]
-    ) -> None:
+    def __init__(self, now: Callable[[], float], failed: Callable[[str], None], excused: Callable[[str], bool]) -> None:
         self.lines: list[str] = []
         self.closed = False
         self._now = now
@@ -29,7 +27,9 @@ class SimLog:
 
     def catch_structlog(self) -> None:
         """From now on, all that the server logs is a line here, and an error is a failure of the seed."""
-        structlog.configure(processors=[structlog.processors.format_exc_info, self._processor], cache_logger_on_first_use=False)
+        structlog.configure(
+            processors=[structlog.processors.format_exc_info, self._processor], cache_logger_on_first_use=False
+        )
 
     def _processor(self, _logger: Any, level: str, event: MutableMapping[str, Any]) -> Any:
         values = " ".join(f"{key}={value}" for key, value in event.items() if key not in ("event", "exception"))

@@ -186,8 +186,7 @@ def _nothing() -> None:
 
 def _task_text(task: asyncio.Task[Any]) -> str:
     lines = [f"{task.get_name()}:"]
-    for frame in _frames(task):
-        lines.append(f"    {frame}")
+    lines.extend(f"    {frame}" for frame in _frames(task))
     return "\n".join(lines)
 
 

@@ -1,8 +1,8 @@
 """The machines that agents run on: their disks, their kernels, the launcher's program. Real agents, real journals.
 
-    Machine       a runtime's directory: the journal's database, which outlives the agents, and a copy of all that was ever
-                  appended to it (the ground truth of every check)
-    Machines      the program of launchers.fake, for all runtimes: an agent is a Process, and its kernels die with it
+Machine       a runtime's directory: the journal's database, which outlives the agents, and a copy of all that was ever
+              appended to it (the ground truth of every check)
+Machines      the program of launchers.fake, for all runtimes: an agent is a Process, and its kernels die with it
 """
 
 import asyncio
@@ -267,7 +267,11 @@ class Machines:
 
     def live_kernels(self) -> list[tuple[Process, FakeKernel]]:
         return [
-            (process, kernel) for process, kernels in self.kernels if process.alive for kernel in kernels.started if kernel.alive
+            (process, kernel)
+            for process, kernels in self.kernels
+            if process.alive
+            for kernel in kernels.started
+            if kernel.alive
         ]
 
     def history(self, kernel_id: str) -> list[link.Record]:
@@ -289,4 +293,3 @@ def _agent_spec(spec: LaunchSpec) -> AgentSpec:
         warm=spec.warm,
         kernel_id=spec.kernel_id,
     )
-

@@ -67,7 +67,9 @@ def commit_fails_silently() -> Iterator[None]:
 
     def commit(self: GroupCommitter, works: Any) -> Any:
         outcomes = real(self, works)
-        return [Done((0, 0, [])) if isinstance(getattr(each, "error", None), Unavailable) else each for each in outcomes]
+        return [
+            Done((0, 0, [])) if isinstance(getattr(each, "error", None), Unavailable) else each for each in outcomes
+        ]
 
     with _patched(GroupCommitter, "commit", commit):
         yield
@@ -79,9 +81,7 @@ def enqueue_is_not_deduplicated() -> Iterator[None]:
     real = Journal._queue
 
     def queue(self: Journal, kernel_id: Any, execution: Any) -> None:
-        if not self._db.execute(
-            "SELECT 1 FROM execution WHERE execution_id = ?", (execution.execution_id,)
-        ).fetchone():
+        if not self._db.execute("SELECT 1 FROM execution WHERE execution_id = ?", (execution.execution_id,)).fetchone():
             real(self, kernel_id, execution)
 
     with _patched(Journal, "known", lambda *_: set()), _patched(Journal, "_queue", queue):

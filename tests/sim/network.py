@@ -155,7 +155,9 @@ class Network:
 
     def live(self, prefix: str = "") -> list[End]:
         """The diallers' ends of connections that stand, by the beginning of their names."""
-        return [near for near, _ in self._connections if near.name.startswith(prefix) and near.open and not near.severed]
+        return [
+            near for near, _ in self._connections if near.name.startswith(prefix) and near.open and not near.severed
+        ]
 
     def cut(self, near: End) -> None:
         """Nothing more arrives in either direction, save for what the moment of the cut in each direction lets through."""

@@ -46,7 +46,9 @@ class Rows:
     def kernels(self) -> list[KernelRow]:
         return [
             KernelRow(*row)
-            for row in self._db.execute("SELECT id, runtime_id, notebook_id, cursor, state, retired FROM kernel ORDER BY id")
+            for row in self._db.execute(
+                "SELECT id, runtime_id, notebook_id, cursor, state, retired FROM kernel ORDER BY id"
+            )
         ]
 
     def executions(self) -> list[ExecutionRow]:

@@ -122,7 +122,9 @@ class Server:
     # --- doors -------------------------------------------------------------------------------------------------------
 
     def accept_page(self, channel: Channel, notebook_id: NotebookId) -> None:
-        self.process.spawn(self._served(self.rooms.serve_page(channel, notebook_id, UserId("ann"), ALL), channel), "page")
+        self.process.spawn(
+            self._served(self.rooms.serve_page(channel, notebook_id, UserId("ann"), ALL), channel), "page"
+        )
 
     def accept_agent(self, channel: Channel) -> None:
         self.process.spawn(self._served(self.runtimes.serve_agent(channel), channel), "agent door")

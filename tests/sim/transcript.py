@@ -1,6 +1,6 @@
 """What the rows must show, computed from the agents' journals by a reader of its own: small, slow, and not the reducer.
 
-    Transcript   of one kernel stream: records in order -> per execution, its state and its outputs
+Transcript   of one kernel stream: records in order -> per execution, its state and its outputs
 """
 
 import hashlib
@@ -46,7 +46,7 @@ class Transcript:
         self._displays: dict[str, list[Display]] = {}
         self._epoch = 0
 
-    def read(self, records: Iterable[link.Record]) -> set[str]:
+    def read(self, records: Iterable[link.Record]) -> set[str]:  # noqa: C901 - one arm a record
         """Take records; the executions that they touched."""
         touched: set[str] = set()
         for record in records:
@@ -104,7 +104,9 @@ class Transcript:
                 else:
                     self._clear(told)
             case "display_data" | "execute_result" as kind:
-                shown = Display("result" if kind == "execute_result" else "display", display_id, content["data"]["text/plain"])
+                shown = Display(
+                    "result" if kind == "execute_result" else "display", display_id, content["data"]["text/plain"]
+                )
                 self._add(told, shown)
                 if display_id:
                     self._displays.setdefault(display_id, []).append(shown)

@@ -1,6 +1,6 @@
 """One simulated world: a server that dies and comes back, machines with agents, pages of people; and its seed's run.
 
-    run_seed(seed) -> Outcome      the same seed gives the same log, line by line
+run_seed(seed) -> Outcome      the same seed gives the same log, line by line
 """
 
 import asyncio
@@ -144,7 +144,9 @@ class World:
 
     def _excused(self, text: str) -> bool:
         """After a commit whose answer was lost, a fence stops the room, and it is opened anew."""
-        return self.answers_were_lost and any(code in text for code in ("revision-stale", "document-stale", "cursor-moved"))
+        return self.answers_were_lost and any(
+            code in text for code in ("revision-stale", "document-stale", "cursor-moved")
+        )
 
     def ids(self, prefix: str) -> Ids:
         return _Ids(self._counters, prefix)

@@ -11,8 +11,8 @@ import pytest
 from noctule.accounts.capabilities import ALL, Capability
 from noctule.drive.folder import Folder
 from noctule.ids import RandomIds, SystemClock
-from noctule.rooms.library import Library
 from noctule.rooms.bases import Bases
+from noctule.rooms.library import Library
 from noctule.rooms.rooms import Rooms
 from noctule.rooms.services import Services
 from noctule.store import Store

@@ -15,10 +15,16 @@ from . import gather
 from .journal import Accepted, Journal, JournalUnwritable
 from .log import Log
 from .wire import link
+from .wire.limits import GATHER_SECONDS
 from .wire.ports import Clock
 from .wire.values import Cause, KernelId
 
 RETRY_SECONDS = 1.0
+LEADING_SECONDS = 0.003
+"""Also the first message waits a moment: most cells say one thing and end, and then both are one record, and one
+transaction of the server."""
+SHOWING_NOTHING = frozenset({"status", "execute_input"})
+"""Messages for which nobody waits: the records of an execution have said before that it runs, or say soon that it ended."""
 
 
 class _Entry(msgspec.Struct, frozen=True):
@@ -38,7 +44,9 @@ class Recorder:
         self._said: list[link.KernelMessage] = []
         self._said_bytes = 0
         self._bucket = gather.Bucket()
-        self._flush_timer: asyncio.Handle | None = None
+        self._flush_timer: asyncio.TimerHandle | None = None
+        self._waited_for = False
+        """Something that shows is among what was said."""
         self._entries: deque[_Entry] = deque()
         self._writing = False
         self._hold: Callable[[bool], None] = _nobody_to_hold
@@ -54,17 +62,21 @@ class Recorder:
         self._said_bytes += len(message.content)
         if self._said_bytes > gather.STREAM_BYTES:
             self.flush()
-        elif self._flush_timer is None:
+        elif message.msg_type in SHOWING_NOTHING:
+            if self._flush_timer is None:
+                self._flush_timer = asyncio.get_running_loop().call_later(GATHER_SECONDS, self.flush)
+        elif not self._waited_for:
+            self._waited_for = True
             loop = asyncio.get_running_loop()
-            delay = self._bucket.delay(loop.time())
-            self._flush_timer = loop.call_later(delay, self.flush) if delay else loop.call_soon(self.flush)
+            delay = max(LEADING_SECONDS, self._bucket.delay(loop.time()))
+            self._cancel_flush()
+            self._flush_timer = loop.call_later(delay, self.flush)
 
     def flush(self) -> None:
         if self._said:
             self.record([])
-        elif self._flush_timer is not None:
-            self._flush_timer.cancel()
-            self._flush_timer = None
+        else:
+            self._cancel_flush()
 
     def record(
         self,
@@ -83,9 +95,8 @@ class Recorder:
         return not self._entries and not self._said
 
     def _take(self) -> Iterable[link.Record]:
-        if self._flush_timer is not None:
-            self._flush_timer.cancel()
-            self._flush_timer = None
+        self._cancel_flush()
+        self._waited_for = False
         said, self._said, self._said_bytes = self._said, [], 0
         at = self._clock.now()
         for part in gather.gather(said):
@@ -93,6 +104,11 @@ class Recorder:
                 yield link.Said(self._epoch, at, part.messages, part.folded)
             else:
                 yield link.Gap(self._epoch, at, _oversized(part))
+
+    def _cancel_flush(self) -> None:
+        if self._flush_timer is not None:
+            self._flush_timer.cancel()
+            self._flush_timer = None
 
     def _write(self) -> None:
         self._writing = True

@@ -35,6 +35,8 @@ class Intake:
         self._folder = folder
         self._bases = bases
         self._current = current
+        self._seen: tuple[str, FileStat] | None = None
+        """The file's name and looks when it was last found to be the one that was noted."""
 
     async def row(self) -> NotebookRow:
         row = await self._services.store.read(lambda tx: notebooks.get(tx, self._room.notebook_id))
@@ -43,10 +45,18 @@ class Intake:
 
     async def look(self) -> None:
         """Take in what others wrote, if they did. Raises NoctuleError when it cannot be read or understood."""
+        if self._seen is not None:
+            # The usual case, asked of every open notebook all the time: no row has to be read for it.
+            name, seen = self._seen
+            if await self._services.offload(self._folder.stat, name) == seen:
+                return
+            self._seen = None
         row = await self.row()
         found = await self._services.offload(self._folder.stat, row.name)
-        noted = (row.file_size, row.file_mtime_ns)
-        if found is None or row.projected_sha256 is None or (found.size, found.mtime_ns) == noted:
+        if found is None or row.projected_sha256 is None:
+            return
+        if (found.size, found.mtime_ns) == (row.file_size, row.file_mtime_ns):
+            self._seen = (row.name, found)
             return
         data = await self._services.offload(self._folder.read, row.name)
         digest = hashlib.sha256(data).hexdigest()

@@ -45,6 +45,7 @@ class Projection:
         self._bases = bases
         self._intake = Intake(room, folder, bases, self.bytes_now)
         self._touched = asyncio.Event()
+        self._touched_at = 0.0
         self._pending = False
         self._task: asyncio.Task[None] | None = None
 
@@ -55,6 +56,7 @@ class Projection:
     def touch(self) -> None:
         """Something was committed that the file does not show yet."""
         self._pending = True
+        self._touched_at = asyncio.get_running_loop().time()
         self._touched.set()
 
     @property
@@ -87,17 +89,13 @@ class Projection:
                 self._touched.set()
 
     async def _settle(self) -> None:
-        """Wait for PROJECT_QUIET_SECONDS without a change, PROJECT_MAX_SECONDS at most."""
+        """Wait for PROJECT_QUIET_SECONDS without a change, PROJECT_MAX_SECONDS at most. A change wakes nobody here."""
         loop = asyncio.get_running_loop()
         latest = loop.time() + PROJECT_MAX_SECONDS
-        while True:
-            self._touched.clear()
-            quiet_at = min(loop.time() + PROJECT_QUIET_SECONDS, latest)
-            try:
-                async with asyncio.timeout_at(quiet_at):
-                    await self._touched.wait()
-            except TimeoutError:
-                return
+        # Not until a condition, but until a moment that moves on.
+        while (left := min(self._touched_at + PROJECT_QUIET_SECONDS, latest) - loop.time()) > 0:  # noqa: ASYNC110
+            await asyncio.sleep(left)
+        self._touched.clear()
 
     async def _try_write(self) -> bool:
         try:
@@ -143,7 +141,7 @@ class Projection:
         seq = room.seq
         cells, nb = room.document.cells(), room.document.nb()
         data, base, rev = await self._render(cells, nb)
-        digest = hashlib.sha256(data).hexdigest()
+        digest = await self._offload(sha256_of, data)
         row = await self._intake.row()
         found = await self._offload(self._folder.stat, row.name)
         at = self._clock.now()
@@ -163,6 +161,10 @@ class Projection:
         """The .ipynb of this moment, whether the file is written or not."""
         data, _, _ = await self._render(self._room.document.cells(), self._room.document.nb())
         return data
+
+
+def sha256_of(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def render(tx: Tx, notebook_id: Any, cells: list[CellView], nb: dict[str, Any]) -> tuple[bytes, Base, int]:

@@ -69,7 +69,29 @@ def apply(tx: Tx, notebook_id: NotebookId, from_rev: int, ops: list[Op]) -> Appl
     moved = tx.conn.execute(_ADVANCE, {"key": notebook_id, "at_rev": from_rev, "to_rev": from_rev + 1})
     if moved.rowcount == 0:
         raise StaleRevision(notebook_id, from_rev)
-    return Applied(from_rev + 1, [_apply(tx, notebook_id, op) for op in ops])
+    passing = _passing(ops)
+    return Applied(from_rev + 1, [op if at in passing else _apply(tx, notebook_id, op) for at, op in enumerate(ops)])
+
+
+def _passing(ops: list[Op]) -> set[int]:
+    """Where a whole value is put that a later put in this revision replaces: no row has to know of it.
+
+    A run of cells is mostly these: busy and idle, queued, running and ended, within one transaction.
+    """
+    passing: set[int] = set()
+    latest: dict[str, int] = {}
+    for at, op in enumerate(ops):
+        match op:
+            case ExecutionPut():
+                key = f"execution {op.execution.id}"
+            case KernelPut():
+                key = f"kernel {op.kernel.id}"
+            case _:
+                continue
+        if key in latest:
+            passing.add(latest[key])
+        latest[key] = at
+    return passing
 
 
 def forget_superseded(tx: Tx, notebook_id: NotebookId, cell_id: CellId, keep: int = SUPERSEDED_PER_CELL) -> None:
