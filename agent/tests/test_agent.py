@@ -16,6 +16,7 @@ from agent.tests.harness import (
 )
 from noctule_agent.journal import Accepted
 from noctule_agent.wire import link
+from noctule_agent.wire.limits import LINK_FRAME_BYTES, LINK_WINDOW_BYTES
 from noctule_agent.wire.values import BatchId, Cause, CellId, CommandId, ExecutionId, Millis, PromptId
 
 STOP = Cause("stopped", "Stopped by a test.")
@@ -427,7 +428,7 @@ def test_unacknowledged_events_stay_within_the_window():
             await server.start()
             await server.run("\n".join(["flood 1000 1000"] * 40))
             await asyncio.sleep(60)
-            assert 16 * 2**20 <= server.received_bytes < 24 * 2**20
+            assert LINK_WINDOW_BYTES <= server.received_bytes < LINK_WINDOW_BYTES + LINK_FRAME_BYTES
             held = server.received_bytes
             await asyncio.sleep(5)
             assert server.received_bytes == held

@@ -95,11 +95,14 @@ class Book:
         await expect(self.page.locator(".saved:visible")).to_have_text("All changes saved")
 
     async def sources(self) -> Sequence[str]:
-        """The text of all cells in the order in which they are shown."""
+        """The text of all cells in the order in which they are shown, as soon as each shows one."""
+        texts = ".cm-content, .static-source, .text-raw, .prose"
+        await expect(self.cells.filter(has_not=self.page.locator(texts))).to_have_count(0)
         sources: list[str] = await self.page.evaluate(
-            """() => [...document.querySelectorAll("section.cell")]
+            """(texts) => [...document.querySelectorAll("section.cell")]
                 .sort((a, b) => a.style.order - b.style.order)
-                .map((cell) => cell.querySelector(".cm-content, .static-source, .text-raw, .prose").innerText.trim())"""
+                .map((cell) => cell.querySelector(texts).innerText.trim())""",
+            texts,
         )
         return sources
 

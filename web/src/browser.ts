@@ -1,5 +1,6 @@
 /** What a browser gives to the plain layers: sockets, timers, storage, chance. The only file that binds them. */
 import { DocumentKeep } from "./doc/keep";
+import { Parting } from "./doc/parting";
 import type { Socket, SocketEvents } from "./net/connection";
 import { address, ProblemError, Rest } from "./net/rest";
 import type { SessionPorts } from "./session/session";
@@ -40,6 +41,17 @@ async function diagnose(notebook: string): Promise<Problem | null> {
   }
 }
 
+/** Keeps what is typed in this page, also when it is left at once. */
+function documentKeep(): DocumentKeep {
+  const tab = newId();
+  const keep = new DocumentKeep(indexedDB, new Parting(localStorage, tab), tab);
+  window.addEventListener("pagehide", () => keep.leave());
+  return keep;
+}
+
+/** One for all notebooks that this page opens. */
+const keep = documentKeep();
+
 export function sessionPorts(notebook: string): SessionPorts {
   return {
     dial: (events) => dial(notebook, events),
@@ -53,7 +65,7 @@ export function sessionPorts(notebook: string): SessionPorts {
     random: () => Math.random(),
     online: () => navigator.onLine,
     diagnose: () => diagnose(notebook),
-    keep: new DocumentKeep(indexedDB),
+    keep,
     newId,
   };
 }

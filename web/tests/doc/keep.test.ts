@@ -3,6 +3,24 @@ import { expect, test } from "vitest";
 import * as Y from "yjs";
 
 import { DocumentKeep } from "../../src/doc/keep";
+import { Parting, type Shelf } from "../../src/doc/parting";
+
+function emptyShelf(): Shelf {
+  const rows = new Map<string, string>();
+  return {
+    get length() {
+      return rows.size;
+    },
+    key: (index) => [...rows.keys()][index] ?? null,
+    getItem: (key) => rows.get(key) ?? null,
+    setItem: (key, value) => void rows.set(key, value),
+    removeItem: (key) => void rows.delete(key),
+  };
+}
+
+function keepIn(factory: IDBFactory, tab = "tab", shelf = emptyShelf()): DocumentKeep {
+  return new DocumentKeep(factory, new Parting(shelf, tab), tab);
+}
 
 function typed(text: string): Uint8Array {
   const doc = new Y.Doc();
@@ -18,14 +36,14 @@ function textOf(updates: readonly Uint8Array[]): string {
 
 test("what is appended is there for the next visit, with the mark that it was not saved", async () => {
   const factory = new IDBFactory();
-  await new DocumentKeep(factory).append("nb", "e1", typed("hello"), true);
-  const kept = await new DocumentKeep(factory).load("nb");
+  await keepIn(factory).append("nb", "e1", typed("hello"), true);
+  const kept = await keepIn(factory).load("nb");
   expect(kept).toMatchObject({ epoch: "e1", unsaved: true });
   expect(textOf(kept?.updates ?? [])).toBe("hello");
 });
 
 test("the mark stays through the server's own updates, and goes when all is durable", async () => {
-  const keep = new DocumentKeep(new IDBFactory());
+  const keep = keepIn(new IDBFactory());
   await keep.append("nb", "e1", typed("a"), true);
   await keep.append("nb", "e1", typed("b"), false);
   expect((await keep.load("nb"))?.unsaved).toBe(true);
@@ -36,7 +54,7 @@ test("the mark stays through the server's own updates, and goes when all is dura
 });
 
 test("another epoch takes the place of the one before; unsaved edits of that are put aside, never mixed in", async () => {
-  const keep = new DocumentKeep(new IDBFactory());
+  const keep = keepIn(new IDBFactory());
   await keep.append("nb", "e1", typed("old"), true);
   await keep.append("nb", "e2", typed("new"), false);
   const kept = await keep.load("nb");
@@ -50,14 +68,14 @@ test("another epoch takes the place of the one before; unsaved edits of that are
 });
 
 test("an epoch without unsaved edits is dropped when another comes", async () => {
-  const keep = new DocumentKeep(new IDBFactory());
+  const keep = keepIn(new IDBFactory());
   await keep.append("nb", "e1", typed("old"), false);
   await keep.append("nb", "e2", typed("new"), false);
   expect(await keep.loadAside("nb")).toBeNull();
 });
 
 test("many updates are made one, and nothing of them is lost", async () => {
-  const keep = new DocumentKeep(new IDBFactory());
+  const keep = keepIn(new IDBFactory());
   const doc = new Y.Doc();
   const updates: Uint8Array[] = [];
   doc.on("update", (update: Uint8Array) => updates.push(update));
@@ -75,8 +93,83 @@ test("a browser that keeps nothing is the same as an empty one", async () => {
       throw new DOMException("denied");
     },
   } as unknown as IDBFactory;
-  expect(() => new DocumentKeep(broken)).not.toThrow();
-  const keep = new DocumentKeep(broken);
+  expect(() => keepIn(broken)).not.toThrow();
+  const keep = keepIn(broken);
   await keep.append("nb", "e1", typed("a"), true);
   expect(await keep.load("nb")).toBeNull();
+});
+
+/** The bits of typing a text, one update for each character. */
+function keystrokes(text: string): readonly Uint8Array[] {
+  const doc = new Y.Doc();
+  const updates: Uint8Array[] = [];
+  doc.on("update", (update: Uint8Array) => updates.push(update));
+  for (let index = 0; index < text.length; index += 1) doc.getText("t").insert(index, text.charAt(index));
+  return updates;
+}
+
+test("what is typed up to the moment in which the page is left is there at the next visit", async () => {
+  const shelf = emptyShelf();
+  const lost = new IDBFactory();
+  const leaving = keepIn(lost, "one", shelf);
+  for (const update of keystrokes("kept = True")) void leaving.append("nb", "e1", update, true);
+  leaving.leave();
+  // Of this page's own writes none comes to its end.
+  const factory = new IDBFactory();
+  const kept = await keepIn(factory, "two", shelf).load("nb");
+  expect(kept).toMatchObject({ epoch: "e1", unsaved: true });
+  expect(textOf(kept?.updates ?? [])).toBe("kept = True");
+  expect(shelf.length).toBe(0);
+  const again = await keepIn(factory, "three", shelf).load("nb");
+  expect(textOf(again?.updates ?? [])).toBe("kept = True");
+});
+
+test("pages that close together leave their edits beside one another, each for its own notebook", async () => {
+  const shelf = emptyShelf();
+  const one = keepIn(new IDBFactory(), "one", shelf);
+  const two = keepIn(new IDBFactory(), "two", shelf);
+  void one.append("nb", "e1", typed("a"), true);
+  void one.append("other", "e7", typed("o"), true);
+  void two.append("nb", "e1", typed("b"), true);
+  one.leave();
+  two.leave();
+  const next = keepIn(new IDBFactory(), "three", shelf);
+  expect(textOf((await next.load("nb"))?.updates ?? [])).toMatch(/^(ab|ba)$/);
+  expect(await next.load("other")).toMatchObject({ epoch: "e7", unsaved: true });
+});
+
+test("an edit left behind of an earlier epoch is put aside, and the copy of the present one stays as it is", async () => {
+  const shelf = emptyShelf();
+  const factory = new IDBFactory();
+  const early = keepIn(factory, "one", shelf);
+  void early.append("nb", "e1", typed("old"), true);
+  early.leave();
+  await early.append("nb", "e2", typed("new"), false);
+  await early.forgetAside("nb");
+  const next = keepIn(factory, "two", shelf);
+  expect(textOf((await next.load("nb"))?.updates ?? [])).toBe("new");
+  const aside = await next.loadAside("nb");
+  expect(aside?.epoch).toBe("e1");
+  expect(textOf(aside?.updates ?? [])).toBe("old");
+});
+
+test("nothing that the server gave is left behind: it has it", () => {
+  const shelf = emptyShelf();
+  const keep = keepIn(new IDBFactory(), "one", shelf);
+  void keep.append("nb", "e1", typed("a"), false);
+  keep.leave();
+  expect(shelf.length).toBe(0);
+});
+
+test("a tab that has everything saved says nothing of another tab's edits", async () => {
+  const factory = new IDBFactory();
+  const offline = keepIn(factory, "one");
+  await offline.append("nb", "e1", typed("a"), true);
+  const other = keepIn(factory, "two");
+  await other.append("nb", "e1", typed("b"), true);
+  await other.saved("nb", "e1");
+  const third = keepIn(factory, "three");
+  expect((await third.load("nb"))?.unsaved).toBe(true);
+  await third.saved("nb", "e1");
+  expect((await third.load("nb"))?.unsaved).toBe(false);
 });

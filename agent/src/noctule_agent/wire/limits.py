@@ -21,7 +21,7 @@ UPDATE_UNMERGED: Final = 5_000
 UPDATE_SAME_PLACE: Final = 1_000
 """Structs at one place in one Yjs update: they take n^2 time (20,000 took 25 s)."""
 AWARENESS_BYTES: Final = 16 * KB
-LINK_FRAME_BYTES: Final = 8 * MB
+LINK_FRAME_BYTES: Final = 2 * MB
 """One frame of the agent link, save for one record that is larger by itself (RECORD_BYTES)."""
 RECORD_BYTES: Final = 256 * MB
 """One journal record. The largest frame of the link is one such record and its head."""
@@ -73,7 +73,7 @@ PAGE_OUTBOX_BYTES: Final = 8 * MB
 OPS_RING: Final = 2_000
 OPS_RING_BYTES: Final = 4 * MB
 """Operations a room keeps for pages that come back; an older page gets a snapshot."""
-LINK_WINDOW_BYTES: Final = 16 * MB
+LINK_WINDOW_BYTES: Final = 8 * MB
 """Unacknowledged events in flight on the link."""
 BATCH_EXECUTIONS: Final = 10_000
 QUEUE_EXECUTIONS: Final = 20_000
