@@ -20,6 +20,7 @@ NAMES: Final = ("roundtrip", "start", "output_flood", "memory", "headless", "big
 def main(
     names: Annotated[list[str] | None, typer.Argument(help=f"Any of: {', '.join(NAMES)}.")] = None,
     quick: Annotated[bool, typer.Option(help="Fewer rounds and smaller floods: does it work at all?")] = False,
+    readme: Annotated[bool, typer.Option(help="Put the table into bench/README.md, when nothing failed.")] = False,
 ) -> None:
     chosen = names or list(NAMES)
     if unknown := set(chosen) - set(NAMES):
@@ -46,6 +47,8 @@ def main(
         where = report.machine(load, quick=quick)
         report.show(bench.measures, where, console)
         console.print(f"kept in {report.store(bench.measures, where)}")
+    if readme and not failed:
+        report.write_readme(bench.measures, where)
     if failed:
         console.print(f"failed: {', '.join(failed)}")
         raise typer.Exit(1)

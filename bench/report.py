@@ -1,4 +1,4 @@
-"""A run's measures as a table for people and a JSON file for programs."""
+"""A run's measures as a table for people (the terminal, README.md) and a JSON file for programs."""
 
 import os
 import platform
@@ -14,6 +14,9 @@ from rich.table import Table
 from bench.harness import OURS, Measure, Most, Ratio, Series
 
 RESULTS = Path(__file__).parent / "results"
+README = Path(__file__).parent / "README.md"
+BEGIN = "<!-- results -->"
+END = "<!-- end of results -->"
 
 
 class Machine(msgspec.Struct):
@@ -84,6 +87,27 @@ def _goal(measure: Measure) -> str:
 
 def _short(value: float) -> str:
     return f"{value:.0f}" if abs(value) >= 100 or value == int(value) else f"{value:.3g}"
+
+
+def write_readme(measures: list[Measure], where: Machine) -> None:
+    """Put this run's table between the marks of README.md."""
+    before, rest = README.read_text().split(BEGIN)
+    _, after = rest.split(END)
+    README.write_text(f"{before}{BEGIN}\n{_markdown(measures, where)}\n{END}{after}")
+
+
+def _markdown(measures: list[Measure], where: Machine) -> str:
+    lines = [
+        f"Run of {where.at[:10]}, {where.cores} cores, load {where.load[0]} before and {where.load[1]} after, "
+        f"Python {where.python}.",
+        "",
+        "| measure | n | noctule min / p50 / max | floor min / p50 | ratio | goal | | peers, p50 |",
+        "|---|--:|--:|--:|--:|--:|---|---|",
+    ]
+    for measure in measures:
+        name, *cells = (cell.replace("|", "\\|") for cell in _cells(measure))
+        lines.append(f"| {name.strip().replace('of it:', '… of it:')} | {' | '.join(cells)} |")
+    return "\n".join(lines)
 
 
 def store(measures: list[Measure], where: Machine) -> Path:
