@@ -15,6 +15,7 @@ from agent.tests.harness import (
     virtually,
 )
 from noctule_agent.journal import Accepted
+from noctule_agent.kernels.fake import Comm
 from noctule_agent.wire import link
 from noctule_agent.wire.limits import LINK_FRAME_BYTES, LINK_WINDOW_BYTES
 from noctule_agent.wire.values import BatchId, Cause, CellId, CommandId, ExecutionId, Millis, PromptId
@@ -381,7 +382,7 @@ def test_a_comm_message_reaches_the_kernel():
             await fakes.server.until(lambda: fakes.server.all(link.KernelReady))
             make = lambda id_: link.CommSend(id_, KERNEL, "comm_msg", b'{"comm_id":"a"}', [b"x"])  # noqa: E731
             assert (await fakes.server.asked(make)).problem is None
-            assert fakes.kernels.started[0].comms == [("c1", "comm_msg", b'{"comm_id":"a"}', [b"x"])]
+            assert fakes.kernels.started[0].comms == [Comm("c1", "comm_msg", b'{"comm_id":"a"}', [b"x"])]
 
     virtually(main)
 

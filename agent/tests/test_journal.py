@@ -137,6 +137,22 @@ def test_a_full_disk_holds_the_kernel_and_keeps_the_order():
     virtually(main)
 
 
+def test_what_a_kernel_says_in_the_moment_it_is_let_go_is_journaled():
+    async def main() -> None:
+        made = journal()
+        recorder = Recorder(KERNEL, made, VirtualClock(), silent)
+        recorder.follow(1, lambda held: None if held else recorder.record([ready(2)]))
+        pages = made._db.execute("PRAGMA page_count").fetchone()[0]
+        made._db.execute(f"PRAGMA max_page_count = {pages}")
+        recorder.record([ready(1, 50_000)])
+        assert not recorder.settled
+        made._db.execute("PRAGMA max_page_count = 100000")
+        await asyncio.sleep(2)
+        assert (decoded(made.read(KERNEL, 0, 10**6)), recorder.settled) == ([1, 2], True)
+
+    virtually(main)
+
+
 def test_an_error_of_sqlite_that_is_not_the_disk_is_not_hidden():
     made = journal()
     accepted = [Accepted("e1", "b", "c", "x")]

@@ -135,7 +135,10 @@ def test_a_question_is_answered_from_standard_input(noctule: Terminal) -> None:
 
 
 def test_a_question_that_nobody_can_answer_does_not_hang(noctule: Terminal) -> None:
-    _, err = noctule("run", noctule.notebook("input('Name: ')"), code=1)
+    nb = noctule.notebook("input('Name: ')")
+    _, err = noctule("run", nb, code=1)
+    assert "StdinNotImplementedError" in err
+    _, err = noctule("run", nb, answer="", code=1)
     assert "there is none" in err
 
 

@@ -311,13 +311,7 @@ class Checks:
 def is_part(found: list[Item], said: list[Item]) -> bool:
     """Whether it is what is left of `said` when it was cleared at some moment: nothing new, doubled or out of order."""
     rest = iter(_words(said))
-    words = _words(found)[1:]
-    return all(word in rest for word in words[:-1]) and (not words or any(_begins(word, words[-1]) for word in rest))
-
-
-def _begins(whole: Item, part: Item) -> bool:
-    """A line may have been cut by the death of who said it."""
-    return whole[:-1] == part[:-1] and whole[-1].startswith(part[-1])
+    return all(word in rest for word in _words(found)[1:])
 
 
 def _words(items: list[Item]) -> list[Item]:

@@ -4,11 +4,11 @@ import asyncio
 import json
 from typing import TYPE_CHECKING, Any
 
-from noctule_agent.wire import link
-from tests.sim.checks import FINAL, is_part
+from tests.sim import hearing
+from tests.sim.checks import FINAL
 from tests.sim.rows import ExecutionRow
 from tests.sim.shadow import sources
-from tests.sim.transcript import Item, Transcript
+from tests.sim.transcript import Item
 
 if TYPE_CHECKING:
     from tests.sim.world import World
@@ -43,12 +43,13 @@ def _heal(world: "World") -> None:
 
 
 async def _quiet(world: "World") -> None:
-    """Nothing goes on for so long that what is debounced was written, and what was on its way arrived."""
+    """Nothing goes on for so long that what is debounced was written, and what was on its way arrived.
+
+    It returns in a moment of rest: the checks that follow see no operations that are on their way.
+    """
     deadline = world.loop.time() + QUIET_SECONDS
     calm = 0
-    while calm < CALM_SECONDS:
-        restless = _restless(world)
-        calm = calm + 1 if restless is None else 0
+    while (calm := calm + 1 if (restless := _restless(world)) is None else 0) < CALM_SECONDS:
         if world.loop.time() > deadline:
             world.fail(f"it does not come to rest: {restless}\n{world.loop.tasks_text()}")
             await asyncio.sleep(0)
@@ -104,38 +105,16 @@ def _executions(world: "World") -> None:
 
 
 def _heard(world: "World") -> None:
-    """Of an execution that ended ok, all that its kernel said is in the rows; of any other nothing else is."""
-    for kernel_id, messages in world.machines.said.items():
-        full = Transcript()
-        ids = sorted({message.parent_id for _, message in messages if message.parent_id})
-        epoch = 0
-        for said_in, message in messages:
-            if said_in != epoch:
-                epoch = said_in
-                full.read([link.KernelStarting(epoch, world.clock.now(), "python3")])
-                full.read([link.BatchAccepted("b", world.clock.now(), ids)])  # type: ignore[arg-type,list-item]
-            full.read([link.Said(epoch, world.clock.now(), [message])])
-        for execution_id in ids:
-            _heard_all(world, execution_id, full.executions[execution_id].items(), kernel_id)
-
-
-def _heard_all(world: "World", execution_id: str, said: list[Item], kernel_id: str) -> None:
-    row = world.checks.executions.get(execution_id)
-    told = world.checks.told.get(execution_id)
-    if row is None:
-        return
-    found = [item for item in told.items() if item[0] != "cut"] if told is not None else []
-    if row.state == "ok" and found != said and not _late(world, kernel_id):
-        world.fail(f"execution {execution_id} ended ok, but\n  kernel said {said}\n  rows have   {found}")
-    elif not is_part(found, said):
-        world.fail(
-            f"execution {execution_id} has what its kernel never said\n  kernel said {said}\n  rows have   {found}"
-        )
-
-
-def _late(world: "World", kernel_id: str) -> bool:
-    """A thread may have printed after the end of a cell, into an agent that was killed."""
-    return any("later " in source for source in world.machines.sources.get(kernel_id, ()))
+    """Of each kernel all that it said was heard; where its agent died, at least what it said until its last known end."""
+    machines = world.machines
+    ended = {row.id for row in world.checks.executions.values() if row.state in ("ok", "error")}
+    for kernel_id, words in machines.said.items():
+        differing = hearing.differing(words, world.checks.told, machines.sure_words(kernel_id, ended))
+        if differing is not None:
+            world.fail(
+                f"kernel {kernel_id} said something else of execution {differing.execution_id} than was heard\n"
+                f"  it said   {differing.said}\n  rows have {differing.heard}"
+            )
 
 
 def _views(world: "World") -> None:
@@ -163,10 +142,9 @@ def _outside(world: "World") -> None:
     """What other programs wrote into the files was taken in, once."""
     for edit in world.outside:
         shadow = world.checks.shadows[edit.notebook_id]
-        seen = any(edit.token in moment.sources.get(edit.cell_id, "") for moment in shadow.moments)
-        name = world.disk.rows.execute("SELECT name FROM notebook WHERE id = ?", (edit.notebook_id,)).fetchone()[0]
+        seen = shadow.ever_had(edit.cell_id, edit.token)
         # Where somebody deleted the cell meanwhile, a change of it says nothing.
-        if not seen and edit.cell_id not in shadow.removed and not world.files.raced(name, edit.at):
+        if not seen and edit.cell_id not in shadow.removed:
             world.fail(f"{edit} was never taken in")
         if seen:
             world.checks.count("files taken in")

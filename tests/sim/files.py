@@ -1,15 +1,11 @@
 """Drive in memory: the .ipynb files and the bases of their differences, with a disk that fills. They outlive the server."""
 
-from collections.abc import Callable
-
 import msgspec
 
 from noctule.drive.folder import FileStat, checked_name
 from noctule.errors import StorageUnavailable
 from noctule.rooms.bases import Base
 from tests.sim.disk import Disk
-
-RACE_SECONDS = 0.2
 
 
 class File(msgspec.Struct, frozen=True):
@@ -20,22 +16,12 @@ class File(msgspec.Struct, frozen=True):
 class Files:
     """All files. A write replaces the whole, as the real ones do."""
 
-    def __init__(self, now: Callable[[], float]) -> None:
+    def __init__(self) -> None:
         self.folder: dict[str, File] = {}
-        self._now = now
-        self._written: list[tuple[str, float]] = []
+        self.staged: dict[str, bytes] = {}
         self.bases: dict[tuple[str, str], bytes] = {}
         self.revisions: list[bytes] = []
         self._clock = 0
-
-    def write(self, name: str, data: bytes) -> File:
-        """By the server."""
-        self._written.append((name, self._now()))
-        return self.put(name, data)
-
-    def raced(self, name: str, at: float) -> bool:
-        """The server replaced the file right after this moment: it may have looked at it just before. Nobody can help that."""
-        return any(name == written and at <= when < at + RACE_SECONDS for written, when in self._written)
 
     def put(self, name: str, data: bytes) -> File:
         self._clock += 1
@@ -59,10 +45,23 @@ class SimFolder:
             raise StorageUnavailable("file-unreadable", "The file cannot be read.", "No such file")
         return self._files.folder[name].data
 
-    def write(self, name: str, data: bytes) -> FileStat:
+    def stage(self, key: str, data: bytes) -> None:
         self._disk.check_file()
-        found = self._files.write(checked_name(name), data)
-        return FileStat(len(data), found.mtime_ns)
+        self._files.staged[key] = data
+
+    def staged(self, key: str) -> bool:
+        return key in self._files.staged
+
+    def unstage(self, key: str) -> None:
+        self._files.staged.pop(key, None)
+
+    def place(self, key: str, name: str, over: FileStat | None) -> FileStat | None:
+        """At once: of what others do at the very moment of a rename nobody knows."""
+        if self.stat(name) not in (None, over):
+            return None
+        self._disk.check_file()
+        self._files.put(checked_name(name), self._files.staged.pop(key))
+        return self.stat(name)
 
     def rename(self, old: str, new: str) -> None:
         if old in self._files.folder:
@@ -82,6 +81,14 @@ class SimBases:
     def load(self, notebook_id: str, digest: str) -> Base | None:
         found = self._files.bases.get((notebook_id, digest))
         return None if found is None else msgspec.json.decode(found, type=Base)
+
+    def last(self, notebook_id: str, noted: str | None) -> str | None:
+        for key, digest in self._files.bases:
+            if key == notebook_id and digest != noted:
+                base = self.load(notebook_id, digest)
+                if base is not None and base.ours:
+                    return digest
+        return noted
 
     def save(self, notebook_id: str, digest: str, base: Base) -> None:
         self._disk.check_file()

@@ -8,7 +8,7 @@ Machines      the program of launchers.fake, for all runtimes: an agent is a Pro
 import asyncio
 import random
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -17,7 +17,7 @@ from noctule.launchers.base import LaunchSpec
 from noctule_agent.agent import Agent
 from noctule_agent.agent import World as AgentWorld
 from noctule_agent.journal import Accepted, Journal, JournalUnwritable
-from noctule_agent.kernels.base import KernelEvent, Published, Request, Tell
+from noctule_agent.kernels.base import Answered, KernelEvent, Published, Request, Tell
 from noctule_agent.kernels.fake import FakeKernel, FakeKernels
 from noctule_agent.spec import AgentSpec
 from noctule_agent.wire import link
@@ -52,6 +52,8 @@ class Machine:
         self.full_until = 0.0
         self.crash: tuple[str, int] | None = None
         """("before" | "after", n): the agent dies at its n-th commit from now."""
+        self.cut_short = False
+        """An agent of it died, or went without having delivered all."""
         self._now = now
 
     @property
@@ -153,8 +155,11 @@ class SimKernels(FakeKernels):
 
     def start(self, kernel_id: KernelId, epoch: int, spec_name: str, tell: Tell) -> FakeKernel:
         def heard(event: KernelEvent) -> None:
+            said = self._machines.said.setdefault(kernel_id, [])
             if isinstance(event, Published):
-                self._machines.said.setdefault(kernel_id, []).append((epoch, event.message))
+                said.append((epoch, event.message))
+            elif isinstance(event, Answered):
+                self._machines.answered[event.execution_id] = len(said)
             tell(event)
 
         kernel = super().start(kernel_id, epoch, spec_name, heard)
@@ -192,7 +197,8 @@ class Machines:
         self.requests: dict[str, tuple[str, int]] = {}
         self.said: dict[KernelId, list[tuple[int, KernelMessage]]] = {}
         """What kernels told their agents, whether it was journaled or not."""
-        self.sources: dict[KernelId, list[str]] = {}
+        self.answered: dict[str, int] = {}
+        """How much its kernel had said when it answered this execution."""
         self._around = around
 
     async def program(self, spec: LaunchSpec) -> int:
@@ -210,6 +216,7 @@ class Machines:
         finally:
             around.note(f"{process.name} {'is killed' if not body.done() else 'exits'}")
             process.kill()
+            machine.cut_short |= not _ended_well(body)
             around.changed()
         if not body.done():
             return 137
@@ -262,7 +269,6 @@ class Machines:
                 f"execution {request.execution_id} was sent to kernel {kernel_id} epoch {epoch}, and before to {before}"
             )
         self.requests[request.execution_id] = (kernel_id, epoch)
-        self.sources.setdefault(kernel_id, []).append(request.source)
         self._around.note(f"kernel {kernel_id} e{epoch} runs {request.execution_id}: {request.source!r}")
 
     def live_kernels(self) -> list[tuple[Process, FakeKernel]]:
@@ -275,10 +281,24 @@ class Machines:
         ]
 
     def history(self, kernel_id: str) -> list[link.Record]:
-        for machine in self.all.values():
-            if kernel_id in machine.history:
-                return machine.history[KernelId(kernel_id)]
-        return []
+        machine = self._machine_of(kernel_id)
+        return [] if machine is None else machine.history[KernelId(kernel_id)]
+
+    def sure_words(self, kernel_id: KernelId, ended: Collection[str]) -> int:
+        """How much of what a kernel said must be heard, when these executions are known to have ended."""
+        machine = self._machine_of(kernel_id)
+        said = self.said[kernel_id]
+        if machine is not None and not machine.cut_short:
+            return len(said)
+        parents = {message.parent_id for _, message in said}
+        return max((self.answered.get(id_, 0) for id_ in parents.intersection(ended)), default=0)
+
+    def _machine_of(self, kernel_id: str) -> Machine | None:
+        return next((machine for machine in self.all.values() if kernel_id in machine.history), None)
+
+
+def _ended_well(agent: asyncio.Task[int]) -> bool:
+    return agent.done() and not agent.cancelled() and agent.exception() is None and agent.result() == 0
 
 
 def _agent_spec(spec: LaunchSpec) -> AgentSpec:

@@ -11,11 +11,13 @@ from noctule.rooms.committer import Committer
 from noctule.rooms.room import Room
 from noctule.runs.conflate import _Conflation
 from noctule.runtimes.streams import Stream, _decode
-from noctule.store import kernels
+from noctule.store import documents, kernels
 from noctule.store.writer import Committer as GroupCommitter
 from noctule.store.writer import Done
 from noctule_agent.journal import Journal
 from noctule_agent.link import Link
+from noctule_agent.recorder import Recorder
+from noctule_agent.wire import link
 
 
 @contextmanager
@@ -155,18 +157,54 @@ def a_clear_takes_away_what_the_cell_shows() -> Iterator[None]:
         yield
 
 
-MUTATIONS: dict[str, Callable[[], AbstractContextManager[None]]] = {
-    mutation.__name__: mutation
-    for mutation in (
-        cursor_is_not_moved,
-        saved_before_commit,
-        done_before_commit,
-        commit_fails_silently,
-        enqueue_is_not_deduplicated,
-        duplicate_records_are_applied,
-        journal_is_trimmed_when_committed,
-        pages_resume_from_anywhere,
-        epochs_are_merged,
-        a_clear_takes_away_what_the_cell_shows,
+@contextmanager
+def last_words_are_dropped() -> Iterator[None]:
+    """What a kernel said right before its death is not journaled."""
+    real = Recorder.record
+
+    def record(self: Recorder, records: Any, *args: Any, **options: Any) -> None:
+        if any(isinstance(each, link.KernelDied) for each in records):
+            self._said.clear()
+        real(self, records, *args, **options)
+
+    with _patched(Recorder, "record", record):
+        yield
+
+
+@contextmanager
+def a_compaction_keeps_the_old_snapshot() -> Iterator[None]:
+    """The log is forgotten, and nothing holds what it said."""
+    real = documents.compact
+
+    def compact(tx: Any, notebook_id: Any, epoch: Any, snapshot: bytes, upto: int) -> None:
+        stored = documents.load(tx, notebook_id)
+        real(tx, notebook_id, epoch, snapshot if stored is None else stored.snapshot, upto)
+
+    with _patched(documents, "compact", compact):
+        yield
+
+
+class Mutation(msgspec.Struct, frozen=True):
+    """`profile`: the faults (scenario.py) under which it shows soonest."""
+
+    broken: Callable[[], AbstractContextManager[None]]
+    profile: str
+
+
+MUTATIONS = {
+    broken.__name__: Mutation(broken, profile)
+    for broken, profile in (
+        (cursor_is_not_moved, "network"),
+        (saved_before_commit, "calm"),
+        (done_before_commit, "calm"),
+        (commit_fails_silently, "disk"),
+        (enqueue_is_not_deduplicated, "server"),
+        (duplicate_records_are_applied, "network"),
+        (journal_is_trimmed_when_committed, "calm"),
+        (pages_resume_from_anywhere, "network"),
+        (epochs_are_merged, "files"),
+        (a_clear_takes_away_what_the_cell_shows, "calm"),
+        (a_compaction_keeps_the_old_snapshot, "crashes"),
+        (last_words_are_dropped, "kernels"),
     )
 }

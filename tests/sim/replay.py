@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 import time
+from contextlib import nullcontext
 
 
 def main() -> None:
@@ -12,8 +13,11 @@ def main() -> None:
     parser.add_argument("last", type=int, nargs="?")
     parser.add_argument("-v", "--verbose", action="store_true", help="show the whole log")
     parser.add_argument("-n", "--lines", type=int, default=200)
+    parser.add_argument("-p", "--profile", default="", help="the faults that chance may bring (scenario.py)")
+    parser.add_argument("-m", "--mutation", help="the code broken on purpose (mutations.py)")
     parser.add_argument("-s", "--script", help="a named seed (scripts.py) instead of chance")
     options = parser.parse_args()
+    from tests.sim.mutations import MUTATIONS
     from tests.sim.scripts import SCRIPTS
     from tests.sim.world import run_seed
 
@@ -22,7 +26,8 @@ def main() -> None:
     failed = 0
     began = time.perf_counter()
     for seed in range(options.seed, (options.last or options.seed) + 1):
-        outcome = run_seed(seed, script)
+        with MUTATIONS[options.mutation].broken() if options.mutation else nullcontext():
+            outcome = run_seed(seed, script, options.profile)
         if outcome.failure is not None:
             failed += 1
             print(outcome.report(len(outcome.lines) if options.verbose else options.lines))

@@ -114,8 +114,10 @@ class Dice:
 
     # --- what happens next -------------------------------------------------------------------------------------------
 
-    def profile(self) -> Profile:
-        return self.plan.choice(PROFILES)
+    def profile(self, name: str = "") -> Profile:
+        """The one that this seed draws, or the one of this name."""
+        drawn = self.plan.choice(PROFILES)
+        return next(each for each in PROFILES if each.name == name) if name else drawn
 
     def steps(self, profile: Profile) -> "Callable[[], tuple[str, float]]":
         """The next action and the pause after it."""

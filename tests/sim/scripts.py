@@ -7,9 +7,12 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
+import orjson
+
 from noctule.notebook import ops
 from noctule_agent.wire.values import CellId, NotebookId
 from tests.sim.pages import SimPage
+from tests.sim.server import CrashPlan
 
 if TYPE_CHECKING:
     from tests.sim.world import World
@@ -115,6 +118,110 @@ async def a_run_gets_a_runtime_though_the_disk_was_full_when_it_asked(world: "Wo
     world.disk.pace = None
 
 
+async def what_a_kernel_says_while_it_is_held_is_heard_when_its_disk_has_room(world: "World") -> None:
+    page = await _opened(world, "sleep 2\nprint <a>")
+    page.do("runs", page.run([FIRST]))
+    while not world.machines.requests:
+        await asyncio.sleep(0.1)
+    await asyncio.sleep(1.0)
+    (machine,) = (machine for machine in world.machines.all.values() if machine.history)
+    machine.full_until = world.loop.time() + 5.0
+    # Something is to be written, so it is noticed.
+    page.do("runs again", page.run([FIRST]))
+    await asyncio.sleep(10.0)
+
+
+async def a_file_that_was_not_noted_and_changed_outside_differs_from_what_was_written(world: "World") -> None:
+    page = await _opened(world, "print <a>")
+    await asyncio.sleep(5.0)
+    page.do("edits", page.edit(ops.SetSource(FIRST, "print <b>")))
+    await asyncio.sleep(1.0)
+    # Of what the server writes this is the first: that the file is there.
+    _server_dies(world, 5.0)
+    await asyncio.sleep(3.0)
+    _file_has(world, page.notebook_id, "<b>")
+    _edit_outside(world, page, "print outside")
+    await asyncio.sleep(15.0)
+    if page.doc.source(FIRST) != "print <b>\nprint outside":
+        world.fail(f"two changes became {page.doc.source(FIRST)!r}")
+
+
+async def a_change_made_outside_is_taken_in_though_the_server_died_at_it(world: "World") -> None:
+    page = await _opened(world, "print <a>")
+    await asyncio.sleep(5.0)
+    world.close_page(page)
+    _server_dies(world, 1.0)
+    _edit_outside(world, page, "print outside")
+    await asyncio.sleep(10.0)
+
+
+async def a_page_does_not_bring_back_what_the_server_that_died_was_taking_in(world: "World") -> None:
+    page = await _opened(world, "print <a>")
+    await asyncio.sleep(5.0)
+    # The file is behind: the next server takes care of it before a page comes.
+    page.do("edits", page.edit(ops.SetSource(FIRST, "print <b>")))
+    await asyncio.sleep(0.5)
+    _server_dies(world, 1.0)
+    _edit_outside(world, page, "print outside")
+    while world.server is not None:
+        await asyncio.sleep(0.1)
+    world.pages_parted_until = world.loop.time() + 10.0
+    await asyncio.sleep(20.0)
+
+
+async def a_file_that_changes_while_it_is_written_is_not_replaced(world: "World") -> None:
+    page = await _opened(world, "print <a>")
+    await asyncio.sleep(5.0)
+    page.do("edits", page.edit(ops.SetSource(FIRST, "print <b>")))
+    await asyncio.sleep(1.0)
+    world.disk.pace = 0.5
+    await asyncio.sleep(2.0)
+    _edit_outside(world, page, "print outside")
+    await asyncio.sleep(10.0)
+    world.disk.pace = None
+
+
+async def a_file_that_changes_while_there_is_nothing_to_write_is_not_noted(world: "World") -> None:
+    page = await _opened(world, "print <a>")
+    await asyncio.sleep(5.0)
+    for source in ("print <b>", "print <a>"):
+        page.do("edits", page.edit(ops.SetSource(FIRST, source)))
+    await asyncio.sleep(1.0)
+    world.disk.pace = 0.5
+    await asyncio.sleep(2.0)
+    _edit_outside(world, page, "print outside")
+    await asyncio.sleep(10.0)
+    world.disk.pace = None
+
+
+async def a_file_that_was_written_is_shown_so_by_the_next_server(world: "World") -> None:
+    page = await _opened(world, "print <a>")
+    await asyncio.sleep(1.0)
+    # Of what the server writes this is the first: that the file is there.
+    lose_an_answer(world)
+    await asyncio.sleep(2.0)
+    if not page.view.saved.pending:
+        world.fail("it is not shown that the file may not be written")
+    world.server.kill()  # type: ignore[union-attr]
+
+
+def _edit_outside(world: "World", page: SimPage, line: str) -> None:
+    """Another program adds a line to the first cell of the page's .ipynb."""
+    (name,) = world.disk.rows.execute("SELECT name FROM notebook WHERE id = ?", (page.notebook_id,)).fetchone()
+    nb = orjson.loads(world.files.folder[name].data)
+    cell = next(cell for cell in nb["cells"] if cell["id"] == FIRST)
+    cell["source"] = "".join(cell["source"]) + f"\n{line}"
+    world.files.put(name, orjson.dumps(nb))
+    world.remember_outside(page.notebook_id, FIRST, line)
+
+
+def _server_dies(world: "World", seconds: float) -> None:
+    """At its next commit, and is down for so long."""
+    assert world.server is not None
+    world.restart_after = seconds
+    world.server.crash_plan = CrashPlan("commit", 1)
+
+
 def lose_an_answer(world: "World") -> None:
     """The next commit is done, and reported as failed."""
     assert world.server is not None
@@ -133,5 +240,12 @@ SCRIPTS: dict[str, Script] = {
         a_file_is_written_after_the_server_was_killed_before_it,
         a_file_is_written_after_the_disk_was_full,
         a_run_gets_a_runtime_though_the_disk_was_full_when_it_asked,
+        what_a_kernel_says_while_it_is_held_is_heard_when_its_disk_has_room,
+        a_file_that_was_not_noted_and_changed_outside_differs_from_what_was_written,
+        a_change_made_outside_is_taken_in_though_the_server_died_at_it,
+        a_page_does_not_bring_back_what_the_server_that_died_was_taking_in,
+        a_file_that_changes_while_it_is_written_is_not_replaced,
+        a_file_that_changes_while_there_is_nothing_to_write_is_not_noted,
+        a_file_that_was_written_is_shown_so_by_the_next_server,
     )
 }

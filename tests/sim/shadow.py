@@ -22,8 +22,9 @@ class Shadow:
         self.notebook_id = notebook_id
         self.epoch = ""
         self.seq = -1
-        self.snapshot_seq = -1
         self.moments: list[Moment] = []
+        self._earlier: list[Moment] = []
+        """Those of earlier epochs."""
         self.removed: set[str] = set()
         """Cells that were deleted at some time, in this epoch."""
         self.doc: Doc[None] = Doc()
@@ -31,24 +32,20 @@ class Shadow:
     def follow(self, row: DocRow) -> None:
         """Take what was committed since the last time."""
         if row.epoch != self.epoch:
-            self.epoch, self.moments = row.epoch, []
-            self._load(row)
-        elif row.snapshot_seq != self.snapshot_seq:
-            self._load(row)
+            self._begin(row)
+        # A compaction forgets what was followed before and no more. Its snapshot is not read here: it may hold what the
+        # log has after it, and then hides the moments between.
         for seq, update in self._rows.updates(self.notebook_id, self.seq):
             self.doc.apply_update(update)
             self._note(seq)
 
-    def _load(self, row: DocRow) -> None:
-        """From the snapshot: what a restarted server would have."""
+    def _begin(self, row: DocRow) -> None:
+        """From the snapshot: what a restarted server has."""
+        self._earlier += self.moments
+        self.epoch, self.moments = row.epoch, []
         self.doc = Doc()
         self.doc.apply_update(self._rows.snapshot(self.notebook_id))
-        self.snapshot_seq = row.snapshot_seq
-        self.seq = row.snapshot_seq
-        for seq, update in self._rows.updates(self.notebook_id, row.snapshot_seq):
-            self.doc.apply_update(update)
-            self.seq = seq
-        self._note(self.seq)
+        self._note(row.snapshot_seq)
 
     def _note(self, seq: int) -> None:
         self.seq = seq
@@ -63,6 +60,10 @@ class Shadow:
         for update in updates:
             self.doc.apply_update(update)
         return self.doc.get_update() == before
+
+    def ever_had(self, cell_id: str, text: str) -> bool:
+        """Whether this was in the cell's source at some time, in any epoch."""
+        return any(text in moment.sources.get(cell_id, "") for moment in [*self._earlier, *self.moments])
 
     def sources_since(self, needed: dict[int, int], cell_id: str) -> list[str]:
         """Every source that the cell had since the document held at least these clocks; the latest last."""

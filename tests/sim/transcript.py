@@ -39,6 +39,17 @@ class Told(msgspec.Struct):
     def items(self) -> list[Item]:
         return [_item(output) for output in self.outputs]
 
+    def unmarked(self) -> list[Item]:
+        """As its kernel said it: no kernel says a mark, and its text goes on after one."""
+        outputs: list[Stream | Display | Item] = []
+        for output in self.outputs:
+            last = outputs[-1] if outputs else None
+            if isinstance(output, Stream) and isinstance(last, Stream) and last.name == output.name:
+                outputs[-1] = Stream(last.name, last.said + output.said)
+            elif not (isinstance(output, tuple) and output[0] == "cut"):
+                outputs.append(output)
+        return [_item(output) for output in outputs]
+
 
 class Transcript:
     def __init__(self) -> None:

@@ -10,6 +10,7 @@ import tempfile
 import traceback
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -105,7 +106,7 @@ class World:
         self.clock: Clock = _Clock(loop)
         self._counters: dict[str, int] = {}
         self.disk = Disk(loop.time, directory)
-        self.files = Files(loop.time)
+        self.files = Files()
         self.machines = Machines(self)
         self.launcher = FakeLauncher(self.machines.program, launch_seconds=0.1)
         self.settings = self._settings()
@@ -257,33 +258,12 @@ class World:
 
     # --- the run -----------------------------------------------------------------------------------------------------
 
-    async def play(self, script: "Script | None") -> None:
+    async def play(self, script: "Script") -> None:
         self.note(f"seed {self.seed}, {self.settings}")
         self.boot()
         await self.until_up()
-        if script is None:
-            await self._by_chance()
-        else:
-            await script(self)
+        await script(self)
         await ending.end(self)
-
-    async def _by_chance(self) -> None:
-        plan = self.dice.plan
-        profile = self.dice.profile()
-        self.note(f"profile {profile.name}")
-        scripts = self.chance("notebooks")
-        for _ in range(plan.choice([1, 1, 2])):
-            await self.make_notebook([self.dice.script(scripts) for _ in range(scripts.randint(1, 6))])
-        for _ in range(plan.randint(1, 3)):
-            self.open_page(plan.choice(self.notebooks))
-        if profile.network:
-            self.network.weather.duplicates = plan.choice([0.0, 0.05, 0.3])
-            self.network.weather.slow_chance = plan.choice([0.0, 0.03, 0.3])
-        step = self.dice.steps(profile)
-        for _ in range(plan.randint(10, 60)):
-            action, pause = step()
-            actions.act(self, action)
-            await asyncio.sleep(pause)
 
     async def until_up(self) -> None:
         while self.server is None or not self.server.pages_open:
@@ -315,6 +295,26 @@ class World:
 Script = Callable[[World], Awaitable[None]]
 
 
+async def by_chance(world: World, profile: str) -> None:
+    """What a seed brings: notebooks, pages, and a sequence of actions with pauses."""
+    plan = world.dice.plan
+    faults = world.dice.profile(profile)
+    world.note(f"profile {faults.name}")
+    scripts = world.chance("notebooks")
+    for _ in range(plan.choice([1, 1, 2])):
+        await world.make_notebook([world.dice.script(scripts) for _ in range(scripts.randint(1, 6))])
+    for _ in range(plan.randint(1, 3)):
+        world.open_page(plan.choice(world.notebooks))
+    if faults.network:
+        world.network.weather.duplicates = plan.choice([0.0, 0.05, 0.3])
+        world.network.weather.slow_chance = plan.choice([0.0, 0.03, 0.3])
+    step = world.dice.steps(faults)
+    for _ in range(plan.randint(10, 60)):
+        action, pause = step()
+        actions.act(world, action)
+        await asyncio.sleep(pause)
+
+
 def _detail(tag: str, frame: bytes) -> str:
     """What to tell of a frame in the log."""
     if tag not in ("run", "done", "failed", "enqueue", "cancel", "reply", "resume", "hello", "refused", "events"):
@@ -335,8 +335,11 @@ def _detail(tag: str, frame: bytes) -> str:
             return str({key: value for key, value in said.items() if key != "t"})
 
 
-def run_seed(seed: int, script: Script | None = None) -> Outcome:
-    """Play one seed - what it brings by chance, or a script with its dice - to its end or to its first failure."""
+def run_seed(seed: int, script: Script | None = None, profile: str = "") -> Outcome:
+    """Play one seed - what it brings by chance, or a script with its dice - to its end or to its first failure.
+
+    `profile`: the faults that chance may bring, instead of those that the seed draws.
+    """
     loop = VirtualLoop()
     directory = Path(tempfile.mkdtemp(prefix="noctule-sim-", dir=_quick_directory()))
     asyncio.set_event_loop(loop)
@@ -345,7 +348,7 @@ def run_seed(seed: int, script: Script | None = None) -> Outcome:
     try:
         world = _make(seed, loop, directory)
         with _small_limits(world):
-            _play(world, script)
+            _play(world, script or partial(by_chance, profile=profile))
         world.log.closed = True
         return Outcome(seed, world.failure, world.log.lines, _stats(world))
     finally:
@@ -368,7 +371,7 @@ async def _made(seed: int, loop: VirtualLoop, directory: Path) -> World:
     return World(seed, loop, directory)
 
 
-def _play(world: World, script: Script | None) -> None:
+def _play(world: World, script: Script) -> None:
     loop = world.loop
 
     async def to_the_end() -> None:

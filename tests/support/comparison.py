@@ -17,6 +17,7 @@ import base64
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 from typing import Any, Final
 
 import msgspec
@@ -144,26 +145,19 @@ def forms(found: list[dict[str, Any]]) -> list[str]:
 def outputs(cell: dict[str, Any]) -> list[dict[str, Any]]:
     """Streams that touch become one output `streams` with a text for each name."""
     found: list[dict[str, Any]] = []
-    pieces: list[tuple[str, str]] = []
-    for output in cell["outputs"]:
-        if output["output_type"] == "stream":
-            name, text = output.get("name", "stdout"), _text(output["text"])
-            if pieces and pieces[-1][0] == name:
-                pieces[-1] = (name, pieces[-1][1] + text)
-            else:
-                pieces.append((name, text))
-            continue
-        found += _streams(pieces)
-        pieces = []
-        found.append(output)
-    return found + _streams(pieces)
+    for is_stream, group in groupby(cell["outputs"], key=lambda output: output["output_type"] == "stream"):
+        together = list(group)
+        found += _streams(together) if is_stream else together
+    return found
 
 
-def _streams(pieces: list[tuple[str, str]]) -> list[dict[str, Any]]:
-    streams: dict[str, str] = {}
-    for name, text in pieces:
-        streams[name] = streams.get(name, "") + folded(text)
-    return [{"output_type": "stream", "streams": streams}] if any(streams.values()) else []
+def _streams(pieces: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Pieces of one name that touch are folded as one."""
+    streams: dict[str, list[str]] = {}
+    for name, group in groupby(pieces, key=lambda piece: str(piece.get("name", "stdout"))):
+        streams.setdefault(name, []).append(folded("".join(_text(piece["text"]) for piece in group)))
+    texts = {name: "".join(parts) for name, parts in streams.items()}
+    return [{"output_type": "stream", "streams": texts}] if any(texts.values()) else []
 
 
 def folded(text: str) -> str:

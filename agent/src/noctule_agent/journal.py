@@ -38,7 +38,8 @@ CREATE TABLE IF NOT EXISTS event (
     kernel_id TEXT NOT NULL, seq INTEGER NOT NULL, record BLOB NOT NULL, UNIQUE (kernel_id, seq));
 CREATE TABLE IF NOT EXISTS execution (
     ord INTEGER PRIMARY KEY, execution_id TEXT NOT NULL UNIQUE, kernel_id TEXT NOT NULL, batch_id TEXT NOT NULL,
-    cell_id TEXT NOT NULL, source TEXT NOT NULL, raises_exception INTEGER NOT NULL, state TEXT NOT NULL);
+    cell_id TEXT NOT NULL, source TEXT NOT NULL, raises_exception INTEGER NOT NULL,
+    allow_stdin INTEGER NOT NULL, state TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS execution_open ON execution (kernel_id) WHERE state IN ('queued', 'running');
 CREATE TABLE IF NOT EXISTS prompt (prompt_id TEXT PRIMARY KEY, kernel_id TEXT NOT NULL) WITHOUT ROWID;
 """
@@ -65,6 +66,7 @@ class Accepted(msgspec.Struct, frozen=True, array_like=True):
     cell_id: CellId
     source: str
     raises_exception: bool = False
+    allow_stdin: bool = True
 
 
 class Journal:
@@ -200,7 +202,8 @@ class Journal:
 
     def accepted(self, execution_id: ExecutionId) -> Accepted:
         row = self._db.execute(
-            "SELECT execution_id, batch_id, cell_id, source, raises_exception FROM execution WHERE execution_id = ?",
+            "SELECT execution_id, batch_id, cell_id, source, raises_exception, allow_stdin FROM execution"
+            " WHERE execution_id = ?",
             (execution_id,),
         ).fetchone()
         return msgspec.convert(row, Accepted, strict=False)
@@ -257,8 +260,8 @@ class Journal:
 
     def _queue(self, kernel_id: KernelId, execution: Accepted) -> None:
         self._db.execute(
-            "INSERT INTO execution (execution_id, kernel_id, batch_id, cell_id, source, raises_exception, state)"
-            " VALUES (?, ?, ?, ?, ?, ?, 'queued')",
+            "INSERT INTO execution (execution_id, kernel_id, batch_id, cell_id, source, raises_exception, allow_stdin,"
+            " state) VALUES (?, ?, ?, ?, ?, ?, ?, 'queued')",
             (
                 execution.execution_id,
                 kernel_id,
@@ -266,6 +269,7 @@ class Journal:
                 execution.cell_id,
                 execution.source,
                 execution.raises_exception,
+                execution.allow_stdin,
             ),
         )
 

@@ -121,10 +121,11 @@ class Recorder:
                 entry.then()
         except JournalUnwritable as error:
             self._stall(error)
-        else:
-            self._unstall()
+            return
         finally:
             self._writing = False
+        # After all else: a kernel that is let go may speak at once, and that is to be written too.
+        self._unstall()
 
     def _stall(self, error: JournalUnwritable) -> None:
         if self.stalled is None:

@@ -14,6 +14,7 @@ from collections import deque
 import msgspec
 
 from . import queue
+from .captures import Captures
 from .interruption import Interruption, ReplyTo
 from .journal import Accepted, Journal
 from .kernels import base
@@ -89,6 +90,7 @@ class Supervisor:
         self._prompt: tuple[PromptId, ExecutionId] | None = None
         self._interruption: Interruption | None = None
         self._begun: str = ""
+        self._captures = Captures()
         self._heard = 0.0
         self._deaths: deque[float] = deque(maxlen=DEATHS)
         self._start_timer: asyncio.TimerHandle | None = None
@@ -112,7 +114,9 @@ class Supervisor:
         known = self._journal.known(item.execution_id for item in command.items)
         fresh = {item.execution_id: item for item in command.items if item.execution_id not in known}
         accepted = [
-            Accepted(item.execution_id, command.batch_id, item.cell_id, item.source, item.raises_exception)
+            Accepted(
+                item.execution_id, command.batch_id, item.cell_id, item.source, item.raises_exception, item.allow_stdin
+            )
             for item in fresh.values()
         ]
         items = tuple(queue.Item(a.execution_id, a.batch_id, a.raises_exception) for a in accepted)
@@ -160,6 +164,9 @@ class Supervisor:
     def comm(self, command: link.CommSend) -> Problem | None:
         if not (isinstance(self._phase, Up) and self._queue.ready):
             return NOT_RUNNING
+        if self._queue.running is None:
+            self._tell_captured()
+        self._captures.heard_by_page(command.msg_type, command.content)
         self._phase.kernel.comm(command.id, command.msg_type, command.content, command.buffers)
         return None
 
@@ -210,7 +217,10 @@ class Supervisor:
         for item in items:
             if isinstance(self._phase, Up) and self._queue.runs(item.execution_id):
                 accepted = self._journal.accepted(item.execution_id)
-                request = base.Request(item.execution_id, accepted.cell_id, accepted.source, self._clock.now())
+                request = base.Request(
+                    item.execution_id, accepted.cell_id, accepted.source, self._clock.now(), accepted.allow_stdin
+                )
+                self._tell_captured()
                 self._phase.kernel.execute(request)
 
     def _ended(self, end: queue.End) -> list[link.Record]:
@@ -249,6 +259,7 @@ class Supervisor:
             self._die(failed.cause)
             return
         self._phase = Up(kernel)
+        self._captures = Captures()
         self.recorder.follow(epoch, lambda held: kernel.pause() if held else kernel.resume())
         self._start_timer = self._loop.call_later(
             START_SECONDS, lambda: self._stop(kernel, START_TIMEOUT, restart=True)
@@ -263,7 +274,7 @@ class Supervisor:
                 self._heard = self._loop.time()
                 self._published(event.message)
             case base.Idle():
-                self._step(queue.WentIdle(event.parent_id))
+                self._went_idle(event.parent_id)
             case base.Answered():
                 self._step(queue.Replied(event.execution_id, event.reply))
             case base.Asked():
@@ -280,7 +291,21 @@ class Supervisor:
             self._begun = message.parent_id
             if self._interruption is not None and self._interruption.execution_id == message.parent_id:
                 self._interruption.begun()
+        self._captures.hear(message)
         self.recorder.say(message)
+
+    def _went_idle(self, parent_id: str) -> None:
+        """Nothing is told while a cell runs. What comes of telling is told later: code that answers it must not go round."""
+        told = self._captures.taken(parent_id)
+        if not told and (self._queue.running is None or self._queue.runs(parent_id)):
+            self._tell_captured()
+        self._step(queue.WentIdle(parent_id))
+
+    def _tell_captured(self) -> None:
+        """What Output widgets captured is the kernel's own before it does the next thing: it does them in order."""
+        if isinstance(self._phase, Up):
+            for untold in self._captures.untold(self._ids.new):
+                self._phase.kernel.comm(untold.msg_id, "comm_msg", untold.content, [])
 
     def _ready(self, event: base.Ready) -> None:
         self._cancel_start_timer()

@@ -2,12 +2,22 @@
 
 import asyncio
 import os
+import stat
 import sys
 import termios
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from noctule.cli.words import say
+
+
+def can_answer() -> bool:
+    """False when standard input is closed or /dev/null: no answer will ever come from here."""
+    try:
+        kind = os.fstat(sys.stdin.fileno()).st_mode
+    except (AttributeError, OSError, ValueError):
+        return False
+    return sys.stdin.isatty() or not stat.S_ISCHR(kind)
 
 
 async def ask(question: str, *, password: bool) -> str | None:

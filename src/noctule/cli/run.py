@@ -15,7 +15,7 @@ from typing import Any, Final
 import msgspec
 
 from noctule.cli import parameters
-from noctule.cli.answers import ask
+from noctule.cli.answers import ask, can_answer
 from noctule.cli.connect import Connected, Here, Place, background_server, connected, remote
 from noctule.cli.follow import follow
 from noctule.cli.progress import Display, display
@@ -59,7 +59,7 @@ async def run(place: Place, job: Job) -> int:
         notebook_id = await there.api.create_from_file(job.notebook.name, data)
         async with PageSession(partial(there.api.dial, notebook_id), RandomIds()) as session:
             try:
-                run_id = await there.api.run(notebook_id, job.params)
+                run_id = await there.api.run(notebook_id, job.params, allow_stdin=can_answer())
             except Invalid as error:
                 if error.code != NOTHING_TO_RUN:
                     raise
@@ -90,7 +90,7 @@ async def detach(place: Place, job: Job, options: list[str]) -> int:
         url, token = place.url, place.token
     async with remote(url, token) as api:
         notebook_id = await api.create_from_file(job.notebook.name, data)
-        put(await api.run(notebook_id, job.params))
+        put(await api.run(notebook_id, job.params, allow_stdin=True))
     return 0
 
 

@@ -14,8 +14,11 @@ class Api(Protocol):
     async def create_from_file(self, name: str, data: bytes) -> NotebookId:
         """A new notebook from an .ipynb. The name is made unique."""
 
-    async def run(self, notebook_id: NotebookId, params: Mapping[str, Any]) -> BatchId:
-        """Run all code cells in order. Returns when it is durable. `params` are kept with the run, to be seen."""
+    async def run(self, notebook_id: NotebookId, params: Mapping[str, Any], *, allow_stdin: bool) -> BatchId:
+        """Run all code cells in order. Returns when it is durable. `params` are kept with the run, to be seen.
+
+        `allow_stdin` False: a cell that asks for input fails at once.
+        """
 
     async def run_info(self, run_id: BatchId) -> RunInfo: ...
 

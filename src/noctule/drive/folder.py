@@ -1,7 +1,7 @@
 """Real files in a directory, so that `rsync` backs them up. It may not know notebooks or rooms.
 
-Writes are atomic (temporary file, fsync, rename) and never follow a symlink out: a link at a file's place is replaced, not
-written through, and is not read.
+A file is replaced as a whole: staged (a hidden file beside it, fsync), then placed (rename). Nothing follows a symlink out: a
+link at a file's place is replaced, not written through, and is not read.
 """
 
 import errno
@@ -70,22 +70,43 @@ class Folder:
             raise TooLarge("notebook-too-large", f"A notebook may have {NOTEBOOK_FILE_BYTES} bytes.")
         return data
 
-    def write(self, name: str, data: bytes) -> FileStat:
-        """Replace the file as a whole; when it returns, the new content is on the disk."""
-        target = self.root / checked_name(name)
-        temporary = self.root / f".{target.name}.{os.getpid()}.tmp"
+    def stage(self, key: str, data: bytes) -> None:
+        """Write, aside and onto the disk, what is to be placed. One at a time for a key."""
         try:
-            with temporary.open("wb") as file:
+            with self._staged(key).open("wb") as file:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
-            temporary.replace(target)
             _sync_directory(self.root)
         except OSError as error:
-            temporary.unlink(missing_ok=True)
             raise _unwritable(error) from error
-        found = target.lstat()
-        return FileStat(found.st_size, found.st_mtime_ns)
+
+    def staged(self, key: str) -> bool:
+        return self._staged(key).exists()
+
+    def unstage(self, key: str) -> None:
+        self._staged(key).unlink(missing_ok=True)
+
+    def place(self, key: str, name: str, over: FileStat | None) -> FileStat | None:
+        """What was staged is now the file, and nothing is staged; when it returns, that is on the disk.
+
+        None: there is another file than `over`, and it was left alone.
+        """
+        staged, target = self._staged(key), self.root / checked_name(name)
+        found = self.stat(name)
+        if found is not None and found != over:
+            return None
+        try:
+            # Looked at before it can be anybody's.
+            new = staged.lstat()
+            staged.replace(target)
+            _sync_directory(self.root)
+        except OSError as error:
+            raise _unwritable(error) from error
+        return FileStat(new.st_size, new.st_mtime_ns)
+
+    def _staged(self, key: str) -> Path:
+        return self.root / f".{key}.tmp"
 
     def rename(self, old: str, new: str) -> None:
         source = self.root / checked_name(old)

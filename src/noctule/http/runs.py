@@ -14,11 +14,15 @@ from noctule_agent.wire.values import BatchId, CellId, NotebookId
 
 
 class NewRun(msgspec.Struct):
-    """`cell_ids` None: all code cells, from the top. `id` makes the request idempotent."""
+    """`cell_ids` None: all code cells, from the top. `id` makes the request idempotent.
+
+    `allow_stdin` False: a cell that asks for input fails at once, in place of waiting for an answer.
+    """
 
     cell_ids: list[str] | None = None
     id: str | None = None
     params: dict[str, Any] = {}
+    allow_stdin: bool = True
 
 
 class RunList(msgspec.Struct):
@@ -34,7 +38,9 @@ class Runs(Controller):
         self, core: TheCore, request: AppRequest, notebook_id: FromPath[str], data: JSONBody[NewRun]
     ) -> RunInfo:
         cells = None if data.cell_ids is None else [CellId(id_) for id_ in data.cell_ids]
-        batch_id = await core.runs.start(NotebookId(notebook_id), cells, user_of(request), data.id, data.params)
+        batch_id = await core.runs.start(
+            NotebookId(notebook_id), cells, user_of(request), data.id, data.params, allow_stdin=data.allow_stdin
+        )
         return await self._one(core, batch_id)
 
     @get("/runs", summary="The latest runs")

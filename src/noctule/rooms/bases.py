@@ -3,8 +3,8 @@
     projected/<notebook>/<sha256 of the file>.json     cells without outputs, digests of outputs
     revisions/<notebook>/<moment>.ipynb                what we had when a change made outside was taken in
 
-A base is written before the file, and the row that names its digest after it. So at most two are kept: that of the row, and
-one that is newer. A file whose digest has a base here is one that we wrote, whatever the row says.
+A base is written before the file, and the row that names its digest after it (placing.py). So there is at most one of a file
+that we wrote and that the row does not name yet: it is the one that we wrote last.
 """
 
 import hashlib
@@ -30,6 +30,8 @@ class Base(msgspec.Struct, frozen=True):
     cells: list[CellView]
     nb: dict[str, Any]
     outputs: dict[CellId, str]
+    ours: bool = True
+    """We wrote the file. False: others did, and what they changed is taken in when the row names it."""
 
 
 def base_of(parsed: ParsedNotebook, positions: dict[CellId, str]) -> Base:
@@ -47,7 +49,7 @@ def base_of(parsed: ParsedNotebook, positions: dict[CellId, str]) -> Base:
         for cell in parsed.cells
     ]
     outputs = {cell.id: outputs_digest(cell.outputs) for cell in parsed.cells if cell.type == "code"}
-    return Base(cells=cells, nb=parsed.nb, outputs=outputs)
+    return Base(cells=cells, nb=parsed.nb, outputs=outputs, ours=False)
 
 
 def outputs_digest(outputs: list[dict[str, Any]]) -> str:
@@ -80,6 +82,14 @@ class Bases:
             return msgspec.json.decode(self._path(notebook_id, digest).read_bytes(), type=Base)
         except (OSError, msgspec.MsgspecError):
             return None
+
+    def last(self, notebook_id: NotebookId, noted: str | None) -> str | None:
+        """The digest of the file that we wrote last: `noted`, which the row names, or that of a newer one of ours."""
+        for path in self._path(notebook_id, "").parent.glob("*.json"):
+            base = self.load(notebook_id, path.stem)
+            if path.stem != noted and base is not None and base.ours:
+                return path.stem
+        return noted
 
     def save(self, notebook_id: NotebookId, digest: str, base: Base) -> None:
         """Raises StorageFull, StorageUnavailable."""

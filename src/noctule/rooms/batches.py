@@ -31,6 +31,8 @@ class Batches:
         user: UserId,
         batch_id: str | None,
         params: dict[str, Any],
+        *,
+        allow_stdin: bool = True,
     ) -> BatchId:
         """Queue these cells; when None, all code cells in order but for empty and skipped ones, which stay as they are.
 
@@ -44,7 +46,7 @@ class Batches:
         ids = self._services.ids
         started = BatchId(batch_id or ids.new())
         items = [RunItem(execution_id=ExecutionId(ids.new()), cell_id=cell_id) for cell_id in cell_ids]
-        await room.running.run(started, items, user, "program", params)
+        await room.running.run(started, items, user, "program", params, allow_stdin=allow_stdin)
         return started
 
     async def latest(self) -> list[RunInfo]:

@@ -1,8 +1,8 @@
 """Changes made outside, taken in as ordinary edits, exactly once. It never rebuilds a document.
 
 the file is not the one that was noted
-  its digest has a base: we wrote it and did not come to note it      -> note it
-  else somebody else did                                             -> keep what we have as a revision,
+  it is the one that we wrote last: we did not come to note it, or it was only touched    -> note it
+  else somebody else changed that one                                -> keep what we have as a revision,
        outputs that differ are shown as imported ones (doing it twice is doing it once),
        then the edits and the note in one transaction: a crash before it leaves all as it was, one after it nothing to do
 """
@@ -18,6 +18,7 @@ from noctule.notebook.mend import ParsedCell
 from noctule.notebook.nbformat_io import ParsedNotebook
 from noctule.rooms.bases import Base, Bases, base_of, outputs_digest
 from noctule.rooms.importing import outputs_of
+from noctule.rooms.placing import Placing, noted
 from noctule.rooms.room import Room
 from noctule.runs import reduce as reducers
 from noctule.store import Tx, notebooks
@@ -29,11 +30,14 @@ log = structlog.get_logger()
 class Intake:
     """See the module. `current` gives the .ipynb of this moment."""
 
-    def __init__(self, room: Room, folder: Folder, bases: Bases, current: Callable[[], Awaitable[bytes]]) -> None:
+    def __init__(
+        self, room: Room, folder: Folder, bases: Bases, placing: Placing, current: Callable[[], Awaitable[bytes]]
+    ) -> None:
         self._room = room
         self._services = room.services
         self._folder = folder
         self._bases = bases
+        self._placing = placing
         self._current = current
         self._seen: tuple[str, FileStat] | None = None
         """The file's name and looks when it was last found to be the one that was noted."""
@@ -42,6 +46,10 @@ class Intake:
         row = await self._services.store.read(lambda tx: notebooks.get(tx, self._room.notebook_id))
         assert row is not None  # the registry closes the room before the notebook is removed
         return row
+
+    def forget(self) -> None:
+        """The file is about to be another one: the next look asks the row."""
+        self._seen = None
 
     async def look(self) -> None:
         """Take in what others wrote, if they did. Raises NoctuleError when it cannot be read or understood."""
@@ -53,24 +61,26 @@ class Intake:
             self._seen = None
         row = await self.row()
         found = await self._services.offload(self._folder.stat, row.name)
-        if found is None or row.projected_sha256 is None:
+        if found is None:
             return
-        if (found.size, found.mtime_ns) == (row.file_size, row.file_mtime_ns):
+        if found == noted(row):
             self._seen = (row.name, found)
             return
+        await self._placing.recover(row)
         data = await self._services.offload(self._folder.read, row.name)
         digest = hashlib.sha256(data).hexdigest()
-        known = await self._services.offload(self._bases.load, row.id, digest)
-        if digest == row.projected_sha256 or known is not None:
+        last = await self._services.offload(self._bases.last, row.id, row.projected_sha256)
+        if digest == last:
             await self._services.store.write(self._note(row, digest, found))
         else:
-            await self._take_in(row, data, digest, found)
+            await self._take_in(row, last, data, digest, found)
         await self._services.offload(self._bases.keep_only, row.id, digest)
 
-    async def _take_in(self, row: NotebookRow, data: bytes, digest: str, found: FileStat) -> None:
+    async def _take_in(self, row: NotebookRow, last: str | None, data: bytes, digest: str, found: FileStat) -> None:
+        """`last`: the digest of the file that they changed."""
         room = self._room
         parsed = await self._services.offload(nbformat_io.parse, data, self._services.ids.new)
-        base = await self._services.offload(self._bases.load, row.id, row.projected_sha256 or "")
+        base = await self._services.offload(self._bases.load, row.id, last or "")
         cells, nb = room.document.cells(), room.document.nb()
         if base is None:
             base = Base(cells=cells, nb=nb, outputs={})

@@ -103,9 +103,8 @@ class Library:
                 raise Conflict("name-taken", f"There is already a file named {name}.", "Choose another name.")
             notebooks.rename(tx, notebook_id, name, now)
 
-        await self._services.store.write(write)
-        await self._services.offload(self._folder.rename, row.name, name)
-        (await self._rooms.open(notebook_id)).name = name
+        projection = await self._rooms.projection(notebook_id)
+        await projection.rename(name, lambda: self._services.store.write(write))
         return await self.get(notebook_id)
 
     async def remove(self, notebook_id: NotebookId, user: UserId) -> None:

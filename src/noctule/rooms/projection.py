@@ -3,26 +3,28 @@
     clean --touched--> pending --2 s of quiet, at most 10 s--> writing --> clean
                           ^-------------- failed (told to pages, tried again) --'
 
-Before it writes it takes in what others wrote. Base, file, row: in this order, so that a crash in between is seen for what
-it is (bases.py).
+Before it writes it takes in what others wrote, and replaces no file but the one that it knows (placing.py).
 """
 
 import asyncio
 import hashlib
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
 
-from noctule.drive.folder import Folder
+from noctule.drive.folder import FileStat, Folder
 from noctule.errors import NoctuleError, problem
 from noctule.notebook import nbformat_io, project
 from noctule.notebook.crdt import CellView
 from noctule.rooms.bases import Base, Bases, outputs_digest
 from noctule.rooms.intake import Intake
+from noctule.rooms.placing import Placing, noted
 from noctule.rooms.room import Room
 from noctule.runs import export
 from noctule.runs import reduce as reducers
 from noctule.store import Tx, kernels, notebooks, runs
+from noctule.store.rows import NotebookRow
 from noctule_agent.wire.limits import PROJECT_MAX_SECONDS, PROJECT_QUIET_SECONDS
 from noctule_agent.wire.state import SavedPut, SavedView
 from noctule_agent.wire.values import Cause
@@ -43,11 +45,15 @@ class Projection:
         self._clock = room.services.clock
         self._folder = folder
         self._bases = bases
-        self._intake = Intake(room, folder, bases, self.bytes_now)
+        self._placing = Placing(folder, bases, self._offload)
+        self._placed: asyncio.Future[FileStat | None] | None = None
+        self._intake = Intake(room, folder, bases, self._placing, self.bytes_now)
         self._touched = asyncio.Event()
         self._touched_at = 0.0
         self._pending = False
         self._task: asyncio.Task[None] | None = None
+        self._turn = asyncio.Lock()
+        """Held by whoever reads, writes or moves the file."""
 
     def start(self) -> None:
         self._room.touched = self.touch
@@ -68,9 +74,18 @@ class Projection:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+        if self._placed is not None:
+            await asyncio.gather(self._placed, return_exceptions=True)
         self._room.touched = lambda: None
         if self._pending:
             await self._try_write()
+
+    async def rename(self, name: str, commit: Callable[[], Awaitable[None]]) -> None:
+        """Move the file when `commit` has renamed the row. In between nothing is written, to either name."""
+        async with self._turn:
+            old = (await self._intake.row()).name
+            await commit()
+            await self._offload(self._folder.rename, old, name)
 
     # --- the loop -------------------------------------------------------------------------------------------------
 
@@ -111,7 +126,8 @@ class Projection:
 
     async def _take_in_guarded(self) -> None:
         try:
-            await self._intake.look()
+            async with self._turn:
+                await self._intake.look()
         except NoctuleError as error:
             log.warning("a change made outside cannot be taken in", notebook=self._room.notebook_id, error=str(error))
         except Exception:
@@ -128,30 +144,41 @@ class Projection:
 
     async def write(self) -> None:
         """Write the file now, after taking in what others wrote. Raises StorageFull, StorageUnavailable."""
-        await self._intake.look()
-        self._pending = False
-        try:
-            await self._write()
-        except BaseException:
-            self._pending = True
-            raise
+        async with self._turn:
+            await self._intake.look()
+            self._pending = False
+            try:
+                while not await self._write():
+                    await self._intake.look()
+            except BaseException:
+                self._pending = True
+                raise
 
-    async def _write(self) -> None:
+    async def _write(self) -> bool:
+        """False: others have written meanwhile."""
         room = self._room
         seq = room.seq
         cells, nb = room.document.cells(), room.document.nb()
         data, base, rev = await self._render(cells, nb)
         digest = await self._offload(sha256_of, data)
         row = await self._intake.row()
-        found = await self._offload(self._folder.stat, row.name)
         at = self._clock.now()
-        if row.projected_sha256 != digest or found is None:
-            await self._offload(self._bases.save, row.id, digest, base)
-            found = await self._offload(self._folder.write, row.name, data)
+        found = noted(row)
+        if row.projected_sha256 != digest or await self._offload(self._folder.stat, row.name) != found:
+            found = await self._place(row, data, digest, base)
+        if found is None:
+            return False
         size, mtime_ns = found.size, found.mtime_ns
         await self._store.write(lambda tx: notebooks.set_projected(tx, row.id, rev, seq, digest, size, mtime_ns, at))
         await self._offload(self._bases.keep_only, row.id, digest)
         await self._show(SavedView(at=at))
+        return True
+
+    async def _place(self, row: NotebookRow, data: bytes, digest: str, base: Base) -> FileStat | None:
+        """Done to its end, whoever is cancelled meanwhile: `close` waits for it."""
+        self._intake.forget()
+        self._placed = asyncio.ensure_future(self._placing.place(row, data, digest, base))
+        return await asyncio.shield(self._placed)
 
     async def _render(self, cells: list[CellView], nb: dict[str, Any]) -> tuple[bytes, Base, int]:
         """The whole file from the rows of one moment, made in a reader's thread."""

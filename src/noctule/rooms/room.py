@@ -24,6 +24,7 @@ from noctule.rooms.following import Following
 from noctule.rooms.outbox import Outbox
 from noctule.rooms.running import Running
 from noctule.rooms.services import Services
+from noctule.runs import export
 from noctule.runs.conflate import fit_all
 from noctule.runs.reduce import Rejected, Step
 from noctule.runs.state import RunState
@@ -37,12 +38,8 @@ from noctule_agent.wire.limits import (
     SNAPSHOT_INLINE_BYTES,
 )
 from noctule_agent.wire.state import (
-    KernelPut,
     Op,
-    PromptPut,
     RunSnapshot,
-    RuntimePut,
-    SavedPut,
 )
 from noctule_agent.wire.values import (
     CellId,
@@ -56,9 +53,6 @@ from noctule_agent.wire.values import (
 
 log = structlog.get_logger()
 
-NOT_IN_FILE = (SavedPut, RuntimePut, KernelPut, PromptPut)
-"""Operations that change nothing of the .ipynb."""
-
 
 class Member(Protocol):
     """A page, as far as a room knows it."""
@@ -71,7 +65,6 @@ class Member(Protocol):
 class Loaded(msgspec.Struct, frozen=True):
     """A notebook as its rows say, read in one transaction."""
 
-    name: str
     epoch: Epoch
     snapshot: bytes
     updates: list[bytes]
@@ -95,7 +88,6 @@ class Room:
 
     def __init__(self, services: Services, notebook_id: NotebookId, loaded: Loaded) -> None:
         self.notebook_id = notebook_id
-        self.name = loaded.name
         self.document = NotebookDoc.load(loaded.snapshot, loaded.updates)
         self.ended = asyncio.Event()
         self.failure: BaseException | None = None
@@ -235,19 +227,25 @@ class Room:
     def edit(self, ops: list[DocumentOp], author: str, write: Callable[[Tx], None]) -> asyncio.Future[None]:
         """Edit the document for the server (an import, a restore), and write rows in the transaction that makes it durable.
 
-        The future is done when that is committed, which is tried until it is.
+        The future is done when that is committed, which is tried until it is. Nobody sees the edit before: a page would
+        bring it back to a server that died of its commit, and that server makes the edit once more.
         """
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        edit = self.document.edit(ops)
-        if edit.update:
-            self._relay(edit.update, None)
+        edit = NotebookDoc.load(self.document.encode(), []).edit(ops)
+
+        def durable() -> None:
+            if edit.update:
+                self.document.merge(edit.update)
+                self._relay(edit.update, None)
+            _settle(done)
+
         self._log_update(
             PendingUpdate(
                 update=edit.update,
                 author=author,
                 removed=edit.changes.removed,
                 added=list(edit.changes.added),
-                durable=lambda: _settle(done),
+                durable=durable,
                 write=write,
             )
         )
@@ -283,12 +281,12 @@ class Room:
 
     async def _compact(self) -> None:
         """Replace the log by one snapshot of the same lineage. Merging logs is slow; encoding a loaded document is not."""
+        # What is committed now is in the document. What will have been when this is written need not be in the snapshot.
+        snapshot, upto = self.document.encode(), self._committer.position
 
         def write(tx: Tx) -> None:
-            seq = self._committer.position.seq
-            documents.compact(tx, self.notebook_id, self._committer.position.epoch, snapshot, seq)
+            documents.compact(tx, self.notebook_id, upto.epoch, snapshot, upto.seq)
 
-        snapshot = self.document.encode()
         await self._committer.change(Change(lambda state: Step(state=state, ops=[]), write))
 
     async def change(self, reduce: Callable[[RunState], Step | Rejected]) -> None:
@@ -307,7 +305,7 @@ class Room:
             self._ring_bytes -= self._ring.popleft().size
         for member in self._members:
             member.outbox.put_ops(from_rev, rev, shown)
-        if not all(isinstance(op, NOT_IN_FILE) for op in ops):
+        if export.change_the_file(ops):
             self.touched()
 
     def _in_trouble(self, trouble: Problem | None) -> None:
@@ -350,7 +348,6 @@ def load(tx: Tx, notebook_id: NotebookId) -> Loaded:
     if row is None or stored is None:
         raise NotFound("notebook-not-found", "There is no such notebook.", "It may have been deleted; see the list.")
     return Loaded(
-        name=row.name,
         epoch=stored.epoch,
         snapshot=stored.snapshot,
         updates=stored.updates,

@@ -111,7 +111,8 @@ class Rooms:
         room = Room(self._services, notebook_id, loaded)
         projection = Projection(room, self._folder, self._bases)
         projection.start()
-        if behind:
+        # What was shown as not written when the last server died is written, or found to be.
+        if behind or loaded.bare.saved.pending:
             projection.touch()
         if room.active:
             room.aside(self._recover(room))

@@ -86,8 +86,13 @@ class Running:
         user: UserId,
         origin: str,
         params: dict[str, Any] | None = None,
+        *,
+        allow_stdin: bool = True,
     ) -> Awaitable[None]:
-        """Queue these cells with the source that the document has at this moment (not when it is awaited)."""
+        """Queue these cells with the source that the document has at this moment (not when it is awaited).
+
+        `allow_stdin`: somebody will answer when they ask for input.
+        """
         now = self._services.clock.now()
         row = BatchRow(
             id=BatchId(batch_id),
@@ -98,20 +103,20 @@ class Running:
             params=params or {},
         )
         try:
-            queued = self._plan(row, list(items))
+            queued = self._plan(row, list(items), allow_stdin)
         except Refused as error:
             return _refused(error)
         return self._queue(row, queued)
 
-    def _plan(self, batch: BatchRow, items: list[wire.RunItem]) -> list[QueuedExecution]:
+    def _plan(self, batch: BatchRow, items: list[wire.RunItem], allow_stdin: bool) -> list[QueuedExecution]:
         if not items:
             raise Invalid("nothing-to-run", "No cell was named.", "Select a code cell and run it.")
         if len(items) > BATCH_EXECUTIONS:
             raise Invalid("batch-too-large", f"One run may have {BATCH_EXECUTIONS} cells.", "Run fewer at once.")
         offered = self._reachable
-        return [self._planned(batch, item, offered) for item in items]
+        return [self._planned(batch, item, offered, allow_stdin) for item in items]
 
-    def _planned(self, batch: BatchRow, item: wire.RunItem, offered: bool) -> QueuedExecution:
+    def _planned(self, batch: BatchRow, item: wire.RunItem, offered: bool, allow_stdin: bool) -> QueuedExecution:
         cell = self._document.cell(item.cell_id)
         if cell is None:
             raise NotFound("cell-not-found", f"There is no cell {item.cell_id}.", "It was deleted meanwhile.")
@@ -131,6 +136,7 @@ class Running:
             view=view,
             source=cell.source,
             raises_exception=isinstance(tags, list) and "raises-exception" in tags,
+            allow_stdin=allow_stdin,
             offered=offered,
         )
 
@@ -152,7 +158,7 @@ class Running:
             # With the commit, not after the wait for it: whoever asked may be gone by then, and it runs all the same.
             self._unoffered.update(one.view.id for one in fresh if not one.offered)
             if fresh and fresh[0].offered:
-                self._services.runtimes.deliver(self._notebook_id, batch.id, [_item(one) for one in fresh])
+                self._services.runtimes.deliver(self._notebook_id, batch.id, [one.item for one in fresh])
             elif fresh:
                 self._aside(self.bring())
 
@@ -271,15 +277,6 @@ class Running:
                 id=id_, kernel_id=kernel, msg_type=msg_type, content=content, buffers=buffers
             ),
         )
-
-
-def _item(queued: QueuedExecution) -> link.QueuedItem:
-    return link.QueuedItem(
-        execution_id=queued.view.id,
-        cell_id=queued.view.cell_id,
-        source=queued.source,
-        raises_exception=queued.raises_exception,
-    )
 
 
 async def _refused(error: Refused) -> None:

@@ -3,7 +3,27 @@
 from collections.abc import Iterable
 from typing import Any, assert_never
 
-from noctule_agent.wire.state import BlobRef, CutOutput, DisplayOutput, ErrorOutput, MimeBundle, Output, StreamOutput
+from noctule_agent.wire.state import (
+    BlobRef,
+    CutOutput,
+    DisplayOutput,
+    ErrorOutput,
+    KernelPut,
+    MimeBundle,
+    Op,
+    Output,
+    PromptPut,
+    RuntimePut,
+    SavedPut,
+    StreamOutput,
+)
+
+NOT_IN_FILE = (SavedPut, RuntimePut, KernelPut, PromptPut)
+
+
+def change_the_file(ops: Iterable[Op]) -> bool:
+    """Whether the .ipynb of before these operations is not that of after them."""
+    return not all(isinstance(op, NOT_IN_FILE) for op in ops)
 
 
 def to_nbformat(outputs: Iterable[Output]) -> list[dict[str, Any]]:

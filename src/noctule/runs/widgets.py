@@ -18,13 +18,14 @@ from noctule.runs.draft import Draft
 from noctule.runs.fold import Screen, fold
 from noctule.runs.mime import json_size, mended
 from noctule.runs.state import Widget, captured_outputs, widget_of
+from noctule_agent.wire.limits import CAPTURED_FULL
 from noctule_agent.wire.state import BufferPath, Capture, WidgetGone, WidgetModel, WidgetPatch, WidgetPut
 
 TARGET: Final = "jupyter.widget"
 FULL: Final[dict[str, Any]] = {
     "output_type": "stream",
     "name": "stderr",
-    "text": "This Output widget is full; what follows is shown below the cell.\n",
+    "text": CAPTURED_FULL,
 }
 
 RawBuffers = list[tuple[BufferPath, bytes]]

@@ -11,15 +11,20 @@
                           Starting, Connected, Unreachable --StopAsked'
 
 An agent that is gone without a farewell may have left records that the server has not got: it is launched once more, to
-drain its journal, before the runtime ends. `Ended` is final and has a cause. The first wish to stop gives the cause.
+drain its journal, before the runtime ends; if that one goes too, again, DRAIN_LAUNCHES times in all. `Ended` is final and has a cause. The first wish to stop gives the cause.
 What the kernel does (idle, busy, waiting) is the kernel's own and not kept here.
 
 May not await, read a clock, make an id or touch a row.
 """
 
+from typing import Final
+
 import msgspec
 
 from noctule_agent.wire.values import Cause, Millis
+
+DRAIN_LAUNCHES: Final = 3
+"""What cannot be delivered by then stays in the journal, which is kept."""
 
 # --- states --------------------------------------------------------------------------------------------------------
 
@@ -56,9 +61,10 @@ class Stopping(_State, frozen=True, tag="stopping"):
 
 
 class Draining(_State, frozen=True, tag="draining"):
-    """Its agent is gone; another one delivers the journal. `cause` is that of the end to come."""
+    """Its agent is gone; another one delivers the journal. `cause` is that of the end to come. `launches`: tried so far."""
 
     cause: Cause
+    launches: int = 0
 
 
 class Ended(_State, frozen=True, tag="ended"):
@@ -274,9 +280,11 @@ def _of_stopping(state: Stopping, event: Event) -> State | None:
 def _of_draining(state: Draining, event: Event) -> State | None:
     match event:
         case Launched(at=at):
-            return Draining(at, state.cause)
+            return Draining(at, state.cause, state.launches + 1)
         case Greeted():
             return state
+        case LaunchFailed(at=at) | AgentGone(at=at) | DrainFailed(at=at) if state.launches < DRAIN_LAUNCHES:
+            return Draining(at, state.cause, state.launches)
         case Farewell(at=at):
             return Ended(at, state.cause, drained=True)
         case LaunchFailed(at=at) | AgentGone(at=at) | DrainFailed(at=at) | JournalLost(at=at):

@@ -256,6 +256,9 @@ class Reconciler:
             case Bury():
                 await self._roster.apply(runtime, await self._gone(runtime), handle=None)
                 runtime.gone = None
+            case Expire() if isinstance(runtime.state, Draining):
+                # The next launch, if there is one, stops the agent that did not come.
+                await self._roster.apply(runtime, DrainFailed(self._clock.now()), handle=None)
             case Expire() | Cut() | Restore():
                 await self._roster.apply(runtime, await self._event(runtime, move))
             case _:
@@ -268,8 +271,6 @@ class Reconciler:
                 return LinkLost(now, causes.link_lost())
             case Restore():
                 return Greeted(now)
-            case Expire() if isinstance(runtime.state, Draining):
-                return DrainFailed(now)
             case Expire():
                 evidence = await self._launcher.evidence(runtime.id)
                 return StartTimedOut(now, causes.start_timed_out(self._settings.start_seconds, evidence))

@@ -48,7 +48,7 @@ def to_saved_view(data: bytes | None) -> SavedView:
 
 
 def execution_columns(view: ExecutionView) -> dict[str, Any]:
-    """The columns of an ExecutionView; `ord`, `source`, `accepted` and `raises_exception` are not in it."""
+    """The columns of an ExecutionView; `ord`, `source`, `accepted`, `raises_exception` and `allow_stdin` are not in it."""
     return {
         "id": view.id,
         "cell_id": view.cell_id,

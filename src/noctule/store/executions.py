@@ -78,6 +78,7 @@ _UNACCEPTED = (
         t.execution.c.cell_id,
         t.execution.c.source,
         t.execution.c.raises_exception,
+        t.execution.c.allow_stdin,
     )
     .where(
         t.execution.c.notebook_id == bindparam("notebook"),
@@ -117,9 +118,13 @@ def unaccepted(tx: Tx, notebook_id: NotebookId) -> list[tuple[BatchId, list[Queu
     """What waits and no agent has accepted, batch by batch, in the order queued."""
     rows = tx.conn.execute(_UNACCEPTED, {"notebook": notebook_id})
     return [
-        (batch_id, [QueuedItem(row.id, row.cell_id, row.source.decode(), row.raises_exception) for row in group])
+        (batch_id, [_item(*row[1:]) for row in group])
         for batch_id, group in groupby(rows, key=lambda row: row.batch_id)
     ]
+
+
+def _item(id_: ExecutionId, cell_id: CellId, source: bytes, raises_exception: bool, allow_stdin: bool) -> QueuedItem:
+    return QueuedItem(id_, cell_id, source.decode(), raises_exception, allow_stdin)
 
 
 def offer(tx: Tx, ids: Collection[ExecutionId]) -> None:
@@ -177,6 +182,7 @@ def _insert(tx: Tx, notebook_id: NotebookId, items: list[QueuedExecution]) -> No
                 "offered": item.offered,
                 "accepted": False,
                 "raises_exception": item.raises_exception,
+                "allow_stdin": item.allow_stdin,
                 "source": item.source.encode(),
             }
             for ord_, item in enumerate(items, last + 1)

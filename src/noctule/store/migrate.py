@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from noctule.errors import StorageUnavailable
 
-HEAD: Final = "0002"
+HEAD: Final = "0001"
 """The newest revision in migrations/versions (a test holds them together)."""
 
 _MIGRATIONS: Final = Path(__file__).parent / "migrations"

@@ -21,8 +21,7 @@ _BEHIND = (
         or_(
             t.notebook.c.projected_seq.is_distinct_from(t.doc.c.seq),
             t.notebook.c.projected_rev.is_(None),
-            # That it was written is itself a revision.
-            t.notebook.c.rev > t.notebook.c.projected_rev + 1,
+            t.notebook.c.rev > t.notebook.c.projected_rev,
         )
     )
     .order_by(t.notebook.c.id)

@@ -82,12 +82,13 @@ class QueuedExecution(msgspec.Struct, frozen=True):
     view: ExecutionView
     source: str
     raises_exception: bool = False
+    allow_stdin: bool = True
     offered: bool = False
 
     @property
     def item(self) -> QueuedItem:
         """What an agent is told."""
-        return QueuedItem(self.view.id, self.view.cell_id, self.source, self.raises_exception)
+        return QueuedItem(self.view.id, self.view.cell_id, self.source, self.raises_exception, self.allow_stdin)
 
 
 class KernelRow(msgspec.Struct, frozen=True):

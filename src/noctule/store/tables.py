@@ -127,6 +127,7 @@ execution = Table(
     Column("offered", Boolean, nullable=False),
     Column("accepted", Boolean, nullable=False),
     Column("raises_exception", Boolean, nullable=False),
+    Column("allow_stdin", Boolean, nullable=False),
     Column("clear_next", Boolean, nullable=False),
     Column("queued_at", BigInteger, nullable=False),
     Column("started_at", BigInteger),

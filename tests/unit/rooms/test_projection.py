@@ -102,6 +102,87 @@ async def test_a_crash_between_the_file_and_its_row_is_no_change_from_outside(
     assert not (opened.world.folder.root.parent / "revisions").exists()
 
 
+async def test_after_a_crash_before_the_file_is_placed_a_change_outside_is_one_of_the_old_file(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Compared with the file that was never there it would take our own edit back."""
+
+    def crash(*_: object) -> None:
+        raise ConnectionAbortedError
+
+    await opened.edit("cell-1", "two more")
+    with monkeypatch.context() as patched:
+        patched.setattr(opened.world.folder, "place", crash)
+        with pytest.raises(ConnectionAbortedError):
+            await opened.projection.write()
+    opened.rewrite(lambda nb: nb["cells"][0].update(source="one outside"))
+    await opened.projection.write()
+    assert opened.sources() == ["one outside", "two more"]
+    assert not list(opened.world.folder.root.glob(".*"))
+
+
+async def test_after_a_crash_before_its_row_a_change_outside_is_one_of_the_new_file(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Compared with the file before, it would make our own edit once more."""
+
+    def crash(*_: object) -> None:
+        raise ConnectionAbortedError
+
+    await opened.edit("cell-0", "one more")
+    with monkeypatch.context() as patched:
+        patched.setattr(notebooks, "set_projected", crash)
+        with pytest.raises(ConnectionAbortedError):
+            await opened.projection.write()
+    opened.rewrite(lambda nb: nb["cells"][0].update(source="one more outside"))
+    await opened.edit("cell-0", "here: one more")
+    await opened.projection.write()
+    assert opened.sources()[0] == "here: one more outside"
+
+
+async def test_a_file_that_others_wrote_at_the_last_moment_is_taken_in_and_not_replaced(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = opened.world.folder
+    stage = folder.stage
+
+    def others_write(key: str, data: bytes) -> None:
+        monkeypatch.setattr(folder, "stage", stage)
+        stage(key, data)
+        opened.rewrite(lambda nb: nb["cells"][0].update(source="one outside"))
+
+    await opened.edit("cell-1", "two more")
+    monkeypatch.setattr(folder, "stage", others_write)
+    await opened.projection.write()
+    assert opened.sources() == ["one outside", "two more"]
+    assert [joined(cell["source"]) for cell in opened.file()["cells"]] == ["one outside", "two more"]
+
+
+async def test_a_rename_and_a_write_at_once_leave_one_file_with_what_was_written(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = opened.world.folder
+    rename = folder.rename
+    writing: list[asyncio.Task[None]] = []
+    loop = asyncio.get_running_loop()
+
+    def start_writing() -> None:
+        writing.append(loop.create_task(opened.projection.write()))
+
+    def rename_late(old: str, new: str) -> None:
+        asyncio.run_coroutine_threadsafe(asyncio.sleep(0.05), loop).result()
+        rename(old, new)
+
+    await opened.edit("cell-0", "one more")
+    monkeypatch.setattr(folder, "rename", rename_late)
+    loop.call_soon(start_writing)
+    await opened.world.library.rename(opened.notebook, "m.ipynb")
+    await asyncio.gather(*writing)
+    assert [path.name for path in folder.root.iterdir()] == ["m.ipynb"]
+    assert json.loads((folder.root / "m.ipynb").read_bytes())["cells"][0]["source"] == ["one more"]
+    assert opened.sources() == ["one more", "two"]
+
+
 async def test_outputs_that_came_from_outside_are_shown_and_our_own_are_not_taken_for_them(opened: Opened) -> None:
     output = {"output_type": "stream", "name": "stdout", "text": ["from ", "outside\n"]}
     opened.rewrite(lambda nb: nb["cells"][1].update(outputs=[output], execution_count=7))

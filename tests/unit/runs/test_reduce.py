@@ -370,6 +370,20 @@ def test_captured_text_is_folded_and_said_once_per_record() -> None:
     assert captured(world, "w1")[2]["text"] == "b\n"
 
 
+def test_the_echo_of_what_the_agent_told_the_kernel_doubles_nothing() -> None:
+    world = up(("e1", "a")).hear(started("e1"), said(output_widget("w1", "e1"), stream("e1", "one\n")))
+    told = [{"output_type": "stream", "name": "stdout", "text": "one\n"}]
+    echo = comm("comm_msg", "w1", method="echo_update", state={"outputs": told})
+    busy, idle = (message("status", "told", {"execution_state": state}) for state in ("busy", "idle"))
+    world.hear(said(stream("e1", "two\n")), said(busy, msgspec.structs.replace(echo, parent_id="told"), idle))
+    assert world.last.ops == []
+    assert world.last.ignored == 0
+    assert [output["text"] for output in captured(world, "w1")] == ["one\ntwo\n"]
+    world.hear(said(comm_update("w1", outputs=[*told, *told])))
+    assert captured(world, "w1") == [*told, *told]
+    assert world.page.cells[0].outputs == []
+
+
 def test_a_full_output_widget_says_so_and_the_rest_goes_to_the_cell() -> None:
     world = up(("e1", "a"), limits=Limits(captured=200)).hear(started("e1"), said(output_widget("w1", "e1")))
     world.hear(said(stream("e1", "x" * 100)), said(stream("e1", "y" * 100)), said(stream("e1", "z" * 10)))

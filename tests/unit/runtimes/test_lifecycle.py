@@ -122,13 +122,22 @@ def test_only_a_connected_runtime_shows_as_connected_and_the_first_wish_to_stop_
         assert state.cause == wish
 
 
-def test_an_agent_that_is_gone_without_a_farewell_is_drained_once_and_then_ended() -> None:
+def test_an_agent_that_is_gone_without_a_farewell_is_drained_and_then_ended() -> None:
     lost = cause("agent-lost")
     draining = through(Queued(T0), Launched(AT), Greeted(AT), AgentGone(AT, lost))
     assert draining == Draining(AT, lost)
     assert wants(draining) == (Launch(drain=True),)
     assert through(draining, Launched(AT), Greeted(AT), Farewell(AT, cause("drained"))) == Ended(AT, lost, drained=True)
-    assert through(draining, Launched(AT), AgentGone(AT, cause("again"))) == Ended(AT, lost, drained=False)
+
+
+def test_draining_is_tried_again_so_often_and_then_the_journal_is_left_alone() -> None:
+    lost, again = cause("agent-lost"), cause("again")
+    state: State = Draining(AT, lost)
+    for failure in (AgentGone(AT, again), DrainFailed(AT)):
+        state = through(state, Launched(AT), failure)
+        assert isinstance(state, Draining)
+        assert wants(state) == (Launch(drain=True),)
+    assert through(state, Launched(AT), LaunchFailed(AT, again)) == Ended(AT, lost, drained=False)
 
 
 def test_an_agent_that_never_greeted_left_nothing_to_drain() -> None:

@@ -3,9 +3,10 @@
 import pytest
 
 from noctule.errors import Conflict, NotFound
-from noctule.store import Store, cellbin, executions, notebooks, runs
+from noctule.store import Store, cellbin, documents, executions, notebooks, runs
 from noctule.store.rows import BinnedCell, NotebookRow
-from noctule_agent.wire.values import BatchId, CellId, ExecutionId, Millis, NotebookId, OutputId
+from noctule_agent.wire.state import CellShows, Op, SavedPut, SavedView
+from noctule_agent.wire.values import BatchId, CellId, Epoch, ExecutionId, Millis, NotebookId, OutputId
 from tests.unit.store.builders import NB, batch, queued, shows, stream
 
 
@@ -48,6 +49,24 @@ async def test_what_the_file_holds_is_remembered(store: Store, notebook: Noteboo
     assert found is not None
     assert (found.projected_rev, found.projected_seq, found.projected_sha256) == (5, 7, "ab" * 32)
     assert (found.file_size, found.file_mtime_ns, found.updated_at) == (2**40, 2**60, 8)
+
+
+async def test_a_file_is_behind_when_something_was_committed_that_it_does_not_show(
+    store: Store, notebook: NotebookId
+) -> None:
+    """Also when that shares a revision with the word that the file was written."""
+    await store.write(lambda tx: documents.create(tx, notebook, Epoch("e"), b""))
+    saved = SavedPut(SavedView(at=Millis(8)))
+
+    async def behind_after(rev: int, ops: list[Op]) -> bool:
+        await store.write(lambda tx: notebooks.set_projected(tx, notebook, rev, 0, "ab" * 32, 1, 1, Millis(8)))
+        await store.write(lambda tx: runs.apply(tx, notebook, rev, ops))
+        return notebook in await store.read(notebooks.behind)
+
+    assert not await behind_after(0, [saved])
+    assert await behind_after(1, [saved, CellShows(CellId("c"), None, 3)])
+    assert await behind_after(2, [CellShows(CellId("c"), None, 4)])
+    assert not await behind_after(3, [saved])
 
 
 async def test_a_notebook_that_is_gone_cannot_be_changed_and_is_removed_again_in_peace(

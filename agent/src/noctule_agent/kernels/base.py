@@ -73,6 +73,7 @@ class Request(msgspec.Struct, frozen=True):
     cell_id: str
     source: str
     at: Millis
+    allow_stdin: bool = True
 
 
 class KernelFailed(Exception):

@@ -8,8 +8,11 @@
     flood N [WIDTH] N lines on stdout, without yielding               secret PROMPT     asks for a password; prints its length
     error           raises; the rest of the cell does not run         die               the process is gone, with a signal
     mute            never says idle                                   exit              the process ends well after the cell
+    widget ID       opens an Output widget                            enter ID          it captures the cell
+    append ID TEXT  its outputs, as the kernel has them, and TEXT     leave ID          it captures nothing
 
-Every cell says busy, execute_input, ..., execute_reply, idle - as ipykernel does.
+Every cell says busy, execute_input, ..., execute_reply, idle, and a comm message busy, its echo, idle - as ipykernel does.
+Both are done in the order in which they came.
 """
 
 import asyncio
@@ -37,6 +40,15 @@ class Interrupted(Exception):
 
 class Raised(Exception):
     """A scripted error."""
+
+
+class Comm(msgspec.Struct, frozen=True):
+    """A comm message to the kernel."""
+
+    msg_id: str
+    msg_type: str
+    content: bytes
+    buffers: list[bytes]
 
 
 class FakeKernels:
@@ -70,12 +82,14 @@ class FakeKernel:
         self.kernel_id = kernel_id
         self.epoch = epoch
         self.executed: list[Request] = []
-        self.comms: list[tuple[str, str, bytes, list[bytes]]] = []
+        self.comms: list[Comm] = []
+        self.widgets: dict[str, list[object]] = {}
+        """The outputs of Output widgets."""
         self.paused = False
         self.alive = True
         self._tell = tell
         self._held: list[KernelEvent] = []
-        self._requests: asyncio.Queue[Request] = asyncio.Queue()
+        self._requests: asyncio.Queue[Request | Comm] = asyncio.Queue()
         self._answer: asyncio.Future[str] | None = None
         self._interruptible: asyncio.Future[None] | None = None
         self._count = 0
@@ -94,7 +108,9 @@ class FakeKernel:
             self._answer.set_result(value)
 
     def comm(self, msg_id: str, msg_type: str, content: bytes, buffers: list[bytes]) -> None:
-        self.comms.append((msg_id, msg_type, content, buffers))
+        comm = Comm(msg_id, msg_type, content, buffers)
+        self.comms.append(comm)
+        self._requests.put_nowait(comm)
 
     def interrupt(self) -> None:
         for waiter in (self._interruptible, self._answer):
@@ -132,7 +148,11 @@ class FakeKernel:
         await asyncio.sleep(start_seconds)
         self._say(Ready("fake", "a scripted kernel"))
         while not self._leaving:
-            await self._cell(await self._requests.get())
+            request = await self._requests.get()
+            if isinstance(request, Comm):
+                self._take(request)
+            else:
+                await self._cell(request)
         self._loop.call_soon(self.kill, EXITED)
 
     async def _cell(self, request: Request) -> None:
@@ -154,6 +174,17 @@ class FakeKernel:
             self._publish(parent, "status", {"execution_state": "idle"})
             self._say(Idle(parent))
 
+    def _take(self, comm: Comm) -> None:
+        """Unknown comms are ignored, as ipykernel does."""
+        self._publish(comm.msg_id, "status", {"execution_state": "busy"})
+        content = msgspec.json.decode(comm.content)
+        state = content.get("data", {}).get("state", {})
+        if content["comm_id"] in self.widgets and "outputs" in state:
+            self.widgets[content["comm_id"]] = state["outputs"]
+            self._comm(comm.msg_id, content["comm_id"], "echo_update", state)
+        self._publish(comm.msg_id, "status", {"execution_state": "idle"})
+        self._say(Idle(comm.msg_id))
+
     async def _line(self, parent: str, line: str) -> None:
         word, _, rest = line.partition(" ")
         rest = rest.replace("\\n", "\n").replace("\\r", "\r")
@@ -170,6 +201,10 @@ class FakeKernel:
                 "execute_result",
                 {"data": {"text/plain": rest}, "metadata": {}, "execution_count": self._count},
             ),
+            "widget": lambda: self._widget(parent, rest),
+            "enter": lambda: self._comm(parent, rest, "update", {"msg_id": parent}),
+            "leave": lambda: self._comm(parent, rest, "update", {"msg_id": ""}),
+            "append": lambda: self._append(parent, *rest.split(" ", 1)),
             "exit": lambda: setattr(self, "_leaving", True),
             "die": self.kill,
         }
@@ -212,6 +247,21 @@ class FakeKernel:
         display_id, _, text = rest.partition(" ")
         data, transient = {"text/plain": text}, {"display_id": display_id}
         self._publish(parent, msg_type, {"data": data, "metadata": {}, "transient": transient})
+
+    def _widget(self, parent: str, id_: str) -> None:
+        self.widgets[id_] = []
+        state = {"_model_name": "OutputModel", "_model_module": "@jupyter-widgets/output", "msg_id": "", "outputs": []}
+        data = {"state": state, "buffer_paths": []}
+        self._publish(parent, "comm_open", {"comm_id": id_, "target_name": "jupyter.widget", "data": data})
+
+    def _append(self, parent: str, id_: str, text: str) -> None:
+        output = {"output_type": "stream", "name": "stdout", "text": text}
+        self.widgets[id_] = [*self.widgets[id_], output]
+        self._comm(parent, id_, "update", {"outputs": self.widgets[id_]})
+
+    def _comm(self, parent: str, id_: str, method: str, state: dict[str, object]) -> None:
+        data = {"method": method, "state": state, "buffer_paths": []}
+        self._publish(parent, "comm_msg", {"comm_id": id_, "data": data})
 
     def _stream(self, parent: str, text: str, name: str = "stdout") -> None:
         self._publish(parent, "stream", {"name": name, "text": text})

@@ -111,7 +111,7 @@ class JupyterKernel:
             "silent": False,
             "store_history": True,
             "user_expressions": {},
-            "allow_stdin": True,
+            "allow_stdin": request.allow_stdin,
             # The queue is ours: what follows an error is decided there.
             "stop_on_error": False,
         }

@@ -53,6 +53,8 @@ OUTPUTS_PER_EXECUTION: Final = 10_000
 OUTPUT_BYTES_PER_EXECUTION: Final = 2_048 * MB
 CAPTURED_CHARS: Final = 4 * MB
 """Outputs that one Output widget holds: they are resent as a whole when they change. Past it they go to the cell."""
+CAPTURED_FULL: Final = "This Output widget is full; what follows is shown below the cell.\n"
+"""What such a widget then says, on stderr."""
 SUPERSEDED_PER_CELL: Final = 1
 """Executions of a cell, before the one that it shows, whose outputs are kept and whose late messages are applied."""
 SNAPSHOT_INLINE_BYTES: Final = 512 * KB

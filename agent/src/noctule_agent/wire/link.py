@@ -276,12 +276,16 @@ class StartKernel(_Tagged, frozen=True, tag="start-kernel"):
 
 
 class QueuedItem(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One cell of a batch. `raises_exception`: an error does not abort what follows."""
+    """One cell of a batch. `raises_exception`: an error does not abort what follows.
+
+    `allow_stdin` False: nobody will answer, and `input()` raises StdinNotImplementedError (messaging protocol, execute_request).
+    """
 
     execution_id: ExecutionId
     cell_id: CellId
     source: str
     raises_exception: bool = False
+    allow_stdin: bool = True
 
 
 class Enqueue(_Tagged, frozen=True, tag="enqueue"):

@@ -4,6 +4,7 @@ from typing import assert_never
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
+from noctule.runs import export
 from noctule.store import executions, kernels
 from noctule.store import tables as t
 from noctule.store.codec import History, to_history, to_json
@@ -35,6 +36,11 @@ from . import outputs, widgets
 
 _NOTEBOOK = t.notebook.c.id == bindparam("key")
 _ADVANCE = update(t.notebook).where(_NOTEBOOK, t.notebook.c.rev == bindparam("at_rev")).values(rev=bindparam("to_rev"))
+_STILL_IN_FILE = (
+    update(t.notebook)
+    .where(_NOTEBOOK, t.notebook.c.projected_rev == bindparam("at_rev"))
+    .values(projected_rev=bindparam("to_rev"))
+)
 _SET_RUNTIME = update(t.notebook).where(_NOTEBOOK).values(runtime_view=bindparam("view"))
 _SET_SAVED = update(t.notebook).where(_NOTEBOOK).values(saved_view=bindparam("view"))
 
@@ -66,9 +72,12 @@ def apply(tx: Tx, notebook_id: NotebookId, from_rev: int, ops: list[Op]) -> Appl
 
     LookupError: an operation names an output that is not there. Reducers make no such operation.
     """
-    moved = tx.conn.execute(_ADVANCE, {"key": notebook_id, "at_rev": from_rev, "to_rev": from_rev + 1})
-    if moved.rowcount == 0:
+    step = {"key": notebook_id, "at_rev": from_rev, "to_rev": from_rev + 1}
+    if tx.conn.execute(_ADVANCE, step).rowcount == 0:
         raise StaleRevision(notebook_id, from_rev)
+    if not export.change_the_file(ops):
+        # A file that showed the revision before shows this one.
+        tx.conn.execute(_STILL_IN_FILE, step)
     passing = _passing(ops)
     return Applied(from_rev + 1, [op if at in passing else _apply(tx, notebook_id, op) for at, op in enumerate(ops)])
 

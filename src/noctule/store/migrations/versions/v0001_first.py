@@ -95,6 +95,7 @@ def upgrade() -> None:
         sa.Column("shows", sa.Text(), nullable=True),
         sa.Column("latest", sa.Text(), nullable=True),
         sa.Column("history", sa.LargeBinary(), nullable=False),
+        sa.Column("imported_count", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["notebook_id"], ["notebook.id"], name=op.f("fk_cell_notebook_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("notebook_id", "cell_id", name=op.f("pk_cell")),
     )
@@ -132,6 +133,7 @@ def upgrade() -> None:
         sa.Column("offered", sa.Boolean(), nullable=False),
         sa.Column("accepted", sa.Boolean(), nullable=False),
         sa.Column("raises_exception", sa.Boolean(), nullable=False),
+        sa.Column("allow_stdin", sa.Boolean(), nullable=False),
         sa.Column("clear_next", sa.Boolean(), nullable=False),
         sa.Column("queued_at", sa.BigInteger(), nullable=False),
         sa.Column("started_at", sa.BigInteger(), nullable=True),
@@ -164,6 +166,7 @@ def upgrade() -> None:
         sa.Column("epoch_base", sa.BigInteger(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("language_info", sa.LargeBinary(), nullable=True),
         sa.Column("cursor", sa.BigInteger(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("retired", sa.Boolean(), nullable=False),
