@@ -61,7 +61,7 @@ class EmbeddedApi:
     async def create_from_file(self, name: str, data: bytes) -> NotebookId:
         return (await self._core.library.create(name, USER, data)).id
 
-    async def run(self, notebook_id: NotebookId, params: Mapping[str, Any], *, allow_stdin: bool) -> BatchId:
+    async def run(self, notebook_id: NotebookId, params: Mapping[str, Any], *, allow_stdin: bool = True) -> BatchId:
         return await self._core.runs.start(notebook_id, None, USER, None, dict(params), allow_stdin=allow_stdin)
 
     async def run_info(self, run_id: BatchId) -> RunInfo:

@@ -14,7 +14,7 @@ class Api(Protocol):
     async def create_from_file(self, name: str, data: bytes) -> NotebookId:
         """A new notebook from an .ipynb. The name is made unique."""
 
-    async def run(self, notebook_id: NotebookId, params: Mapping[str, Any], *, allow_stdin: bool) -> BatchId:
+    async def run(self, notebook_id: NotebookId, params: Mapping[str, Any], *, allow_stdin: bool = True) -> BatchId:
         """Run all code cells in order. Returns when it is durable. `params` are kept with the run, to be seen.
 
         `allow_stdin` False: a cell that asks for input fails at once.

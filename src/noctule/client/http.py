@@ -66,7 +66,7 @@ class NoctuleClient:
         )
         return NotebookId(_decode(response, _Created).id)
 
-    async def run(self, notebook_id: NotebookId, params: Mapping[str, Any], *, allow_stdin: bool) -> BatchId:
+    async def run(self, notebook_id: NotebookId, params: Mapping[str, Any], *, allow_stdin: bool = True) -> BatchId:
         body = {"params": dict(params), "allow_stdin": allow_stdin}
         response = await self._request("POST", f"/notebooks/{_segment(notebook_id)}/runs", json=body)
         return BatchId(_decode(response, _Created).id)

@@ -43,7 +43,7 @@ async def test_a_run_is_started_with_its_parameters_and_told_cell_by_cell() -> N
     def answer(request: httpx.Request) -> httpx.Response:
         if request.method == "POST":
             assert request.url.path == "/api/v1/notebooks/n1/runs"
-            assert msgspec.json.decode(request.content) == {"params": {"x": 1}}
+            assert msgspec.json.decode(request.content) == {"params": {"x": 1}, "allow_stdin": True}
             return httpx.Response(202, json=RUN)
         return httpx.Response(200, json={"runs": [RUN]} if request.url.path == "/api/v1/runs" else RUN)
 
