@@ -15,7 +15,7 @@ from sqlalchemy import Engine, inspect, text
 import noctule.store
 from noctule.errors import StorageUnavailable
 from noctule.store.engine import writer_engine
-from noctule.store.migrate import HEAD, migrate
+from noctule.store.migrate import HEAD, migrate, upgrade
 from noctule.store.tables import metadata
 
 
@@ -30,16 +30,53 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     engine.dispose()
 
 
-def test_migrations_make_what_tables_says(empty: Engine) -> None:
-    migrate(empty)
-    with empty.connect() as connection:
+def way(engine: Engine, name: str) -> None:
+    """The two ways from nothing to the newest schema."""
+    if name == "created":
+        migrate(engine)
+    else:
+        with engine.begin() as connection:
+            upgrade(connection)
+
+
+@pytest.fixture(params=["created", "upgraded"])
+def current(request: pytest.FixtureRequest, empty: Engine) -> Engine:
+    way(empty, request.param)
+    return empty
+
+
+def test_both_ways_make_what_tables_says(current: Engine) -> None:
+    with current.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
         assert compare_metadata(context, metadata) == []
 
 
-def test_every_constraint_has_the_same_name_on_both_databases(empty: Engine) -> None:
-    migrate(empty)
-    found = inspect(empty)
+def described(engine: Engine) -> dict[str, object]:
+    found = inspect(engine)
+    return {
+        name: [
+            [{**column, "type": str(column["type"])} for column in found.get_columns(name)],
+            found.get_pk_constraint(name),
+            sorted(found.get_foreign_keys(name), key=lambda key: str(key["name"])),
+            sorted(found.get_indexes(name), key=lambda index: str(index["name"])),
+            sorted(found.get_unique_constraints(name), key=lambda unique: str(unique["name"])),
+        ]
+        for name in sorted(found.get_table_names())
+    }
+
+
+def test_both_ways_make_the_same(tmp_path: Path) -> None:
+    engines = [writer_engine(f"sqlite:///{tmp_path}/{name}.db") for name in ("created", "upgraded")]
+    for engine, name in zip(engines, ("created", "upgraded"), strict=True):
+        way(engine, name)
+    created, upgraded = map(described, engines)
+    assert created == upgraded
+    for engine in engines:
+        engine.dispose()
+
+
+def test_every_constraint_has_the_same_name_on_both_databases(current: Engine) -> None:
+    found = inspect(current)
     for table in metadata.sorted_tables:
         names = {key["name"] for key in found.get_foreign_keys(table.name)}
         assert names == {key.name for key in table.foreign_key_constraints}
