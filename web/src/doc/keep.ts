@@ -3,7 +3,7 @@
  *
  *   heads    notebook -> {epoch, unsaved}              the document as of the last visit
  *   asides   notebook -> {epoch}                       an earlier epoch that held unsaved edits, until it is discarded
- *   updates  (auto) -> {notebook, epoch, update}       index by notebook and epoch
+ *   updates  (auto) -> {notebook, epoch, update, tab}  index by notebook and epoch
  *
  * A copy for this browser only: the server's document is the truth, and another epoch's copy is never merged into it.
  * Writes are in order and best effort: a browser that refuses to keep (private mode, full disk) costs nothing else.
@@ -11,6 +11,7 @@
  */
 import * as Y from "yjs";
 
+import { LIMITS } from "../wire/types";
 import type { Kept } from "./lineage";
 import type { Parted, Parting } from "./parting";
 
@@ -26,12 +27,14 @@ interface AsideHead {
   readonly epoch: string;
 }
 
-type Row = Parted;
+interface Row extends Parted {
+  /** Whose edit it is; null when it came from the server. */
+  readonly tab: string | null;
+}
 
 interface Append {
   readonly t: "append";
   readonly row: Row;
-  readonly unsaved: boolean;
 }
 
 interface Saved {
@@ -49,6 +52,8 @@ interface Stores {
 }
 
 const COMPACT_ROWS = 200;
+/** What is unsaved may have to be sent again one by one, so it is not merged to more than the server takes at once. */
+const MERGED_BYTES = LIMITS.UPDATE_BYTES / 2;
 
 /** The result of a request. The stores hold only what this file puts into them, so the caller names the type. */
 function asked<T>(request: IDBRequest): Promise<T> {
@@ -80,33 +85,58 @@ async function removeRows({ updates }: Stores, notebook: string, epoch: string):
   for (const key of keys) updates.delete(key);
 }
 
-/** The updates of an epoch; many are made one on the way. */
-async function readRows(stores: Stores, notebook: string, epoch: string): Promise<readonly Uint8Array[]> {
+/** The rows of an epoch, as few as can be when they are many. Those of tabs that are not `unsaved` are merged at will. */
+async function readRows(
+  stores: Stores,
+  { notebook, epoch }: AsideHead,
+  unsaved: readonly string[],
+): Promise<readonly Row[]> {
   const rows = await asked<Row[]>(stores.updates.index("epoch").getAll([notebook, epoch]));
-  const updates = rows.map(({ update }) => update);
-  if (updates.length <= COMPACT_ROWS) return updates;
-  const whole = Y.mergeUpdates(updates);
+  if (rows.length <= COMPACT_ROWS) return rows;
+  const isUnsaved = ({ tab }: Row) => tab !== null && unsaved.includes(tab);
+  const saved = rows.filter((row) => !isUnsaved(row)).map((row) => ({ ...row, tab: null }));
+  const fewer = [...merged(saved), ...merged(rows.filter(isUnsaved))];
   await removeRows(stores, notebook, epoch);
-  stores.updates.add({ notebook, epoch, update: whole } satisfies Row);
-  return [whole];
+  for (const row of fewer) stores.updates.add(row);
+  return fewer;
 }
 
-/** Appends of one document that follow one another, as one. */
+/** Rows of one document and tab that follow one another, as one. */
+function merged(rows: readonly Row[]): readonly Row[] {
+  const groups: { readonly rows: Row[]; bytes: number }[] = [];
+  for (const row of rows) {
+    const group = groups.at(-1);
+    const first = group?.rows[0];
+    const joins = first !== undefined && sameDocument(first, row) && first.tab === row.tab;
+    const bytes = (group?.bytes ?? 0) + row.update.length;
+    if (group !== undefined && joins && (row.tab === null || bytes <= MERGED_BYTES)) {
+      group.rows.push(row);
+      group.bytes = bytes;
+    } else {
+      groups.push({ rows: [row], bytes: row.update.length });
+    }
+  }
+  return groups.flatMap(({ rows: [first, ...more] }) => {
+    if (first === undefined || more.length === 0) return first ?? [];
+    return { ...first, update: Y.mergeUpdates([first.update, ...more.map(({ update }) => update)]) };
+  });
+}
+
+/** Appends that follow one another, merged. */
 function joined(entries: readonly Entry[]): readonly Entry[] {
   const result: Entry[] = [];
-  let group: Append[] = [];
+  let rows: Row[] = [];
   const close = () => {
-    const [first, ...more] = group;
-    if (first === undefined) return;
-    const update = more.length === 0 ? first.row.update : Y.mergeUpdates(group.map(({ row }) => row.update));
-    result.push({ t: "append", row: { ...first.row, update }, unsaved: group.some(({ unsaved }) => unsaved) });
-    group = [];
+    for (const row of merged(rows)) result.push({ t: "append", row });
+    rows = [];
   };
   for (const entry of entries) {
-    const same = entry.t === "append" && (group[0] === undefined || sameDocument(group[0].row, entry.row));
-    if (!same) close();
-    if (entry.t === "append") group.push(entry);
-    else result.push(entry);
+    if (entry.t === "append") {
+      rows.push(entry.row);
+    } else {
+      close();
+      result.push(entry);
+    }
   }
   close();
   return result;
@@ -142,9 +172,10 @@ export class DocumentKeep {
       for (const row of parted.rows) await this.takeIn(stores, row);
       const head = await asked<Head | undefined>(stores.heads.get(notebook));
       if (head === undefined) return null;
-      const updates = await readRows(stores, notebook, head.epoch);
+      const rows = await readRows(stores, head, head.unsaved);
       for (const tab of head.unsaved) this.inherited.add(tab);
-      return updates.length === 0 ? null : { epoch: head.epoch, updates, unsaved: head.unsaved.length > 0 };
+      const unsaved = rows.filter(({ tab }) => tab !== null && head.unsaved.includes(tab)).map(({ update }) => update);
+      return rows.length === 0 ? null : { epoch: head.epoch, updates: rows.map(({ update }) => update), unsaved };
     }, parted.forget);
   }
 
@@ -154,13 +185,14 @@ export class DocumentKeep {
     return this.attempt(async (stores) => {
       const aside = await asked<AsideHead | undefined>(stores.asides.get(notebook));
       if (aside === undefined) return null;
-      return { epoch: aside.epoch, updates: await readRows(stores, notebook, aside.epoch), unsaved: true };
+      const updates = (await readRows(stores, aside, [])).map(({ update }) => update);
+      return { epoch: aside.epoch, updates, unsaved: [] };
     });
   }
 
   /** Adds an update of this epoch. Another epoch's copy is put aside when it held unsaved edits, else dropped. */
   append(notebook: string, epoch: string, update: Uint8Array, unsaved: boolean): Promise<void> {
-    this.waiting.push({ t: "append", row: { notebook, epoch, update }, unsaved });
+    this.waiting.push({ t: "append", row: { notebook, epoch, update, tab: unsaved ? this.tab : null } });
     return this.written();
   }
 
@@ -183,8 +215,8 @@ export class DocumentKeep {
   /** The page goes away: a browser may drop the writes that it has not ended. */
   leave(): void {
     const entries = [...this.beingWritten, ...this.waiting];
-    const edits = entries.filter((entry) => entry.t === "append").filter(({ unsaved }) => unsaved);
-    this.parting.leave(edits.map(({ row }) => row));
+    const rows = entries.filter((entry) => entry.t === "append").map(({ row }) => row);
+    this.parting.leave(rows.filter(({ tab }) => tab !== null));
   }
 
   /** Resolves when all that was asked for until now is written. */
@@ -199,7 +231,7 @@ export class DocumentKeep {
       [this.beingWritten, this.waiting] = [this.waiting, []];
       await this.attempt(async (stores) => {
         for (const entry of entries) {
-          if (entry.t === "append") await this.writeAppend(stores, entry);
+          if (entry.t === "append") await this.writeRow(stores, entry.row);
           else await this.writeSaved(stores, entry);
         }
         return null;
@@ -209,15 +241,15 @@ export class DocumentKeep {
     this.writing = null;
   }
 
-  private async writeAppend(stores: Stores, { row, unsaved }: Append): Promise<void> {
-    const { notebook, epoch } = row;
+  private async writeRow(stores: Stores, row: Row): Promise<void> {
+    const { notebook, epoch, tab } = row;
     const head = await asked<Head | undefined>(stores.heads.get(notebook));
     if (head !== undefined && head.epoch !== epoch) {
       if (head.unsaved.length > 0) stores.asides.put({ notebook, epoch: head.epoch } satisfies AsideHead);
       else await removeRows(stores, notebook, head.epoch);
     }
     const marks = new Set(head?.epoch === epoch ? head.unsaved : []);
-    if (unsaved) marks.add(this.tab);
+    if (tab !== null) marks.add(tab);
     stores.heads.put({ notebook, epoch, unsaved: [...marks] } satisfies Head);
     stores.updates.add(row);
   }
@@ -230,11 +262,11 @@ export class DocumentKeep {
   }
 
   /** An edit that an earlier visit left behind at its end. The copy may have gone on to another epoch since. */
-  private async takeIn(stores: Stores, row: Row): Promise<void> {
-    const { notebook, epoch } = row;
+  private async takeIn(stores: Stores, parted: Parted): Promise<void> {
+    const { notebook, epoch } = parted;
+    const row = { ...parted, tab: this.tab } satisfies Row;
     const head = await asked<Head | undefined>(stores.heads.get(notebook));
-    if (head === undefined || head.epoch === epoch)
-      return this.writeAppend(stores, { t: "append", row, unsaved: true });
+    if (head === undefined || head.epoch === epoch) return this.writeRow(stores, row);
     stores.asides.put({ notebook, epoch } satisfies AsideHead);
     stores.updates.add(row);
   }

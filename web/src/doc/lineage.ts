@@ -14,8 +14,8 @@ import { type Numbered, Unsaved } from "./unsaved";
 export interface Kept {
   readonly epoch: string;
   readonly updates: readonly Uint8Array[];
-  /** Some edit in it was not acknowledged as durable. */
-  readonly unsaved: boolean;
+  /** Those of them that were not acknowledged as durable, each small enough to be sent. */
+  readonly unsaved: readonly Uint8Array[];
 }
 
 export interface Aside {
@@ -60,8 +60,7 @@ export class Lineage {
   restore(kept: Kept): void {
     const doc = docOf(kept);
     this.begin(kept.epoch, doc);
-    // What exactly was not saved is found by state vector at the Welcome; until then it counts as one edit.
-    if (kept.unsaved) this.unsaved.add(Y.encodeStateAsUpdate(doc));
+    for (const update of kept.unsaved) this.unsaved.add(update);
   }
 
   /** An earlier epoch that an earlier visit put aside, and nobody has looked at. */
@@ -110,7 +109,8 @@ export class Lineage {
     const behind = [...mine].some(([client, clock]) => (theirs.get(client) ?? 0) < clock);
     if (this.unsaved.count === 0 && !behind) return [];
     const whole = Y.encodeStateAsUpdate(doc, serverVector);
-    return whole.length <= LIMITS.UPDATE_BYTES || this.unsaved.count === 0 ? [whole] : this.unsaved.list();
+    if (whole.length <= LIMITS.UPDATE_BYTES || this.unsaved.count === 0) return [whole];
+    return this.unsaved.list().map((update) => Y.diffUpdate(update, serverVector));
   }
 
   private begin(epoch: string, doc: Y.Doc): void {

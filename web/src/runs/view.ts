@@ -61,7 +61,7 @@ export function snapshotOf(view: RunView): RunSnapshot {
     saved: view.saved,
     executions: [...view.executions.values()],
     cells: [...view.cells.values()],
-    prompts: [...view.prompts.values()],
+    prompts: [...view.prompts.values()].sort((a, b) => a.opened_at - b.opened_at || (a.id < b.id ? -1 : 1)),
     widgets: [...view.widgets.values()],
   };
 }

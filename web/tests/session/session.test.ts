@@ -4,6 +4,7 @@ import * as Y from "yjs";
 import type { Kept } from "../../src/doc/lineage";
 import { NotebookDoc } from "../../src/doc/notebook-doc";
 import { type Keep, Session } from "../../src/session/session";
+import { LIMITS } from "../../src/wire/types";
 import { ManualClock } from "../support/clock";
 import { MemoryServer, settle } from "../support/server";
 import { cellOutputs, execution } from "../support/values";
@@ -15,11 +16,12 @@ class MemoryKeep implements Keep {
   loadAside = () => Promise.resolve(this.aside);
   append = (_notebook: string, epoch: string, update: Uint8Array, unsaved: boolean) => {
     const old = this.kept?.epoch === epoch ? this.kept : null;
-    this.kept = { epoch, updates: [...(old?.updates ?? []), update], unsaved: unsaved || old?.unsaved === true };
+    const before = old?.unsaved ?? [];
+    this.kept = { epoch, updates: [...(old?.updates ?? []), update], unsaved: unsaved ? [...before, update] : before };
     return Promise.resolve();
   };
   saved = () => {
-    if (this.kept !== null) this.kept = { ...this.kept, unsaved: false };
+    if (this.kept !== null) this.kept = { ...this.kept, unsaved: [] };
     return Promise.resolve();
   };
   forgetAside = () => {
@@ -240,7 +242,23 @@ test("edits made offline outlive a reload: the kept copy is shown at once and se
   await reconnect();
   expect(serverText()).toBe("before reload print(1)");
   expect(second.status().unsaved).toBe(0);
-  expect(keep.kept?.unsaved).toBe(false);
+  expect(keep.kept?.unsaved).toEqual([]);
+});
+
+test("what was written offline and is too much for one update is sent after a reload in several, and arrives whole", async () => {
+  const first = await open();
+  server.cut();
+  server.reachable = false;
+  const pasted = "x".repeat(400_000);
+  for (let count = 0; count < 4; count += 1) type(first, pasted);
+  first.stop();
+  const second = await open();
+  server.reachable = true;
+  await reconnect();
+  expect(serverText()).toBe(`${pasted.repeat(4)}print(1)`);
+  expect(server.frames("update")).toHaveLength(4);
+  for (const { update } of server.frames("update")) expect(update.length).toBeLessThan(LIMITS.UPDATE_BYTES);
+  expect(second.status().unsaved).toBe(0);
 });
 
 test("a socket that went silent is found out and replaced", async () => {
@@ -279,5 +297,5 @@ test("an update larger than the server takes ends the tries, with the reason sho
   server.cut(4400, "update-too-large: An update may have 1 MB");
   expect(session.status().phase).toMatchObject({ t: "refused" });
   expect(session.status().unsaved).toBe(1);
-  expect(keep.kept?.unsaved).toBe(true);
+  expect(keep.kept?.unsaved).toHaveLength(1);
 });
