@@ -32,6 +32,18 @@ class Runtime:
 
     async def launch(self, *, drain: bool = False) -> None:
         self.generation += 1
+        self.write_spec(drain=drain)
+        await self.start()
+
+    async def start_ahead(self) -> None:
+        """Generation 0: nobody has launched it."""
+        self.write_spec()
+        await self.start("--ahead", stdin=asyncio.subprocess.PIPE)
+        async with asyncio.timeout(20):
+            while '"event":"kernel-ready"' not in self.log():
+                await asyncio.sleep(0.02)
+
+    def write_spec(self, *, drain: bool = False) -> None:
         spec = {
             "runtime_id": "r1",
             "generation": self.generation,
@@ -43,9 +55,13 @@ class Runtime:
             "kernel_id": KERNEL,
         }
         (self.directory / "spec.json").write_text(json.dumps(spec))
+
+    async def start(self, *options: str, stdin: int = asyncio.subprocess.DEVNULL) -> None:
         with (self.directory / "agent.log").open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "noctule_agent", "--directory", str(self.directory), stderr=log
+                *(sys.executable, "-m", "noctule_agent", "--directory", str(self.directory), *options),
+                stdin=stdin,
+                stderr=log,
             )
 
     def log(self) -> str:
@@ -56,11 +72,17 @@ class Runtime:
 
 
 @pytest.fixture
-async def runtime() -> AsyncIterator[Runtime]:
+async def runtime(ahead: Runtime) -> Runtime:
+    await ahead.launch()
+    return ahead
+
+
+@pytest.fixture
+async def ahead() -> AsyncIterator[Runtime]:
+    """Its agent is not started yet; its server is there."""
     directory = Path(tempfile.mkdtemp(prefix="nct-test-"))
     runtime = Runtime(directory)
     await runtime.server.open()
-    await runtime.launch()
     yield runtime
     if runtime.process.returncode is None:
         runtime.process.terminate()
@@ -225,6 +247,38 @@ async def test_a_killed_agent_takes_its_kernel_along_and_a_drain_tells_the_rest(
     assert server.ended("b1-0").cause.code == "agent-lost"
     assert server.bye.code == "drained"
     assert not private.exists()
+
+
+async def test_an_agent_started_ahead_dials_once_it_is_launched_and_comes_back_as_any_other(ahead: Runtime):
+    server = ahead.server
+    await ahead.start_ahead()
+    assert server.hellos == []
+    ahead.generation = 1
+    ahead.write_spec()
+    assert ahead.process.stdin is not None
+    ahead.process.stdin.write(b"\n")
+    await server.run("print('launched')")
+    await server.end_of("b1-0")
+    await server.close()
+    await server.open()
+    await server.run("print('again')", batch="b2")
+    await server.end_of("b2-0")
+    assert {hello.generation for hello in server.hellos} == {1}
+    assert len(server.hellos) >= 2
+    assert server.text("b1-0") == "launched\n"
+
+
+async def test_an_agent_started_ahead_ends_with_whoever_started_it_and_leaves_nothing(ahead: Runtime):
+    await ahead.start_ahead()
+    below = ahead.processes()
+    private = private_directory(below)
+    assert ahead.process.stdin is not None
+    ahead.process.stdin.close()
+    await asyncio.wait_for(ahead.process.wait(), 10)
+    await gone(below)
+    assert not private.exists()
+    assert ahead.server.hellos == []
+    assert '"code":"never-launched"' in ahead.log()
 
 
 async def test_sigterm_is_an_orderly_stop(runtime: Runtime):

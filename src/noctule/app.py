@@ -10,7 +10,6 @@ The server (cli/serve.py) puts the HTTP door around it; `noctule run` uses it as
 """
 
 import asyncio
-import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -19,9 +18,9 @@ from noctule.accounts.personal import PersonalAccounts
 from noctule.config import Config
 from noctule.drive.folder import Folder
 from noctule.errors import NoctuleError
+from noctule.headstart import HeadStart, launcher_of
 from noctule.ids import RandomIds, SystemClock
 from noctule.instance import token as server_token
-from noctule.launchers.process import ProcessLauncher
 from noctule.rooms.bases import Bases
 from noctule.rooms.batches import Batches
 from noctule.rooms.library import Library
@@ -75,20 +74,23 @@ class Core:
 
 
 @asynccontextmanager
-async def open_core(config: Config) -> AsyncIterator[Core]:
-    """Open everything, in order; close it in reverse. Runtimes go on (invariant 6)."""
+async def open_core(config: Config, head: HeadStart | None = None) -> AsyncIterator[Core]:
+    """Open everything, in order; close it in reverse. Runtimes go on (invariant 6).
+
+    `head`: what has been started already, for the first notebook that wants such a runtime.
+    """
     clock, ids = SystemClock(), RandomIds()
     async with AsyncExitStack() as stack:
         store = await Store.open(config.database, config.blobs)
         stack.push_async_callback(store.close)
-        launcher = ProcessLauncher(config.runtimes, python=str(config.kernel_python or sys.executable))
+        launcher = launcher_of(config) if head is None else head.launcher
         settings = RuntimeSettings(
             server=f"unix://{config.socket}",
             pool_size=config.pool_size,
             lease_seconds=config.lease_hours * 3600,
             unreachable_seconds=config.unreachable_seconds,
         )
-        runtimes = Runtimes(store, launcher, settings, clock, ids)
+        runtimes = Runtimes(store, launcher, settings, clock, ids, ahead=None if head is None else head.ahead)
         services = Services(
             store=store, runtimes=runtimes, offload=asyncio.to_thread, clock=clock, ids=ids, server=__version__
         )

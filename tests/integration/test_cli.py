@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +49,7 @@ class Terminal:
         assert process.returncode == code, f"{arguments} ended with {process.returncode}\n{out}\n{err}"
         return out, err
 
-    def notebook(self, *sources: str, tags: dict[int, list[str]] | None = None) -> str:
+    def notebook(self, *sources: str, tags: dict[int, list[str]] | None = None, name: str = "nb.ipynb") -> str:
         cells = [
             {
                 "cell_type": "code",
@@ -63,8 +63,8 @@ class Terminal:
         ]
         spec = {"name": "python3", "display_name": "Python 3", "language": "python"}
         nb = {"nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": spec}, "cells": cells}
-        (self.home / "nb.ipynb").write_text(json.dumps(nb))
-        return "nb.ipynb"
+        (self.home / name).write_text(json.dumps(nb))
+        return name
 
     def outputs(self, name: str) -> list[list[dict[str, Any]]]:
         cells = json.loads((self.home / name).read_text())["cells"]
@@ -153,10 +153,7 @@ def test_ctrl_c_interrupts_and_a_second_one_leaves_the_run(noctule: Terminal) ->
     stubborn = "import time\nfor i in range(60):\n    try: time.sleep(1)\n    except KeyboardInterrupt: print('not me')"
     process = noctule.start("run", noctule.notebook(f"print('started', flush=True)\n{stubborn}"))
     assert process.stderr is not None
-    deadline = time.monotonic() + 60
-    while not _runs_something(noctule.data):
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    _until(lambda: _runs_something(noctule.data))
     process.send_signal(signal.SIGINT)
     assert "Interrupting" in process.stderr.readline()
     time.sleep(0.6)
@@ -164,7 +161,47 @@ def test_ctrl_c_interrupts_and_a_second_one_leaves_the_run(noctule: Terminal) ->
     _, err = process.communicate(timeout=30)
     assert process.returncode == 130
     assert "The run goes on" in err
+    assert noctule.printed("nb.executed.ipynb").startswith("started\n"), "what it said so far"
     assert noctule.runtimes() != []
+
+
+def test_one_ctrl_c_ends_the_run_and_its_runtime_and_keeps_what_was_said(noctule: Terminal) -> None:
+    nb = noctule.notebook("print('one')", "print('two', flush=True)\nimport time; time.sleep(600)", "print('three')")
+    process = noctule.start("run", nb, "-o", "out.ipynb")
+    _until(lambda: _runs_something(noctule.data))
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert noctule.printed("out.ipynb") == "one\ntwo\n"
+    assert noctule.runtimes() == []
+
+
+def test_a_run_that_is_killed_has_its_file_and_loses_nothing(noctule: Terminal) -> None:
+    slow = "import time\nfor i in range(50):\n    print(i, flush=True)\n    time.sleep(0.1)"
+    first = noctule.start("run", noctule.notebook("print('one')", slow, "print('three')"), "-o", "out.ipynb")
+    _until((noctule.home / "out.ipynb").exists)
+    first.kill()
+    first.communicate(timeout=30)
+    assert noctule.printed("out.ipynb").startswith("one\n"), "written while the run went on"
+    ((run_id, name),) = [(run["id"], run["name"]) for run in json.loads(noctule("runs", "list", "--json")[0])]
+    assert name == "nb.ipynb"
+    _, err = noctule("run", noctule.notebook("print('other')", name="other.ipynb"))
+    assert "1 runtime of an earlier command is still here" in err
+    noctule("runs", "show", run_id, "--follow", "-o", "out.ipynb")
+    assert noctule.printed("out.ipynb") == "one\n" + "".join(f"{i}\n" for i in range(50)) + "three\n"
+    noctule("stop", "--runtimes")
+    assert noctule.runtimes() == []
+
+
+def test_a_run_that_is_refused_leaves_no_runtime(noctule: Terminal) -> None:
+    (noctule.home / "bad.ipynb").write_text('{"metadata": {}, "nbformat": 99, "cells": 3}')
+    noctule("run", "bad.ipynb", code=2)
+    _, err = noctule("run", noctule.notebook(), "-o", "empty.ipynb")
+    assert "no code to run" in err
+    assert noctule.outputs("empty.ipynb") == []
+    noctule("run", noctule.notebook("1"), "-o", "missing/out.ipynb", code=2)
+    assert noctule.runtimes() == []
+    assert list((noctule.data / "runtimes").iterdir()) == []
 
 
 def test_a_detached_run_outlives_its_command_and_its_server_and_loses_nothing(noctule: Terminal) -> None:
@@ -227,11 +264,18 @@ def test_a_second_run_on_the_directory_waits_for_the_first(noctule: Terminal) ->
     while instance.holder(noctule.data) is None:
         assert time.monotonic() < deadline
         time.sleep(0.05)
-    _, err = noctule("run", noctule.notebook("print(2)"), "-o", "two.ipynb")
+    _, err = noctule("run", noctule.notebook("print(2)", name="second.ipynb"), "-o", "two.ipynb")
     assert f"Another `noctule run` (process {first.pid})" in err
     assert noctule.printed("two.ipynb") == "2\n"
     first.communicate(timeout=60)
     assert first.returncode == 0
+
+
+def _until(seen: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not seen():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
 
 
 def _runs_something(data: Path) -> bool:

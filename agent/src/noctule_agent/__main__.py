@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from .agent import Agent, World
+from .ahead import Ahead
 from .journal import Journal
 from .kernels.factory import JupyterKernels
 from .log import LineLog
@@ -25,12 +26,15 @@ UNDELIVERED = 3
 def main() -> None:
     parser = argparse.ArgumentParser(prog="noctule-agent", description="The program in a Noctule runtime.")
     parser.add_argument("--directory", type=Path, required=True, help="the runtime directory, with its spec.json")
-    directory = parser.parse_args().directory.absolute()
-    sys.exit(asyncio.run(_serve(directory, AgentSpec.load(directory))))
+    parser.add_argument("--ahead", action="store_true", help="start now; dial when standard input says `launched`")
+    arguments = parser.parse_args()
+    directory = arguments.directory.absolute()
+    sys.exit(asyncio.run(_serve(directory, AgentSpec.load(directory), ahead=arguments.ahead)))
 
 
-async def _serve(directory: Path, spec: AgentSpec) -> int:
+async def _serve(directory: Path, spec: AgentSpec, *, ahead: bool) -> int:
     clock, ids = SystemClock(), RandomIds()
+    launch = Ahead(directory).launch if ahead else None
     log = LineLog(sys.stderr, clock)
     journal = Journal.open(directory / "journal.db", ids)
     extra = {"NOCTULE_RUNTIME_ID": spec.runtime_id}
@@ -40,6 +44,10 @@ async def _serve(directory: Path, spec: AgentSpec) -> int:
         # Imported after a warm kernel has been started: its process starts meanwhile.
         from .channel import dial_websocket
 
+        nonlocal launch
+        if launch is not None:
+            agent.launched(await launch())
+            launch = None
         return await dial_websocket(spec.server)
 
     world = World(

@@ -95,6 +95,11 @@ class Agent:
         if not self._ending.done():
             self._ending.set_result(cause)
 
+    def launched(self, spec: AgentSpec) -> None:
+        """This agent was started ahead, and here is its launch: who it is to the server, and for how long it may run."""
+        self._spec = spec
+        self._lease(spec.lease_until)
+
     # --- start ---------------------------------------------------------------------------------------------------
 
     def _begin(self) -> None:

@@ -4,19 +4,22 @@ import asyncio
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from noctule import instance
+from noctule.cli.importing import importing
 from noctule.cli.words import say
 from noctule.client.api import Api
 from noctule.config import Config
 from noctule.errors import Conflict, Unavailable
+from noctule.headstart import HeadStart, head_start
 from noctule.instance import Reach
+from noctule_agent.wire.values import NotebookId
 
 if TYPE_CHECKING:
     from noctule.client.http import NoctuleClient
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 START_SECONDS: Final = 60.0
 POLL_SECONDS: Final = 0.05
 LOG_TAIL: Final = 2_000
+DEFAULT_SPEC: Final = "python3"
+"""A notebook that names no kernel gets this one."""
 
 
 class Elsewhere(msgspec.Struct, frozen=True):
@@ -42,28 +47,50 @@ class Here(msgspec.Struct, frozen=True):
 Place = Elsewhere | Here
 
 
+class Taken(msgspec.Struct, frozen=True):
+    """A data directory of this machine that this process has for itself, with a runtime on its way."""
+
+    config: Config
+    head: HeadStart
+
+
 class Connected(msgspec.Struct, frozen=True):
-    """`alone`: it is in this process, and nobody else can reach it."""
+    """`others`: runtimes of earlier commands that are still there. `runtime_gone` waits until nothing is left of the one of
+    a notebook, which was told to end: where nobody but this process sees to that.
+    """
 
     api: Api
-    alone: bool
+    others: int = 0
+    runtime_gone: Callable[[NotebookId], Awaitable[None]] | None = None
+
+    @property
+    def alone(self) -> bool:
+        """It is in this process, and nobody else can reach it."""
+        return self.runtime_gone is not None
 
 
 @asynccontextmanager
-async def connected(place: Place) -> AsyncIterator[Connected]:
+async def connected(place: Place | Taken) -> AsyncIterator[Connected]:
     """The Api of that place. With no server on the data directory, one in this process, for as long as this lasts."""
     match place:
         case Elsewhere():
             url, token = place.url, place.token
+        case Taken(config=config, head=head):
+            async with _embedded(config, head) as here:
+                yield here
+            return
         case Here(config=config):
             found = await _server_or_claim(config)
             if isinstance(found, instance.Claim):
-                async with _embedded(config, found) as api:
-                    yield Connected(api, alone=True)
+                try:
+                    async with _embedded(config, None) as here:
+                        yield here
+                finally:
+                    found.release()
                 return
             url, token = found.url, found.token()
     async with remote(url, token) as client:
-        yield Connected(client, alone=False)
+        yield Connected(client)
 
 
 def remote(url: str, token: str) -> "NoctuleClient":
@@ -72,19 +99,61 @@ def remote(url: str, token: str) -> "NoctuleClient":
     return NoctuleClient(url, token)
 
 
-@asynccontextmanager
-async def _embedded(config: Config, claim: instance.Claim) -> AsyncIterator[Api]:
-    from noctule.app import open_core  # a whole server: only when it is needed
-    from noctule.cli import logs
-    from noctule.embedded import EmbeddedApi
-
-    logs.configure(config, quiet=True)
+@contextmanager
+def hurried(place: Place, notebook: Path) -> Iterator[Place | Taken]:
+    """The place for a run of this notebook. Where it has to be in this process its runtime starts now, in others."""
+    spec_name = _spec_name(notebook)
+    claim = _claim_if_free(place.config) if isinstance(place, Here) and spec_name is not None else None
+    if not isinstance(place, Here) or spec_name is None or claim is None:
+        yield place
+        return
     try:
-        # No warm runtime: nothing comes after this.
-        async with open_core(msgspec.structs.replace(config, pool_size=0)) as core:
-            yield EmbeddedApi(core)
+        with head_start(place.config, spec_name) as head:
+            yield Taken(place.config, head)
     finally:
         claim.release()
+
+
+def _claim_if_free(config: Config) -> instance.Claim | None:
+    if instance.holder(config.data) is not None:
+        return None
+    try:
+        return instance.claim(config, "run")
+    except Conflict:
+        return None
+
+
+class _KernelSpec(msgspec.Struct):
+    name: str = ""
+
+
+class _Metadata(msgspec.Struct):
+    kernelspec: _KernelSpec = msgspec.field(default_factory=_KernelSpec)
+
+
+class _Head(msgspec.Struct):
+    metadata: _Metadata = msgspec.field(default_factory=_Metadata)
+
+
+def _spec_name(notebook: Path) -> str | None:
+    """The kernel that it names; a guess, made without parsing it as a notebook. None: it will not run."""
+    try:
+        return msgspec.json.decode(notebook.read_bytes(), type=_Head).metadata.kernelspec.name or DEFAULT_SPEC
+    except (OSError, msgspec.MsgspecError):
+        return None
+
+
+@asynccontextmanager
+async def _embedded(config: Config, head: HeadStart | None) -> AsyncIterator[Connected]:
+    with importing():
+        from noctule.app import open_core  # a whole server: only when it is needed
+        from noctule.cli import logs
+        from noctule.embedded import EmbeddedApi
+
+    logs.configure(config, quiet=True)
+    # No warm runtime: nothing comes after this.
+    async with open_core(msgspec.structs.replace(config, pool_size=0), head) as core:
+        yield Connected(EmbeddedApi(core), len(core.runtimes.live()), core.runtimes.gone)
 
 
 async def _server_or_claim(config: Config) -> Reach | instance.Claim:

@@ -4,10 +4,12 @@ Errors that are meant for people become two lines on standard error and exit cod
 its traceback.
 """
 
+import gc
 import inspect
 import os
 import sys
 from collections.abc import Callable, Coroutine
+from contextlib import nullcontext
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -15,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from noctule import __version__
+from noctule.cli.importing import importing
 from noctule.config import BY_NAME, SETTINGS, Config, Setting, load
 from noctule.errors import Invalid, NoctuleError
 
@@ -41,6 +44,9 @@ def main() -> None:
     except NoctuleError as error:
         sys.stderr.write(f"{error.title}\n" + (f"{error.detail}\n" if error.detail else ""))
         sys.exit(USAGE_ERROR)
+    finally:
+        # All of it goes with the process: the collection at its exit has nothing to look for.
+        gc.freeze()
 
 
 def with_settings(*names: str) -> Callable[[Callable[..., int]], Callable[..., None]]:
@@ -151,9 +157,12 @@ def run(
 
     Without --server it runs on the server of the data directory, or in this process when there is none.
     Exit code: 0 ok, 1 a cell failed, 2 used wrongly, 3 lost, aborted or out of time, 130 left by Ctrl-C.
+
+    OUT is written after cells while the run goes on, every 2 seconds at most, and however the run ends. If this command
+    itself is killed, the runtime goes on and keeps what its cells say: `noctule runs list` has the run's ID,
+    `noctule runs show ID --follow -o OUT.ipynb` fetches all of it, and `noctule stop --runtimes` ends what is left.
     """
-    from noctule.cli import parameters
-    from noctule.cli import run as command
+    from noctule.cli.connect import hurried
 
     if detach and (output is not None or inplace or timeout is not None):
         raise Invalid(
@@ -161,17 +170,16 @@ def run(
         )
     if output is not None and inplace:
         raise Invalid("output-twice", "Give -o or --inplace, not both.")
-    job = command.Job(
-        notebook=notebook,
-        output=notebook if inplace else output or notebook.with_suffix(".executed.ipynb"),
-        params=parameters.parse(param or []),
-        timeout=timeout,
-        keep=keep_runtime,
-    )
+    target = notebook if inplace else output or notebook.with_suffix(".executed.ipynb")
     place = _place(server, token, config)
-    if detach:
-        return _await(command.detach(place, job, _options(config)))
-    return _await(command.run(place, job))
+    with nullcontext(place) if detach else hurried(place, notebook) as hurry:
+        with importing():
+            from noctule.cli import parameters  # they take their time, in which the runtime starts
+            from noctule.cli import run as command
+
+        job = command.Job(notebook, target, parameters.parse(param or []), timeout, keep_runtime)
+        work = command.detach(place, job, _options(config)) if detach else command.run(hurry, job)
+        return _await(work)
 
 
 @runs_app.command("list")

@@ -4,9 +4,7 @@ exit code  0 ok   1 a cell failed   2 used wrongly, or refused   3 lost, aborted
 """
 
 import asyncio
-import os
 import signal
-import tempfile
 from collections.abc import Coroutine
 from functools import partial
 from pathlib import Path
@@ -16,8 +14,9 @@ import msgspec
 
 from noctule.cli import parameters
 from noctule.cli.answers import ask, can_answer
-from noctule.cli.connect import Connected, Here, Place, background_server, connected, remote
+from noctule.cli.connect import Connected, Here, Place, Taken, background_server, connected, remote
 from noctule.cli.follow import follow
+from noctule.cli.outfile import OutFile, check_writable
 from noctule.cli.progress import Display, display
 from noctule.cli.report import failures, run_line
 from noctule.cli.words import duration, put, say
@@ -52,32 +51,53 @@ class Job(msgspec.Struct, frozen=True):
     keep: bool
 
 
-async def run(place: Place, job: Job) -> int:
+async def run(place: Place | Taken, job: Job) -> int:
     data = prepared(job)
     check_writable(job.output)
     async with connected(place) as there:
+        if there.others:
+            say(_others(there.others))
         notebook_id = await there.api.create_from_file(job.notebook.name, data)
+        out = OutFile(there.api, notebook_id, job.output)
         async with PageSession(partial(there.api.dial, notebook_id), RandomIds()) as session:
+            runtime = OwnRuntime(there, session, notebook_id)
             try:
-                run_id = await there.api.run(notebook_id, job.params, allow_stdin=can_answer())
-            except Invalid as error:
-                if error.code != NOTHING_TO_RUN:
-                    raise
-                await _write(there, notebook_id, job.output)
-                say(f"{error.title} -> {job.output}")
-                return EXIT_CODES["ok"]
-            started = await there.api.run_info(run_id)
-            with display() as shown:
-                attended = Attended(there, session, shown, job.timeout)
-                ended = await attended.follow(started)
-            if ended is None:
-                say(f"The run goes on. `noctule runs show {run_id} --follow` comes back to it.")
-                return LEFT
-            await _write(there, notebook_id, job.output)
-            code = await _report(session, ended, job.output)
-            if not job.keep:
-                await _end_runtime(session, wait=there.alone)
-            return attended.code if attended.code is not None else code
+                return await _run(there, session, runtime, out, job)
+            except asyncio.CancelledError:
+                # Ctrl-C before there was anything to interrupt. A server elsewhere sees to its own.
+                if there.alone:
+                    runtime.end()
+                raise
+            finally:
+                await runtime.settled()
+
+
+async def _run(there: Connected, session: PageSession, runtime: "OwnRuntime", out: OutFile, job: Job) -> int:
+    try:
+        run_id = await there.api.run(out.notebook_id, job.params, allow_stdin=can_answer())
+    except Invalid as error:
+        if error.code != NOTHING_TO_RUN:
+            raise
+        await out.write()
+        say(f"{error.title} -> {out.path}")
+        return EXIT_CODES["ok"]
+    started = await there.api.run_info(run_id)
+    with display() as shown:
+        attended = Attended(there, session, shown, job.timeout)
+        async with out.kept(session, run_id):
+            ended = await attended.follow(started)
+    if ended is None:
+        kept = f" What it said so far is in {out.path}." if await out.try_write() else ""
+        say(f"The run goes on.{kept} `noctule runs show {run_id} --follow` comes back to it.")
+        return LEFT
+    try:
+        executed = await out.fetch()
+    finally:
+        if not job.keep:
+            runtime.end()  # while the file is written
+    await out.put(executed)
+    code = await _report(session, ended, out.path)
+    return attended.code if attended.code is not None else code
 
 
 async def detach(place: Place, job: Job, options: list[str]) -> int:
@@ -200,11 +220,6 @@ class Attended:
         task.add_done_callback(self._aside.discard)
 
 
-async def _write(there: Connected, notebook_id: NotebookId, output: Path) -> None:
-    data = await there.api.ipynb(notebook_id)
-    await asyncio.to_thread(replace_file, output, data)
-
-
 async def _report(session: PageSession, ended: RunInfo, output: Path) -> int:
     """Say how it ended, failed cells with their tracebacks; the exit code for it."""
     state = run_state((cell.state, _may_fail(session, cell.id)) for cell in ended.cells)
@@ -221,42 +236,37 @@ def _may_fail(session: PageSession, cell_id: CellId) -> bool:
     return isinstance(tags, list) and "raises-exception" in tags
 
 
-async def _end_runtime(session: PageSession, *, wait: bool) -> None:
-    """The notebook was made for this run alone; nobody needs its variables. `wait`: there is no server to see to it."""
-    try:
-        await session.disconnect_runtime()
-        if wait:
+class OwnRuntime:
+    """The runtime of a notebook that was made for this run alone: nobody needs its variables afterwards."""
+
+    def __init__(self, there: Connected, session: PageSession, notebook_id: NotebookId) -> None:
+        self._there = there
+        self._session = session
+        self._notebook_id = notebook_id
+        self._ending: asyncio.Task[None] | None = None
+
+    def end(self) -> None:
+        if self._ending is None:
+            self._ending = asyncio.create_task(self._end(), name="end the runtime")
+
+    async def settled(self) -> None:
+        """If it is to end: it has, as far as this process has to see to it."""
+        if self._ending is not None:
+            await self._ending
+
+    async def _end(self) -> None:
+        try:
             async with asyncio.timeout(ENDING_SECONDS):
-                await session.until(
-                    lambda: session.view.runtime is None or session.view.runtime.state == "ended" or None
-                )
-    except (NoctuleError, TimeoutError) as error:
-        say(f"The runtime did not end: {error}. `noctule stop --runtimes` ends it.")
+                await self._session.disconnect_runtime()
+                if self._there.runtime_gone is not None:
+                    await self._there.runtime_gone(self._notebook_id)
+        except (NoctuleError, TimeoutError) as error:
+            say(f"The runtime did not end: {error}. `noctule stop --runtimes` ends it.")
 
 
-def check_writable(path: Path) -> None:
-    """Before anything runs: a long run should not end with this. Raises Invalid."""
-    directory = path.parent
-    if not directory.is_dir() or not os.access(directory, os.W_OK) or path.is_dir():
-        raise Invalid(
-            "file-not-written", f"{path} cannot be written.", f"{directory} is no directory that one can write to."
-        )
-
-
-def replace_file(path: Path, data: bytes) -> None:
-    """Atomically: the file is the old one or the new one, never a part."""
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            os.fchmod(file.fileno(), path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
-        Path(name).replace(path)
-    except OSError as error:
-        raise Invalid("file-not-written", f"{path} cannot be written.", str(error.strerror)) from error
-
-
-def _umask() -> int:
-    """It can only be read by setting it."""
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
+def _others(count: int) -> str:
+    some = "1 runtime of an earlier command is" if count == 1 else f"{count} runtimes of earlier commands are"
+    return (
+        f"{some} still here: `noctule runs list` has the runs, `noctule runs show ID --follow -o OUT` fetches what came out, "
+        "`noctule stop --runtimes` ends what is left."
+    )

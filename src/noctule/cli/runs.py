@@ -11,9 +11,10 @@ from noctule import instance
 from noctule.cli.connect import Elsewhere, Here, Place, connected, remote
 from noctule.cli.follow import follow
 from noctule.cli.offline import Offline
+from noctule.cli.outfile import replace_file
 from noctule.cli.progress import display
 from noctule.cli.report import as_json, cells_table, run_line, runs_table
-from noctule.cli.run import EXIT_CODES, replace_file
+from noctule.cli.run import EXIT_CODES
 from noctule.cli.words import put, say
 from noctule.client.session import PageSession
 from noctule.ids import RandomIds

@@ -32,6 +32,8 @@ log = structlog.get_logger()
 
 PORTS_TRIED: Final = 50
 """When the port was not given and is taken."""
+DATE_SECONDS: Final = 1
+"""The header's resolution."""
 DRAIN_SECONDS: Final = 5
 """For requests under way, once the server stops."""
 STATIC: Final = Path(__file__).parents[1] / "http" / "static"
@@ -104,10 +106,23 @@ class Server(uvicorn.Server):
             )
         )
         self._ready = ready
+        self._leaving = asyncio.Event()
+
+    def leave(self) -> None:
+        """Stop in order."""
+        self.should_exit = True
+        self._leaving.set()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._ready()
+
+    async def main_loop(self) -> None:
+        """uvicorn's own wakes ten times a second to see whether it is to stop. This one is told, and keeps the Date true."""
+        while not await self.on_tick(0):
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(DATE_SECONDS):
+                    await self._leaving.wait()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -140,7 +155,7 @@ async def _serve(config: Config, claim: instance.Claim, listener: socket.socket)
         await asyncio.wait({serving, *stops}, return_when=asyncio.FIRST_COMPLETED)
         for task in stops:
             task.cancel()
-        server.should_exit = True
+        server.leave()
         await serving
         going_on = await core.store.read(_going_on)
     _last_words(going_on)

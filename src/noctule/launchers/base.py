@@ -32,6 +32,14 @@ class LaunchSpec(msgspec.Struct, frozen=True):
     env: dict[str, str] = {}
 
 
+class Ahead(msgspec.Struct, frozen=True):
+    """A runtime that does not exist yet: its agent has been started ahead of its launch, for the first who wants this spec."""
+
+    runtime_id: RuntimeId
+    kernel_id: KernelId
+    spec_name: str
+
+
 class Alive(msgspec.Struct, frozen=True):
     """The agent runs."""
 

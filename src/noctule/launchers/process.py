@@ -12,6 +12,9 @@ the agent is its child and is reaped here; afterwards it belongs to init, as eve
 hide the exit status from the server that could have learnt it.
 
 After `forget` the directory is empty but for agent.log; those of the last KEPT_LOGS runtimes are kept.
+
+`start_ahead` starts an agent before anybody knows of its runtime: generation 0, no token, no handle.json. It dials nobody
+until `launch` gives it the rest, and it ends when this process does before that. `list` does not show it.
 """
 
 import asyncio
@@ -35,6 +38,8 @@ RUNTIME_VARIABLE = "NOCTULE_RUNTIME_ID"
 STOP_SECONDS = 10.0
 KEPT_LOGS = 20
 LOG_TAIL_BYTES = 4096
+AHEAD = 0
+"""The generation of an agent that was started and not launched. Launches are numbered from 1."""
 
 WITHHELD_PREFIXES = ("NOCTULE_",)
 """Settings of the server, its token among them. What a runtime needs comes in LaunchSpec.env."""
@@ -73,8 +78,31 @@ class ProcessLauncher:
         self._environ = dict(os.environ if environ is None else environ)
         self._stop_seconds = stop_seconds
         self._children: dict[tuple[int, int], subprocess.Popen[bytes]] = {}
+        self._ahead: dict[RuntimeId, subprocess.Popen[bytes]] = {}
+        self._looked_for_abandoned = False
+
+    def start_ahead(self, spec: LaunchSpec) -> None:
+        """Start this runtime's agent, and with it the kernel, before its launch. One that cannot be started is not."""
+        directory = self._directory(spec.runtime_id)
+        try:
+            self._prepare(msgspec.structs.replace(spec, generation=AHEAD, token=""))
+            self._ahead[spec.runtime_id] = self._start(spec, "--ahead", stdin=subprocess.PIPE)
+        except OSError:
+            # Its launch will fail in the same way, and say so.
+            shutil.rmtree(directory, ignore_errors=True)
+
+    def discard(self) -> None:
+        """End what was started ahead and not launched. Nothing is left of it when this returns."""
+        for runtime_id, child in [*self._ahead.items()]:
+            del self._ahead[runtime_id]
+            self._discard(runtime_id, child)
 
     async def launch(self, spec: LaunchSpec) -> Handle:
+        ahead = self._ahead.pop(spec.runtime_id, None)
+        if ahead is not None:
+            released = await asyncio.to_thread(self._release, spec, ahead)
+            if released is not None:
+                return _encode(released)
         earlier = await asyncio.to_thread(self._read_handle, spec.runtime_id)
         if earlier is not None:
             await self.stop(_encode(earlier))
@@ -127,22 +155,57 @@ class ProcessLauncher:
     # --- in a thread ---
 
     def _spawn(self, spec: LaunchSpec) -> ProcessHandle:
+        self._prepare(spec)
+        return self._launched(spec, self._start(spec, stdin=subprocess.DEVNULL))
+
+    def _release(self, spec: LaunchSpec, child: subprocess.Popen[bytes]) -> ProcessHandle | None:
+        """Tell an agent that was started ahead that it is launched; None when it is gone, and nothing is left of it."""
+        assert child.stdin is not None
+        self._prepare(spec)
+        handle = self._launched(spec, child)
+        try:
+            with child.stdin:
+                child.stdin.write(b"\n")
+        except BrokenPipeError:
+            self._discard(spec.runtime_id, child)
+            return None
+        return handle
+
+    def _discard(self, runtime_id: RuntimeId, child: subprocess.Popen[bytes]) -> None:
+        assert child.stdin is not None
+        with contextlib.suppress(BrokenPipeError):
+            child.stdin.close()
+        try:
+            child.wait(self._stop_seconds)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+        procfs.sweep(RUNTIME_VARIABLE, runtime_id)
+        shutil.rmtree(self._directory(runtime_id), ignore_errors=True)
+
+    def _prepare(self, spec: LaunchSpec) -> None:
         directory = self._directory(spec.runtime_id)
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         (directory / "content").mkdir(exist_ok=True)
         _write(directory / "spec.json", msgspec.json.encode(msgspec.structs.replace(spec, env={})))
+
+    def _start(self, spec: LaunchSpec, *options: str, stdin: int) -> subprocess.Popen[bytes]:
+        directory = self._directory(spec.runtime_id)
         with (directory / "agent.log").open("ab") as log:
-            child = subprocess.Popen(  # noqa: S603 - the command is ours, no shell is involved
-                [*self._command, "--directory", str(directory)],
-                stdin=subprocess.DEVNULL,
+            return subprocess.Popen(  # noqa: S603 - the command is ours, no shell is involved
+                [*self._command, "--directory", str(directory), *options],
+                stdin=stdin,
                 stdout=log,
                 stderr=log,
                 cwd=directory,
                 env=self._environment(spec),
                 start_new_session=True,
             )
+
+    def _launched(self, spec: LaunchSpec, child: subprocess.Popen[bytes]) -> ProcessHandle:
         started = procfs.birth(child.pid)
         self._children[child.pid, started] = child
+        directory = self._directory(spec.runtime_id)
         handle = ProcessHandle(spec.runtime_id, spec.generation, child.pid, started, str(directory))
         _write(directory / "handle.json", msgspec.json.encode(handle))
         return handle
@@ -167,8 +230,19 @@ class ProcessLauncher:
     def _handles(self) -> Sequence[tuple[RuntimeId, Handle]]:
         if not self._root.is_dir():
             return []
+        self._remove_abandoned()
         handles = (self._read_handle(RuntimeId(entry.name)) for entry in sorted(self._root.iterdir()))
         return [(handle.runtime_id, _encode(handle)) for handle in handles if handle is not None]
+
+    def _remove_abandoned(self) -> None:
+        """What an earlier process started ahead and did not live to launch: it ended with that one, or ends now."""
+        if self._looked_for_abandoned:
+            return
+        self._looked_for_abandoned = True
+        for entry in self._root.iterdir():
+            if entry.name not in self._ahead and not (entry / "handle.json").exists() and _is_ahead(entry):
+                procfs.sweep(RUNTIME_VARIABLE, entry.name)
+                shutil.rmtree(entry, ignore_errors=True)
 
     def _forget(self, runtime_id: RuntimeId) -> None:
         directory = self._directory(runtime_id)
@@ -201,6 +275,14 @@ class ProcessLauncher:
             name = signal.Signals(-code).name
             return Cause("agent-gone", f"The agent's process was killed by {name}.", {"signal": name})
         return Cause("agent-gone", f"The agent's process exited with status {code}.", {"exit_code": code})
+
+
+def _is_ahead(directory: Path) -> bool:
+    try:
+        spec = msgspec.json.decode((directory / "spec.json").read_bytes(), type=LaunchSpec)
+    except (FileNotFoundError, NotADirectoryError, msgspec.DecodeError):
+        return False
+    return spec.generation == AHEAD
 
 
 def _kill_all(process: ProcessHandle) -> None:

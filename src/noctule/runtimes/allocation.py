@@ -7,6 +7,7 @@ import asyncio
 
 import msgspec
 
+from noctule.launchers.base import Ahead
 from noctule.store import Store, Tx, kernels, runtimes
 from noctule.store.rows import KernelRow, RuntimeRow
 from noctule_agent.wire.ports import Clock, Ids
@@ -37,7 +38,9 @@ class Allocation:
         settings: RuntimeSettings,
         clock: Clock,
         ids: Ids,
+        ahead: Ahead | None = None,
     ) -> None:
+        """`ahead`: what the launcher has started already. The first runtime of that spec is it."""
         self._store = store
         self._roster = roster
         self._announcer = announcer
@@ -45,6 +48,7 @@ class Allocation:
         self._settings = settings
         self._clock = clock
         self._ids = ids
+        self._ahead = ahead
         self._under_way: dict[NotebookId, asyncio.Task[RuntimeView]] = {}
 
     async def ensure(self, notebook_id: NotebookId, spec_name: str) -> RuntimeView:
@@ -108,8 +112,9 @@ class Allocation:
 
     def _new(self, notebook_id: NotebookId | None, spec_name: str) -> Born:
         now = self._clock.now()
+        who = self._identity(spec_name)
         runtime = RuntimeRow(
-            id=RuntimeId(self._ids.new()),
+            id=who.runtime_id,
             type=self._settings.type,
             launcher=self._launcher_name,
             spec_name=spec_name,
@@ -117,8 +122,15 @@ class Allocation:
             created_at=now,
             generation=0,
         )
-        kernel = KernelRow(KernelId(self._ids.new()), runtime.id, spec_name, now, notebook_id=notebook_id)
+        kernel = KernelRow(who.kernel_id, runtime.id, spec_name, now, notebook_id=notebook_id)
         return Born(runtime, kernel)
+
+    def _identity(self, spec_name: str) -> Ahead:
+        ahead = self._ahead
+        if ahead is None or ahead.spec_name != spec_name:
+            return Ahead(RuntimeId(self._ids.new()), KernelId(self._ids.new()), spec_name)
+        self._ahead = None
+        return ahead
 
 
 def _create(tx: Tx, born: Born) -> None:

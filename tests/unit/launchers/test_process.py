@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import select
 import signal
 import sys
 import time
@@ -23,6 +24,12 @@ mode = sys.argv[1]
 print("hello from", mode, flush=True)
 if mode == "exit":
     sys.exit(3)
+if "--ahead" in sys.argv:
+    if mode == "ahead-deaf":
+        directory.joinpath("deaf").touch()
+        time.sleep(600)
+    if not sys.stdin.buffer.read(1):
+        sys.exit(0)
 if mode == "family":
     # A daemon: a session of its own, its parent gone.
     subprocess.Popen([sys.executable, "-c", '''
@@ -245,3 +252,72 @@ async def test_forgetting_keeps_the_log_alone_and_not_too_many_of_them(launched:
         if entry.name != "undelivered"
     )
     assert await launcher.list() == []
+
+
+async def test_what_was_started_ahead_is_launched_in_its_place_with_the_spec_of_the_launch(launched: Launched) -> None:
+    launcher, one = launched.launcher("run"), spec()
+    launcher.start_ahead(one)
+    directory = launched.root / one.runtime_id
+    early = json.loads((directory / "spec.json").read_text())
+    assert (early["generation"], early["token"]) == (0, "")
+    assert await launcher.list() == [], "nobody takes it for a runtime before it is one"
+    [ahead] = procfs.marked(RUNTIME_VARIABLE, one.runtime_id)
+    handle, facts = await launched.launch(launcher, one)
+    assert facts["pid"] == ahead
+    assert facts["spec"] == json.loads((directory / "spec.json").read_text())
+    assert isinstance(told := facts["spec"], dict)
+    assert (told["generation"], told["token"]) == (1, "secret")
+    assert await launcher.list() == [(one.runtime_id, handle)]
+    launcher.discard()
+    assert isinstance(await launcher.inspect(handle), Alive), "it is a runtime now, and no longer discarded"
+    await launcher.stop(handle)
+
+
+async def test_what_was_started_ahead_and_died_is_launched_afresh(launched: Launched) -> None:
+    launcher, one = launched.launcher("run"), spec()
+    launcher.start_ahead(one)
+    directory = launched.root / one.runtime_id
+    (directory / "journal.db").write_text("of the one that died")
+    [ahead] = procfs.marked(RUNTIME_VARIABLE, one.runtime_id)
+    os.kill(ahead, signal.SIGKILL)
+    waiting = os.pidfd_open(ahead)
+    await asyncio.to_thread(select.select, [waiting], [], [])
+    os.close(waiting)
+    handle, facts = await launched.launch(launcher, one)
+    assert facts["pid"] != ahead
+    assert not (directory / "journal.db").exists()
+    await launcher.stop(handle)
+
+
+@pytest.mark.parametrize("mode", ["run", "ahead-deaf"])
+def test_what_was_started_ahead_and_is_not_wanted_leaves_nothing(launched: Launched, mode: str) -> None:
+    launcher, one = launched.launcher(mode, stop_seconds=0.5), spec()
+    launcher.start_ahead(one)
+    launcher.discard()
+    assert list(procfs.marked(RUNTIME_VARIABLE, one.runtime_id)) == []
+    assert list(launched.root.iterdir()) == []
+
+
+async def test_what_was_started_ahead_ends_with_its_starter_and_the_next_one_removes_the_rest(
+    launched: Launched,
+) -> None:
+    one = spec()
+    launched.specs.append(one)
+    starter = (
+        "import os, pathlib, signal, sys\n"
+        "from noctule.launchers.process import ProcessLauncher\n"
+        "from tests.unit.launchers.test_process import AGENT, spec\n"
+        "launcher = ProcessLauncher(pathlib.Path(sys.argv[1]), command=[sys.executable, '-c', AGENT, 'run'])\n"
+        "launcher.start_ahead(spec(1, sys.argv[2]))\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    killed = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", starter, str(launched.root), one.runtime_id), cwd=Path(__file__).parents[3]
+    )
+    assert await killed.wait() == -signal.SIGKILL
+    async with asyncio.timeout(20):
+        while list(procfs.marked(RUNTIME_VARIABLE, one.runtime_id)):
+            await asyncio.sleep(0.02)
+    assert (launched.root / one.runtime_id).exists()
+    assert await launched.launcher("run").list() == []
+    assert list(launched.root.iterdir()) == []
