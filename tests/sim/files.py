@@ -1,5 +1,8 @@
 """Drive in memory: the .ipynb files and the bases of their differences, with a disk that fills. They outlive the server."""
 
+import hashlib
+from collections.abc import Iterable
+
 import msgspec
 
 from noctule.drive.folder import FileStat, checked_name
@@ -45,9 +48,16 @@ class SimFolder:
             raise StorageUnavailable("file-unreadable", "The file cannot be read.", "No such file")
         return self._files.folder[name].data
 
-    def stage(self, key: str, data: bytes) -> None:
+    def stage(self, key: str, pieces: Iterable[bytes]) -> str:
+        self._files.staged[key] = b""
+        for piece in pieces:
+            self._disk.check_file()
+            self._files.staged[key] += piece
+        return hashlib.sha256(self._files.staged[key]).hexdigest()
+
+    def settle(self, key: str) -> None:
+        """A disk may turn out to be full only now."""
         self._disk.check_file()
-        self._files.staged[key] = data
 
     def staged(self, key: str) -> bool:
         return key in self._files.staged
@@ -83,22 +93,27 @@ class SimBases:
         return None if found is None else msgspec.json.decode(found, type=Base)
 
     def last(self, notebook_id: str, noted: str | None) -> str | None:
-        for key, digest in self._files.bases:
-            if key == notebook_id and digest != noted:
-                base = self.load(notebook_id, digest)
-                if base is not None and base.ours:
-                    return digest
+        for key, digest in reversed(self._files.bases):
+            if key != notebook_id:
+                continue
+            if digest == noted:
+                break
+            base = self.load(notebook_id, digest)
+            if base is not None and base.ours:
+                return digest
         return noted
 
     def save(self, notebook_id: str, digest: str, base: Base) -> None:
         self._disk.check_file()
+        # The latest, also when there was one of this digest before.
+        self._files.bases.pop((notebook_id, digest), None)
         self._files.bases[notebook_id, digest] = msgspec.json.encode(base)
 
     def keep_only(self, notebook_id: str, digest: str) -> None:
         for key in [key for key in self._files.bases if key[0] == notebook_id and key[1] != digest]:
             del self._files.bases[key]
 
-    def keep_revision(self, notebook_id: str, at: int, data: bytes) -> str:
+    def keep_revision(self, notebook_id: str, at: int, pieces: Iterable[bytes]) -> str:
         self._disk.check_file()
-        self._files.revisions.append(data)
+        self._files.revisions.append(b"".join(pieces))
         return f"{notebook_id}/{at}"

@@ -205,6 +205,29 @@ async def a_file_that_was_written_is_shown_so_by_the_next_server(world: "World")
     world.server.kill()  # type: ignore[union-attr]
 
 
+async def a_file_that_was_noted_by_a_server_that_died_then_differs_from_that(world: "World") -> None:
+    page = await _opened(world, "print <a>\nprint <0>")
+    await asyncio.sleep(5.0)
+    page.do("edits", page.edit(ops.SetSource(FIRST, "print <a>\nprint <b>\nprint <0>")))
+    await asyncio.sleep(1.0)
+    # The next commit notes the file: the base of the one before it is still there.
+    _server_dies(world, 1.0, "committed")
+    while world.server is not None:
+        await asyncio.sleep(0.1)
+    # With the wrong base the end of this line would be taken for the end of that one.
+    _edit_outside(world, page, "print outside <0>")
+    await asyncio.sleep(10.0)
+
+
+async def a_room_that_failed_with_a_file_to_take_in_is_opened_anew(world: "World") -> None:
+    page = await _opened(world, "print <a>")
+    await asyncio.sleep(5.0)
+    page.do("edits", page.edit(ops.SetSource(FIRST, "print <b>")))
+    lose_an_answer(world)
+    _edit_outside(world, page, "print outside")
+    await asyncio.sleep(10.0)
+
+
 def _edit_outside(world: "World", page: SimPage, line: str) -> None:
     """Another program adds a line to the first cell of the page's .ipynb."""
     (name,) = world.disk.rows.execute("SELECT name FROM notebook WHERE id = ?", (page.notebook_id,)).fetchone()
@@ -215,11 +238,11 @@ def _edit_outside(world: "World", page: SimPage, line: str) -> None:
     world.remember_outside(page.notebook_id, FIRST, line)
 
 
-def _server_dies(world: "World", seconds: float) -> None:
-    """At its next commit, and is down for so long."""
+def _server_dies(world: "World", seconds: float, step: str = "commit") -> None:
+    """At this step of its next commit, and is down for so long."""
     assert world.server is not None
     world.restart_after = seconds
-    world.server.crash_plan = CrashPlan("commit", 1)
+    world.server.crash_plan = CrashPlan(step, 1)
 
 
 def lose_an_answer(world: "World") -> None:
@@ -247,5 +270,7 @@ SCRIPTS: dict[str, Script] = {
         a_file_that_changes_while_it_is_written_is_not_replaced,
         a_file_that_changes_while_there_is_nothing_to_write_is_not_noted,
         a_file_that_was_written_is_shown_so_by_the_next_server,
+        a_file_that_was_noted_by_a_server_that_died_then_differs_from_that,
+        a_room_that_failed_with_a_file_to_take_in_is_opened_anew,
     )
 }

@@ -38,6 +38,8 @@ class NotedRuntimes:
         self.ensured: list[str] = []
         self.delivered: list[QueuedItem] = []
         self.commands: list[Command] = []
+        self.told: list[QueuedItem | Command] = []
+        """Both of these, in order."""
         self.ended: list[Cause] = []
 
     async def ensure(self, notebook_id: NotebookId, spec_name: str) -> RuntimeView:
@@ -46,9 +48,12 @@ class NotedRuntimes:
 
     def deliver(self, notebook_id: NotebookId, batch_id: BatchId, items: list[QueuedItem]) -> None:
         self.delivered.extend(items)
+        self.told.extend(items)
 
     async def command(self, notebook_id: NotebookId, make: Callable[[CommandId, KernelId], Command]) -> None:
-        self.commands.append(make(CommandId("command"), KernelId("kernel")))
+        command = make(CommandId("command"), KernelId("kernel"))
+        self.commands.append(command)
+        self.told.append(command)
 
     async def end(self, notebook_id: NotebookId, cause: Cause) -> None:
         self.ended.append(cause)

@@ -42,6 +42,9 @@ class RecordingRooms:
         self.full = False
         self.held = asyncio.Event()
         self.held.set()
+        self.offering = asyncio.Event()
+        """Cleared: what waits is read, and not handed out yet."""
+        self.offering.set()
 
     async def ingest(self, batch: KernelBatch) -> int:
         await self.held.wait()
@@ -59,7 +62,9 @@ class RecordingRooms:
         return cursor
 
     async def outstanding(self, notebook_id: NotebookId) -> list[tuple[BatchId, list[link.QueuedItem]]]:
-        return list(self.waiting)
+        waiting = list(self.waiting)
+        await self.offering.wait()
+        return waiting
 
     async def kernel_bound(self, notebook_id: NotebookId, kernel: KernelView) -> None:
         self.kernels.append((notebook_id, kernel))

@@ -1,12 +1,14 @@
 """Real files in a directory, so that `rsync` backs them up. It may not know notebooks or rooms.
 
-A file is replaced as a whole: staged (a hidden file beside it, fsync), then placed (rename). Nothing follows a symlink out: a
+A file is replaced as a whole: staged (a hidden file beside it), settled (fsync), then placed (rename). Nothing follows a symlink out: a
 link at a file's place is replaced, not written through, and is not read.
 """
 
 import errno
+import hashlib
 import os
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
@@ -70,12 +72,22 @@ class Folder:
             raise TooLarge("notebook-too-large", f"A notebook may have {NOTEBOOK_FILE_BYTES} bytes.")
         return data
 
-    def stage(self, key: str, data: bytes) -> None:
-        """Write, aside and onto the disk, what is to be placed. One at a time for a key."""
+    def stage(self, key: str, pieces: Iterable[bytes]) -> str:
+        """Write, aside, what is to be placed; its sha256. One at a time for a key. Of what the pieces raise a part is left."""
+        digest = hashlib.sha256()
         try:
             with self._staged(key).open("wb") as file:
-                file.write(data)
-                file.flush()
+                for piece in pieces:
+                    digest.update(piece)
+                    file.write(piece)
+        except OSError as error:
+            raise _unwritable(error) from error
+        return digest.hexdigest()
+
+    def settle(self, key: str) -> None:
+        """What was staged is on the disk."""
+        try:
+            with self._staged(key).open("rb") as file:
                 os.fsync(file.fileno())
             _sync_directory(self.root)
         except OSError as error:

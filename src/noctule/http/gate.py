@@ -57,7 +57,10 @@ class Gate:
         await self._app(scope, receive, send)
 
     async def _who(self, scope: Scope) -> UserId | None:
-        connection: AppConnection = ASGIConnection(scope)
+        # Of a copy: what is parsed here would else be kept with the scope, and a socket's lives for hours.
+        brief = scope.copy()
+        brief["state"] = {}
+        connection: AppConnection = ASGIConnection(brief)
         headers = connection.headers
         self._check_host(headers)
         path = scope["path"]

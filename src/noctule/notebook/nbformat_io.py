@@ -17,15 +17,14 @@ import msgspec
 import orjson
 
 from noctule.errors import Invalid, TooLarge
+from noctule.notebook.layout import TRANSIENT, pieces
 from noctule.notebook.mend import IdGiver, ParsedCell, mend_cell
-from noctule.notebook.values import canonical, clean_deep, deeper_than, has_nonfinite, normal
+from noctule.notebook.values import canonical, clean_deep, deeper_than, normal
 from noctule_agent.wire.limits import CELLS_PER_NOTEBOOK, NESTING_DEPTH, NOTEBOOK_FILE_BYTES
 
 __all__ = ["ParsedCell", "ParsedNotebook", "canonical", "dump", "parse"]
 
 _BOM: Final = b"\xef\xbb\xbf"
-_SPLIT_MIMES: Final = frozenset({"application/javascript", "image/svg+xml"})
-_TRANSIENT: Final = ("orig_nbformat", "orig_nbformat_minor", "signature")
 _OWN_FIELDS: Final = frozenset({"nbformat", "nbformat_minor", "cells", "metadata"})
 
 
@@ -52,7 +51,7 @@ def parse(data: bytes, new_id: Callable[[], str]) -> ParsedNotebook:
     metadata = found.get("metadata")
     nb: dict[str, Any] = {key: normal(value) for key, value in found.items() if key not in _OWN_FIELDS}
     kept = normal(metadata) if isinstance(metadata, dict) else {}
-    nb["metadata"] = {key: value for key, value in kept.items() if key not in _TRANSIENT}
+    nb["metadata"] = {key: value for key, value in kept.items() if key not in TRANSIENT}
     return ParsedNotebook(nb=nb, cells=[mend_cell(cell, number, ids) for number, cell in enumerate(cells, 1)])
 
 
@@ -127,70 +126,5 @@ def _too_deep() -> Invalid:
 
 
 def dump(nb: dict[str, Any]) -> bytes:
-    """The file of a dict of nbformat 4.5 (as `project.to_ipynb` makes it), which is left as it is.
-
-    Made cell by cell: one call for all of a large notebook would hold the interpreter for a tenth of a second.
-    """
-    metadata = {key: value for key, value in nb["metadata"].items() if key not in _TRANSIENT}
-    whole = _laid_out({**nb, "metadata": metadata, "cells": []}) + b"\n"
-    if not nb["cells"]:
-        return whole
-    # No other line can be this one: deeper ones are indented more, and a string has no line break.
-    before, after = whole.split(b'\n "cells": []', 1)
-    pieces = [before, b'\n "cells": [']
-    for cell in nb["cells"]:
-        pieces += (b"\n  ", _laid_out(_split_cell(cell)).replace(b"\n", b"\n  "), b",")
-    pieces[-1] = b"\n ]"
-    return b"".join((*pieces, after))
-
-
-def _laid_out(value: dict[str, Any]) -> bytes:
-    """JSON in nbformat's layout."""
-    if not has_nonfinite(value):
-        try:
-            return _half_indented(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS))
-        except orjson.JSONEncodeError:
-            # An integer beyond 64 bits, or a lone surrogate: json writes the one, the other is mended below.
-            pass
-    text = json.dumps(clean_deep(value), indent=1, sort_keys=True, separators=(",", ": "), ensure_ascii=False)
-    return text.encode()
-
-
-def _half_indented(pretty: bytes) -> bytes:
-    """Indented by 1 instead of 2. JSON has no line break within a string, so spaces after one are indentation; and no
-    NUL at all, which marks the lines that are done: the deepest first."""
-    depth = 0
-    while b"\n" + b"  " * (depth + 1) in pretty:
-        depth += 1
-    for level in range(depth, 0, -1):
-        pretty = pretty.replace(b"\n" + b"  " * level, b"\0" + b" " * level)
-    return pretty.replace(b"\0", b"\n")
-
-
-def _split_cell(cell: dict[str, Any]) -> dict[str, Any]:
-    found = {**cell, "metadata": {key: value for key, value in cell["metadata"].items() if key != "trusted"}}
-    if isinstance(cell.get("source"), str):
-        found["source"] = cell["source"].splitlines(keepends=True)
-    if isinstance(cell.get("attachments"), dict):
-        found["attachments"] = {name: _split_bundle(bundle) for name, bundle in cell["attachments"].items()}
-    if cell["cell_type"] == "code":
-        found["outputs"] = [_split_output(output) for output in cell["outputs"]]
-    return found
-
-
-def _split_output(output: dict[str, Any]) -> dict[str, Any]:
-    kind = output.get("output_type")
-    if kind in ("display_data", "execute_result") and isinstance(output.get("data"), dict):
-        return {**output, "data": _split_bundle(output["data"])}
-    if kind == "stream" and isinstance(output.get("text"), str):
-        return {**output, "text": output["text"].splitlines(keepends=True)}
-    return output
-
-
-def _split_bundle(bundle: dict[str, Any]) -> dict[str, Any]:
-    return {
-        key: value.splitlines(keepends=True)
-        if isinstance(value, str) and (key.startswith("text/") or key in _SPLIT_MIMES)
-        else value
-        for key, value in bundle.items()
-    }
+    """The whole file at once: see layout.py."""
+    return b"".join(pieces(nb))

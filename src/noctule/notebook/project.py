@@ -18,8 +18,19 @@ def to_ipynb(
     widget_state: Mapping[str, Any] | None = None,
     language_info: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """The whole file. What kernels said of widgets and of their language replaces what the metadata hold of these; None
-    or empty leaves it."""
+    """The whole file."""
+    filled = [
+        with_outputs(cell, outputs.get(cell.id, []), counts.get(cell.id)) if cell.type == "code" else cell_dict(cell)
+        for cell in cells
+    ]
+    return {**head(nb, widget_state, language_info), "cells": filled}
+
+
+def head(
+    nb: Mapping[str, Any], widget_state: Mapping[str, Any] | None, language_info: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """The file but for its cells. What kernels said of widgets and of their language replaces what the metadata hold of
+    these; None or empty leaves it."""
     metadata = dict(nb.get("metadata") or {})
     if language_info:
         metadata["language_info"] = dict(language_info)
@@ -27,13 +38,7 @@ def to_ipynb(
         found = metadata.get("widgets")
         others = found if isinstance(found, dict) else {}
         metadata["widgets"] = {**others, WIDGET_STATE: dict(widget_state)}
-    return {
-        **nb,
-        "metadata": metadata,
-        "nbformat": 4,
-        "nbformat_minor": 5,
-        "cells": [_with_outputs(cell, outputs, counts) for cell in cells],
-    }
+    return {**nb, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
 
 
 def cell_dict(cell: CellView) -> dict[str, Any]:
@@ -53,16 +58,11 @@ def cell_dict(cell: CellView) -> dict[str, Any]:
     return found
 
 
+def with_outputs(cell: CellView, outputs: list[dict[str, Any]], count: int | None) -> dict[str, Any]:
+    """A code cell as nbformat writes it."""
+    return {**cell_dict(cell), "outputs": outputs, "execution_count": count}
+
+
 def cell_to_json(cell: CellView) -> bytes:
     """For the bin of deleted cells."""
     return canonical(cell_dict(cell))
-
-
-def _with_outputs(
-    cell: CellView, outputs: Mapping[CellId, list[dict[str, Any]]], counts: Mapping[CellId, int | None]
-) -> dict[str, Any]:
-    found = cell_dict(cell)
-    if cell.type == "code":
-        found["outputs"] = outputs.get(cell.id, [])
-        found["execution_count"] = counts.get(cell.id)
-    return found

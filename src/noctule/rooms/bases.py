@@ -1,15 +1,16 @@
 """What the .ipynb held when it was known last: the base of a difference. Small files beside the Drive; blocking.
 
-    projected/<notebook>/<sha256 of the file>.json     cells without outputs, digests of outputs
-    revisions/<notebook>/<moment>.ipynb                what we had when a change made outside was taken in
+    projected/<notebook>/<nth>-<sha256 of the file>.json     cells without outputs, digests of outputs
+    revisions/<notebook>/<moment>.ipynb                      what we had when a change made outside was taken in
 
-A base is written before the file, and the row that names its digest after it (placing.py). So there is at most one of a file
-that we wrote and that the row does not name yet: it is the one that we wrote last.
+A base is written before the file, and the row that names its digest after it (placing.py). So there is at most one later
+than the one that the row names, and of a file that we wrote: that file is the one that we wrote last. An earlier one may be
+there as well, when a server died before it removed it; who edits and takes back writes the same file twice.
 """
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from noctule.notebook.nbformat_io import ParsedNotebook
 from noctule.notebook.values import canonical
 from noctule.runs import mime
 from noctule.store.failures import storage_error, unavailable
+from noctule.texts import Text, sha256_of
 from noctule_agent.wire.values import CellId, NotebookId
 
 
@@ -53,21 +55,28 @@ def base_of(parsed: ParsedNotebook, positions: dict[CellId, str]) -> Base:
 
 
 def outputs_digest(outputs: list[dict[str, Any]]) -> str:
-    """The same for outputs that mean the same: text as one string or as lines, metadata missing or empty."""
+    """The same for outputs that mean the same: text as one string, as lines or as a `Text` that was read; metadata
+    missing or empty."""
     return hashlib.sha256(canonical([_meaning(output) for output in outputs])).hexdigest()
 
 
 def _meaning(output: dict[str, Any]) -> list[Any]:
     kind = output.get("output_type")
     if kind == "stream":
-        return [kind, output.get("name"), mime.text_of(output.get("text", ""))]
+        return [kind, output.get("name"), _text(output.get("text", ""))]
     if kind == "error":
         return [kind, output.get("ename"), output.get("evalue"), output.get("traceback")]
+    shown = output.get("data")
     data = {
-        type_: value if mime.is_json(type_) else mime.text_of(value)
-        for type_, value in mime.mapping(output.get("data")).items()
+        type_: value if mime.is_json(type_) else _text(value)
+        for type_, value in (shown if isinstance(shown, dict) else {}).items()
     }
     return [kind, data, mime.mapping(output.get("metadata"))]
+
+
+def _text(value: Any) -> str:
+    """What stands for a text, which may be long."""
+    return sha256_of(value if isinstance(value, Text) else mime.text_of(value))
 
 
 class Bases:
@@ -78,22 +87,23 @@ class Bases:
 
     def load(self, notebook_id: NotebookId, digest: str) -> Base | None:
         """None when there is none, or it is damaged: then a difference is made against the document."""
-        try:
-            return msgspec.json.decode(self._path(notebook_id, digest).read_bytes(), type=Base)
-        except (OSError, msgspec.MsgspecError):
-            return None
+        return next((_read(path) for _, of, path in reversed(self._all(notebook_id)) if of == digest), None)
 
     def last(self, notebook_id: NotebookId, noted: str | None) -> str | None:
-        """The digest of the file that we wrote last: `noted`, which the row names, or that of a newer one of ours."""
-        for path in self._path(notebook_id, "").parent.glob("*.json"):
-            base = self.load(notebook_id, path.stem)
-            if path.stem != noted and base is not None and base.ours:
-                return path.stem
+        """The digest of the file that we wrote last: `noted`, which the row names, or that of a later one of ours."""
+        for _, digest, path in reversed(self._all(notebook_id)):
+            if digest == noted:
+                break
+            base = _read(path)
+            if base is not None and base.ours:
+                return digest
         return noted
 
     def save(self, notebook_id: NotebookId, digest: str, base: Base) -> None:
-        """Raises StorageFull, StorageUnavailable."""
-        target = self._path(notebook_id, digest)
+        """The latest. Raises StorageFull, StorageUnavailable."""
+        there = self._all(notebook_id)
+        nth = there[-1][0] + 1 if there else 1
+        target = self._directory(notebook_id) / f"{nth}-{digest}.json"
         temporary = target.with_suffix(".tmp")
         with _storing():
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -105,21 +115,38 @@ class Bases:
 
     def keep_only(self, notebook_id: NotebookId, digest: str) -> None:
         """The row names this one: the others are of no use any more."""
-        kept = self._path(notebook_id, digest)
-        for path in kept.parent.glob("*"):
+        kept = next((path for _, of, path in reversed(self._all(notebook_id)) if of == digest), None)
+        for path in self._directory(notebook_id).glob("*"):
             if path != kept:
                 path.unlink(missing_ok=True)
 
-    def keep_revision(self, notebook_id: NotebookId, at: int, data: bytes) -> Path:
+    def keep_revision(self, notebook_id: NotebookId, at: int, pieces: Iterable[bytes]) -> Path:
         """Keep what we had, before a change made outside is taken in. Raises StorageFull, StorageUnavailable."""
         kept = self._root / "revisions" / notebook_id / f"{at}.ipynb"
         with _storing():
             kept.parent.mkdir(parents=True, exist_ok=True)
-            kept.write_bytes(data)
+            with kept.open("wb") as file:
+                file.writelines(pieces)
         return kept
 
-    def _path(self, notebook_id: NotebookId, digest: str) -> Path:
-        return self._root / "projected" / notebook_id / f"{digest}.json"
+    def _all(self, notebook_id: NotebookId) -> list[tuple[int, str, Path]]:
+        """(nth, digest, path), the latest at the end."""
+        found = []
+        for path in self._directory(notebook_id).glob("*.json"):
+            nth, _, digest = path.stem.partition("-")
+            if nth.isdecimal():
+                found.append((int(nth), digest, path))
+        return sorted(found)
+
+    def _directory(self, notebook_id: NotebookId) -> Path:
+        return self._root / "projected" / notebook_id
+
+
+def _read(path: Path) -> Base | None:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Base)
+    except (OSError, msgspec.MsgspecError):
+        return None
 
 
 @contextmanager

@@ -4,8 +4,10 @@
     a turn:  everything asked so far -> one transaction -> announced, then answered
     meanwhile what is asked gathers for the next turn; no timers
 
-A failed transaction changes nothing: changes are refused to those who asked, updates stay and are tried again.
-When this stops, by `close` or by a defect, whoever waits or asks is told Unavailable: the notebook is opened anew.
+A failed transaction changes nothing: changes are refused to those who asked, updates stay and are tried again. Or it did
+after all, and only its answer was lost (a connection that broke during COMMIT): so the rows are looked at before the next
+turn, and when they have moved on this stops.
+When this stops, by `close`, by that or by a defect, whoever waits or asks is told Unavailable: the notebook is opened anew.
 """
 
 import asyncio
@@ -20,7 +22,7 @@ from noctule.notebook.crdt import CellView
 from noctule.notebook.project import cell_to_json
 from noctule.runs.reduce import Rejected, Step
 from noctule.runs.state import RunState
-from noctule.store import CursorMoved, Store, Tx, cellbin, documents, runs
+from noctule.store import CursorMoved, StaleRevision, Store, Tx, cellbin, documents, notebooks, runs
 from noctule_agent.wire.ports import Clock
 from noctule_agent.wire.state import Op
 from noctule_agent.wire.values import CellId, Epoch, NotebookId, Problem
@@ -31,7 +33,7 @@ RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
 
 
 class PendingUpdate(msgspec.Struct, frozen=True):
-    """A Yjs update that the live document has and the log has not yet. `durable` is called once it is committed.
+    """A Yjs update that the log has not yet. `durable` is called once it is committed, or `dropped` when it never will be.
 
     `write` adds rows to its transaction; an empty update is only that.
     """
@@ -41,6 +43,7 @@ class PendingUpdate(msgspec.Struct, frozen=True):
     removed: dict[CellId, CellView]
     added: list[CellId]
     durable: Callable[[], None]
+    dropped: Callable[[BaseException], None] = lambda _: None
     write: Callable[[Tx], None] | None = None
 
 
@@ -115,9 +118,13 @@ class Committer:
         self.position = position
         self._updates: list[PendingUpdate] = []
         self._changes: list[Change] = []
+        self._turn: list[Change] = []
+        """Those of the last turn."""
         self._readings: list[Reading] = []
         self._wake = asyncio.Event()
         self._failures = 0
+        self._in_doubt = False
+        """A transaction failed, and nobody has looked yet whether it did."""
         self._stopped = False
         self._task = asyncio.get_running_loop().create_task(self._run(), name=f"committer {notebook_id}")
 
@@ -125,6 +132,9 @@ class Committer:
 
     def append(self, update: PendingUpdate) -> None:
         """Make this update durable; in the order of the calls."""
+        if self._stopped:
+            update.dropped(_opened_anew())
+            return
         self._updates.append(update)
         self._wake.set()
 
@@ -143,6 +153,12 @@ class Committer:
         self._wake.set()
         return await asyncio.shield(reading.done)
 
+    async def answered(self) -> None:
+        """Return when every change that was asked for until now is committed or refused."""
+        asked = [change.done for change in (*self._turn, *self._changes)]
+        if asked:
+            await asyncio.wait(asked)
+
     @property
     def quiet(self) -> bool:
         """Nothing waits to be committed."""
@@ -153,11 +169,6 @@ class Committer:
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
         self._stop()
-
-    @property
-    def running(self) -> bool:
-        """What is asked will be committed, as soon as the storage allows it."""
-        return not self._stopped
 
     def _check_running(self) -> None:
         if self._stopped:
@@ -170,6 +181,9 @@ class Committer:
             while True:
                 await self._wake.wait()
                 self._wake.clear()
+                if self._in_doubt:
+                    await self._look()
+                    continue
                 if self._updates or self._changes:
                     await self._commit()
                 if self._readings:
@@ -181,10 +195,28 @@ class Committer:
             self._stop()
             self._broken(error)
 
+    async def _look(self) -> None:
+        """Raises StaleRevision when the rows are not where they are believed to be."""
+        try:
+            found = await self._store.read(self._stored)
+        except Unavailable as error:
+            changes, self._changes = self._changes, []
+            self._not_committed(error, changes)
+            return
+        believed = self.position
+        if found != (believed.epoch, believed.seq, believed.rev):
+            raise StaleRevision(self._notebook_id, believed.rev)
+        self._in_doubt = False
+        self._wake.set()
+
+    def _stored(self, tx: Tx) -> tuple[Epoch, int, int] | None:
+        row, head = notebooks.get(tx, self._notebook_id), documents.head(tx, self._notebook_id)
+        return None if row is None or head is None else (*head, row.rev)
+
     async def _commit(self) -> None:
-        changes, self._changes = self._changes, []
+        self._turn, self._changes = self._changes, []
         updates = list(self._updates)
-        state, ops, kept = self._reduce_all(changes)
+        state, ops, kept = self._reduce_all(self._turn)
         if not (kept or updates):
             return
         try:
@@ -283,10 +315,10 @@ class Committer:
         for change in changes:
             _fail(change.done, error)
         self._trouble(problem(error))
+        self._in_doubt = True
         pause = RETRY_SECONDS[min(self._failures, len(RETRY_SECONDS) - 1)]
         self._failures += 1
-        if self._updates:
-            asyncio.get_running_loop().call_later(pause, self._wake.set)
+        asyncio.get_running_loop().call_later(pause, self._wake.set)
 
     async def _read(self) -> None:
         readings, self._readings = self._readings, []
@@ -305,7 +337,9 @@ class Committer:
             _fail(change.done, _opened_anew())
         for reading in self._readings:
             _fail(reading.done, _opened_anew())
-        self._changes, self._readings = [], []
+        for update in self._updates:
+            update.dropped(_opened_anew())
+        self._changes, self._readings, self._updates = [], [], []
 
 
 def _opened_anew() -> Unavailable:

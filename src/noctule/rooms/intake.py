@@ -9,6 +9,7 @@ the file is not the one that was noted
 
 import hashlib
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import structlog
 
@@ -19,6 +20,7 @@ from noctule.notebook.nbformat_io import ParsedNotebook
 from noctule.rooms.bases import Base, Bases, base_of, outputs_digest
 from noctule.rooms.importing import outputs_of
 from noctule.rooms.placing import Placing, noted
+from noctule.rooms.rendering import Rendered, Take
 from noctule.rooms.room import Room
 from noctule.runs import reduce as reducers
 from noctule.store import Tx, notebooks
@@ -28,10 +30,15 @@ log = structlog.get_logger()
 
 
 class Intake:
-    """See the module. `current` gives the .ipynb of this moment."""
+    """See the module. `current` gives the .ipynb of this moment to whoever takes it."""
 
     def __init__(
-        self, room: Room, folder: Folder, bases: Bases, placing: Placing, current: Callable[[], Awaitable[bytes]]
+        self,
+        room: Room,
+        folder: Folder,
+        bases: Bases,
+        placing: Placing,
+        current: Callable[[Take[Path]], Awaitable[Rendered[Path]]],
     ) -> None:
         self._room = room
         self._services = room.services
@@ -39,7 +46,7 @@ class Intake:
         self._bases = bases
         self._placing = placing
         self._current = current
-        self._seen: tuple[str, FileStat] | None = None
+        self.seen: tuple[str, FileStat] | None = None
         """The file's name and looks when it was last found to be the one that was noted."""
 
     async def row(self) -> NotebookRow:
@@ -49,22 +56,22 @@ class Intake:
 
     def forget(self) -> None:
         """The file is about to be another one: the next look asks the row."""
-        self._seen = None
+        self.seen = None
 
     async def look(self) -> None:
         """Take in what others wrote, if they did. Raises NoctuleError when it cannot be read or understood."""
-        if self._seen is not None:
+        if self.seen is not None:
             # The usual case, asked of every open notebook all the time: no row has to be read for it.
-            name, seen = self._seen
+            name, seen = self.seen
             if await self._services.offload(self._folder.stat, name) == seen:
                 return
-            self._seen = None
+            self.seen = None
         row = await self.row()
         found = await self._services.offload(self._folder.stat, row.name)
         if found is None:
             return
         if found == noted(row):
-            self._seen = (row.name, found)
+            self.seen = (row.name, found)
             return
         await self._placing.recover(row)
         data = await self._services.offload(self._folder.read, row.name)
@@ -85,13 +92,13 @@ class Intake:
         if base is None:
             base = Base(cells=cells, nb=nb, outputs={})
         parsed = diff.adopt(base.cells, parsed)
-        mine = await self._current()
-        kept = await self._services.offload(self._bases.keep_revision, row.id, self._services.clock.now(), mine)
+        at = self._services.clock.now()
+        kept = await self._current(lambda pieces: self._bases.keep_revision(row.id, at, pieces))
         await self._show_outputs(parsed, base)
         await self._services.offload(
             self._bases.save, row.id, digest, base_of(parsed, {cell.id: cell.pos for cell in base.cells})
         )
-        log.info("a change made outside was taken in", notebook=row.id, name=row.name, revision=str(kept))
+        log.info("a change made outside was taken in", notebook=row.id, name=row.name, revision=str(kept.taken))
         await room.edit(diff.diff(base.cells, base.nb, parsed), "import", self._note(row, digest, found))
 
     async def _show_outputs(self, parsed: ParsedNotebook, base: Base) -> None:

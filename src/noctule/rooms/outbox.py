@@ -6,7 +6,7 @@ second at most.
 """
 
 import asyncio
-from collections import deque
+import contextlib
 from collections.abc import Callable
 
 import msgspec
@@ -24,6 +24,10 @@ PACED = (TextAppend, BundleReplace, OutputPut, WidgetPatch, RuntimePut, SavedPut
 
 class OutboxFull(Exception):
     """The page does not take what it is sent: PAGE_OUTBOX_BYTES wait."""
+
+
+class OutboxEnded(Exception):
+    """Nothing more is to be sent: the room is gone."""
 
 
 class Pace:
@@ -49,18 +53,20 @@ class Pace:
 
 
 class Outbox:
-    """See the module. One task takes (`next`), others put."""
+    """See the module. One task takes (`next`), others put. There are thousands of these: it holds little while it is empty."""
 
     def __init__(self, time: Callable[[], float]) -> None:
-        self._frames: deque[bytes] = deque()
+        self._frames: list[bytes] = []
         self._bytes = 0
         self._ops: list[Op] = []
         self._from_rev: int | None = None
         self._rev = 0
         self._urgent = False
         self._pace = Pace(PAGE_MESSAGES_PER_SECOND, PAGE_MESSAGES_BURST, time)
-        self._wake = asyncio.Event()
+        self._waiting: asyncio.Future[None] | None = None
+        """Of the task that takes, while there is nothing to take."""
         self._full = False
+        self._ended = False
 
     def put(self, frame: ToPage) -> None:
         """A control frame: leaves at once, before operations that still wait."""
@@ -69,7 +75,7 @@ class Outbox:
         self._bytes += len(encoded)
         if self._bytes > PAGE_OUTBOX_BYTES and len(self._frames) > 1:
             self._full = True
-        self._wake.set()
+        self._wake()
 
     def put_after_ops(self, frame: ToPage) -> None:
         """A frame that must not overtake the operations before it."""
@@ -85,12 +91,18 @@ class Outbox:
             self._ops = conflate(self._ops)
             self._full = self._full or len(self._ops) > OPS_RING
         self._urgent = self._urgent or any(not isinstance(op, PACED) for op in ops)
-        self._wake.set()
+        self._wake()
+
+    def end(self) -> None:
+        """`next` raises OutboxEnded from now on."""
+        self._ended = True
+        self._wake()
 
     async def next(self) -> list[bytes]:
-        """Frames to send now, at least one. Raises OutboxFull when the page is too slow to follow."""
+        """Frames to send now, at least one. Raises OutboxFull when the page is too slow to follow, OutboxEnded."""
         while True:
-            self._wake.clear()
+            if self._ended:
+                raise OutboxEnded
             if self._full:
                 raise OutboxFull
             wait: float | None = None
@@ -99,15 +111,24 @@ class Outbox:
                 if wait <= 0:
                     self._flush_ops()
             if self._frames:
-                frames = list(self._frames)
-                self._frames.clear()
+                frames, self._frames = self._frames, []
                 self._bytes = 0
                 return frames
-            try:
-                async with asyncio.timeout(wait):
-                    await self._wake.wait()
-            except TimeoutError:
-                continue
+            await self._wait(wait)
+
+    async def _wait(self, seconds: float | None) -> None:
+        """Until something was put, `seconds` at most."""
+        self._waiting = asyncio.get_running_loop().create_future()
+        if seconds is None:
+            await self._waiting
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._waiting
+
+    def _wake(self) -> None:
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(None)
 
     def _flush_ops(self) -> None:
         if self._from_rev is None:

@@ -6,7 +6,8 @@ Edits and commands are read from one ordered stream: a command sees every edit t
 
 import asyncio
 from collections.abc import Awaitable
-from typing import Any, assert_never
+from functools import partial
+from typing import assert_never
 
 import msgspec
 import structlog
@@ -14,7 +15,7 @@ import structlog
 from noctule.accounts import capabilities
 from noctule.accounts.capabilities import Capability
 from noctule.errors import Forbidden, NoctuleError, Refused, Unavailable, problem
-from noctule.rooms.outbox import Outbox, OutboxFull
+from noctule.rooms.outbox import Outbox, OutboxEnded, OutboxFull
 from noctule.rooms.room import Room
 from noctule_agent.wire import page as wire
 from noctule_agent.wire.limits import AWARENESS_BYTES, HELLO_SECONDS, PAGE_FRAME_BYTES, PAGES_PER_NOTEBOOK
@@ -80,18 +81,17 @@ class Page:
         except (ChannelClosed, TimeoutError):
             await self._channel.close(wire.CLOSE_PROTOCOL, "no opening frame came in time")
             return
-        sender = asyncio.create_task(self._send())
-        reader = asyncio.create_task(self._read())
-        gone = asyncio.create_task(self._room.ended.wait())
         try:
-            await asyncio.wait({sender, reader, gone}, return_when=asyncio.FIRST_COMPLETED)
-            await self._close_for(sender, reader)
+            async with asyncio.TaskGroup() as both:
+                both.create_task(self._send())
+                await self._read()
+        except ExceptionGroup as group:
+            await self._close_for(group.exceptions[0])
         finally:
             self._room.leave(self)
-            tasks: list[asyncio.Future[Any]] = [sender, reader, gone, *self._commands]
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            for command in self._commands:
+                command.cancel()
+            await asyncio.gather(*self._commands, return_exceptions=True)
 
     async def _opening(self) -> wire.Open:
         async with asyncio.timeout(HELLO_SECONDS):
@@ -124,20 +124,18 @@ class Page:
             code = wire.CLOSE_VERSION if why.code == "protocol-version" else wire.CLOSE_PROTOCOL
         await self._channel.close(code, why.title[:120])
 
-    async def _close_for(self, sender: asyncio.Task[None], reader: asyncio.Task[None]) -> None:
-        """Close with the code that fits what ended first."""
-        ended = reader if reader.done() else sender
-        error = ended.exception() if ended.done() and not ended.cancelled() else None
+    async def _close_for(self, error: Exception) -> None:
+        """Close with the code that fits."""
         match error:
             case ProtocolBroken():
                 log.warning("page broke the protocol", notebook=self._room.notebook_id, reason=error.reason)
                 await self._channel.close(error.code, error.reason)
             case OutboxFull():
                 await self._channel.close(wire.CLOSE_SLOW, "the page does not take what it is sent; open anew")
+            case OutboxEnded():
+                await self._channel.close(wire.CLOSE_SERVER_STOPS, "the server closes this notebook; open anew")
             case ChannelClosed():
                 await self._channel.close()
-            case None:
-                await self._channel.close(wire.CLOSE_SERVER_STOPS, "the server closes this notebook; open anew")
             case _:
                 log.error("page connection failed", notebook=self._room.notebook_id, exc_info=error)
                 await self._channel.close(1011, "the server failed; open anew")
@@ -167,7 +165,9 @@ class Page:
             except Forbidden as error:
                 self._forbid(frame, error)
             else:
-                await self._handle(frame)
+                if isinstance(frame, Command | wire.Need):
+                    await self._room_left.acquire()
+                self._handle(frame)
 
     def _forbid(self, frame: wire.FromPage, error: Forbidden) -> None:
         """A command is answered with the refusal; an edit cannot be, so it ends the connection."""
@@ -175,7 +175,7 @@ class Page:
             raise ProtocolBroken(wire.CLOSE_UNAUTHORIZED, f"{error.code}: {error.title}")
         self.outbox.put(wire.Failed(id=CommandId(frame.id), problem=problem(error)))
 
-    async def _handle(self, frame: wire.FromPage) -> None:  # noqa: C901 - one arm a frame
+    def _handle(self, frame: wire.FromPage) -> None:  # noqa: C901 - one arm a frame
         room = self._room
         match frame:
             case wire.Update():
@@ -189,56 +189,55 @@ class Page:
                 room.presence(self, frame)
             case wire.Run():
                 # The source is read now, before any later edit of this stream; the commit is awaited aside.
-                await self._command(frame.id, room.running.run(frame.batch_id, frame.executions, self.user, "page"))
+                self._command(frame.id, room.running.run(frame.batch_id, frame.executions, self.user, "page"))
             case wire.Interrupt():
-                await self._command(frame.id, room.running.interrupt(self.user))
+                self._command(frame.id, room.running.interrupt(self.user))
             case wire.Restart():
-                await self._command(frame.id, room.running.restart(self.user))
+                self._command(frame.id, room.running.restart(self.user))
             case wire.CancelRun():
-                await self._command(frame.id, room.running.cancel(frame.execution_ids, self.user))
+                self._command(frame.id, room.running.cancel(frame.execution_ids, self.user))
             case wire.Connect():
-                await self._command(frame.id, room.running.connect())
+                self._command(frame.id, room.running.connect())
             case wire.Disconnect():
-                await self._command(frame.id, room.running.disconnect(self.user))
+                self._command(frame.id, room.running.disconnect(self.user))
             case wire.AnswerPrompt():
-                await self._command(frame.id, room.running.answer(frame.prompt_id, frame.value, self.user))
+                self._command(frame.id, room.running.answer(frame.prompt_id, frame.value, self.user))
             case wire.ClearOutputs():
-                await self._command(frame.id, room.running.clear_outputs(frame.cell_ids))
+                self._command(frame.id, room.running.clear_outputs(frame.cell_ids))
             case wire.Comm():
-                await self._command(frame.id, room.running.comm(frame.msg_type, frame.content, frame.buffers))
+                self._command(frame.id, room.running.comm(frame.msg_type, frame.content, frame.buffers))
             case wire.Ping():
                 self.outbox.put(wire.Pong())
             case wire.Need():
-                await self._aside(room.need(self, frame.cell_ids))
+                self._aside(room.need(self, frame.cell_ids)).add_done_callback(self._answered)
             case wire.Open():
                 raise ProtocolBroken(wire.CLOSE_PROTOCOL, "`open` was sent twice")
             case _:
                 assert_never(frame)
 
-    async def _command(self, command_id: str, work: Awaitable[None]) -> None:
-        """Run it aside and reply with its id."""
+    def _command(self, command_id: str, work: Awaitable[None]) -> None:
+        """Do it aside and reply with its id."""
+        self._aside(work).add_done_callback(partial(self._reply, command_id))
 
-        async def reply() -> None:
-            try:
-                await work
-            except Exception as error:
-                if not isinstance(error, NoctuleError):
-                    log.exception("command failed", notebook=self._room.notebook_id)
-                self.outbox.put(wire.Failed(id=CommandId(command_id), problem=problem(error)))
-            else:
-                self.outbox.put(wire.Done(id=CommandId(command_id)))
-
-        await self._aside(reply())
-
-    async def _aside(self, work: Awaitable[None]) -> None:
-        """Start it; wait first while COMMANDS_IN_FLIGHT are under way."""
-        await self._room_left.acquire()
+    def _aside(self, work: Awaitable[None]) -> asyncio.Future[None]:
+        """Start it; it has one of COMMANDS_IN_FLIGHT until it is done."""
         task = asyncio.ensure_future(work)
         self._commands.add(task)
-        task.add_done_callback(self._finished)
+        task.add_done_callback(self._commands.discard)
+        task.add_done_callback(lambda _: self._room_left.release())
+        return task
 
-    def _finished(self, task: asyncio.Future[None]) -> None:
-        self._commands.discard(task)
-        self._room_left.release()
+    def _reply(self, command_id: str, task: asyncio.Future[None]) -> None:
+        if task.cancelled():
+            return
+        error = task.exception()
+        if error is None:
+            self.outbox.put(wire.Done(id=CommandId(command_id)))
+            return
+        if not isinstance(error, NoctuleError):
+            log.error("command failed", notebook=self._room.notebook_id, exc_info=error)
+        self.outbox.put(wire.Failed(id=CommandId(command_id), problem=problem(error)))
+
+    def _answered(self, task: asyncio.Future[None]) -> None:
         if not task.cancelled() and task.exception() is not None:
             log.error("request failed", notebook=self._room.notebook_id, exc_info=task.exception())

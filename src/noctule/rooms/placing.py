@@ -1,19 +1,34 @@
 """One notebook's file put in the place of the one before it. It knows at any time, after any crash, which of the two lies there.
 
-    staged   the new file, aside, on the disk
+    staged   the new file, aside, and then on the disk; the same as the one there is not placed
     base     what it holds (bases.py)
     placed   in one step, if the file there is still the one that was accounted for
     noted    by the caller, in the row
 
-What is staged was not placed: its base is of no file. A base newer than the row's with nothing staged is that of the file
+What is staged was not placed: its base is of no file. A base later than the row's with nothing staged is that of the file
 that lies there, or that others have changed since.
 """
 
+from collections.abc import Awaitable, Callable
+
+import msgspec
+
 from noctule.drive.folder import FileStat, Folder
 from noctule.errors import NoctuleError
-from noctule.rooms.bases import Base, Bases
+from noctule.rooms.bases import Bases
+from noctule.rooms.rendering import Rendered, Take
 from noctule.rooms.services import Offload
 from noctule.store.rows import NotebookRow
+
+Render = Callable[[Take[str]], Awaitable[Rendered[str]]]
+
+
+class Placed(msgspec.Struct, frozen=True):
+    """What lies there now: the revision of the rows that it shows, its sha256, its looks."""
+
+    rev: int
+    digest: str
+    found: FileStat
 
 
 class Placing:
@@ -24,19 +39,32 @@ class Placing:
         self._bases = bases
         self._offload = offload
 
-    async def place(self, row: NotebookRow, data: bytes, digest: str, base: Base) -> FileStat | None:
-        """None: others have written since the row was. Raises StorageFull, StorageUnavailable; then the old file is there."""
+    async def place(self, row: NotebookRow, render: Render) -> Placed | None:
+        """Put there what `render` makes. None: others have written since the row was.
+
+        Raises StorageFull, StorageUnavailable; then the old file is there.
+        """
         await self.recover(row)
         try:
-            await self._offload(self._folder.stage, row.id, data)
-            await self._offload(self._bases.save, row.id, digest, base)
-            placed = await self._offload(self._folder.place, row.id, row.name, noted(row))
+            rendered = await render(lambda pieces: self._folder.stage(row.id, pieces))
+            found = await self._put(row, rendered)
         except NoctuleError:
             await self.recover(row)
             raise
-        if placed is None:
+        if found is None:
             await self.recover(row)
-        return placed
+            return None
+        return Placed(rendered.rev, rendered.taken, found)
+
+    async def _put(self, row: NotebookRow, rendered: Rendered[str]) -> FileStat | None:
+        """What was staged in its place, unless it is there already."""
+        digest, there = rendered.taken, noted(row)
+        if digest == row.projected_sha256 and await self._offload(self._folder.stat, row.name) == there:
+            await self._offload(self._folder.unstage, row.id)
+            return there
+        await self._offload(self._folder.settle, row.id)
+        await self._offload(self._bases.save, row.id, digest, rendered.base)
+        return await self._offload(self._folder.place, row.id, row.name, there)
 
     async def recover(self, row: NotebookRow) -> None:
         """Forget what was staged and never placed, its base first."""

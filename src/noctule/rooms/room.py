@@ -89,7 +89,7 @@ class Room:
     def __init__(self, services: Services, notebook_id: NotebookId, loaded: Loaded) -> None:
         self.notebook_id = notebook_id
         self.document = NotebookDoc.load(loaded.snapshot, loaded.updates)
-        self.ended = asyncio.Event()
+        self._ended = False
         self.failure: BaseException | None = None
         self.touched: Callable[[], None] = lambda: None
         self.services = services
@@ -181,6 +181,8 @@ class Room:
         if self._trouble is not None:
             member.outbox.put(wire.Notice(problem=self._trouble))
         self._members[member] = None
+        if self._ended:
+            member.outbox.end()
 
     def _lacking(self, opening: wire.Open, fresh: bool) -> bytes:
         if fresh or opening.state_vector is None:
@@ -227,8 +229,9 @@ class Room:
     def edit(self, ops: list[DocumentOp], author: str, write: Callable[[Tx], None]) -> asyncio.Future[None]:
         """Edit the document for the server (an import, a restore), and write rows in the transaction that makes it durable.
 
-        The future is done when that is committed, which is tried until it is. Nobody sees the edit before: a page would
-        bring it back to a server that died of its commit, and that server makes the edit once more.
+        The future is done when that is committed, which is tried until it is, or this room is gone (Unavailable). Nobody
+        sees the edit before: a page would bring it back to a server that died of its commit, and that server makes the edit
+        once more.
         """
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         edit = NotebookDoc.load(self.document.encode(), []).edit(ops)
@@ -237,7 +240,13 @@ class Room:
             if edit.update:
                 self.document.merge(edit.update)
                 self._relay(edit.update, None)
-            _settle(done)
+            if not done.done():
+                done.set_result(None)
+
+        def dropped(error: BaseException) -> None:
+            if not done.done():
+                done.set_exception(error)
+                done.exception()
 
         self._log_update(
             PendingUpdate(
@@ -246,6 +255,7 @@ class Room:
                 removed=edit.changes.removed,
                 added=list(edit.changes.added),
                 durable=durable,
+                dropped=dropped,
                 write=write,
             )
         )
@@ -330,11 +340,17 @@ class Room:
 
     def _broken(self, error: BaseException) -> None:
         self.failure = error
-        self.ended.set()
+        self._end()
+
+    def _end(self) -> None:
+        """Members leave on their own."""
+        self._ended = True
+        for member in self._members:
+            member.outbox.end()
 
     async def close(self) -> None:
         """draining -> gone: what can be committed is; pages are told to open anew."""
-        self.ended.set()
+        self._end()
         for task in list(self._work):
             task.cancel()
         await asyncio.gather(*self._work, return_exceptions=True)
@@ -361,8 +377,3 @@ def load(tx: Tx, notebook_id: NotebookId) -> Loaded:
 def _size(ops: list[Op]) -> int:
     """About how many bytes these operations hold."""
     return sum(len(op.text) + len(op.tail) + 64 if hasattr(op, "text") and hasattr(op, "tail") else 256 for op in ops)
-
-
-def _settle(done: asyncio.Future[None]) -> None:
-    if not done.done():
-        done.set_result(None)

@@ -18,6 +18,7 @@ from noctule.rooms.page import Page
 from noctule.rooms.projection import Projection
 from noctule.rooms.room import Room, load
 from noctule.rooms.services import Services
+from noctule.rooms.watch import Watch
 from noctule.runtimes.ports import KernelBatch
 from noctule.store import executions, notebooks
 from noctule_agent.wire import link
@@ -46,6 +47,7 @@ class Rooms:
         self._services = services
         self._folder = folder
         self._bases = bases
+        self._watch = Watch(folder, services.offload)
         self._open: dict[NotebookId, asyncio.Task[Live]] = {}
         self._closing: dict[NotebookId, asyncio.Task[None]] = {}
         self._evictor: asyncio.Task[None] | None = None
@@ -109,7 +111,7 @@ class Rooms:
             lambda tx: (load(tx, notebook_id), notebook_id in notebooks.behind(tx))
         )
         room = Room(self._services, notebook_id, loaded)
-        projection = Projection(room, self._folder, self._bases)
+        projection = Projection(room, self._folder, self._bases, self._watch)
         projection.start()
         # What was shown as not written when the last server died is written, or found to be.
         if behind or loaded.bare.saved.pending:
@@ -139,17 +141,14 @@ class Rooms:
             return
         closing = asyncio.create_task(self._close(task))
         self._closing[notebook_id] = closing
-        try:
-            await asyncio.shield(closing)
-        finally:
-            self._closing.pop(notebook_id, None)
+        # Not when this call ends: whoever asked may be gone before, and nobody opens a room beside one that closes.
+        closing.add_done_callback(lambda _: self._closing.pop(notebook_id, None))
+        await asyncio.shield(closing)
 
     async def _close(self, task: asyncio.Task[Live]) -> None:
         live = await task
-        try:
-            await live.projection.close()
-        except NoctuleError as error:
-            log.warning("file not written at close", notebook=live.room.notebook_id, error=str(error))
+        # What a room believes that has failed is not written anywhere: the next one sees that the file is behind.
+        await (live.projection.close() if live.room.failure is None else live.projection.stop())
         await live.room.close()
 
     async def close(self) -> None:

@@ -50,6 +50,8 @@ class Running:
         self._document = document
         self._committer = committer
         self._unoffered = set(unoffered)
+        self._offering = asyncio.Lock()
+        """Held while it is decided, and committed, who may cancel what: never twice in one turn of the committer."""
         self._aside = aside
 
     # --- facts ----------------------------------------------------------------------------------------------------
@@ -178,8 +180,7 @@ class Running:
             try:
                 await self.connect()
                 if self._reachable:
-                    for batch_id, items in await self.outstanding():
-                        self._services.runtimes.deliver(self._notebook_id, batch_id, items)
+                    await self._offer(self._deliver)
             except Unavailable as error:
                 log.warning("executions have no runtime yet", notebook=self._notebook_id, error=str(error))
                 await asyncio.sleep(RETRY_SECONDS)
@@ -189,6 +190,12 @@ class Running:
     async def outstanding(self) -> list[tuple[BatchId, list[link.QueuedItem]]]:
         """Executions that no agent has accepted, in order. They count as offered from now on."""
         found: list[tuple[BatchId, list[link.QueuedItem]]] = []
+        await self._offer(found.extend)
+        return found
+
+    async def _offer(self, to: Callable[[list[tuple[BatchId, list[link.QueuedItem]]]], None]) -> None:
+        """Give away what no agent has accepted, in the moment in which it is committed as offered."""
+        found: list[tuple[BatchId, list[link.QueuedItem]]] = []
 
         def write(tx: Tx) -> None:
             found[:] = executions.unaccepted(tx, self._notebook_id)
@@ -196,9 +203,14 @@ class Running:
 
         def then() -> None:
             self._unoffered.difference_update(item.execution_id for _, items in found for item in items)
+            to(found)
 
-        await self._committer.change(Change(lambda state: Step(state=state, ops=[]), write, then))
-        return found
+        async with self._offering:
+            await self._committer.change(Change(lambda state: Step(state=state, ops=[]), write, then))
+
+    def _deliver(self, batches: list[tuple[BatchId, list[link.QueuedItem]]]) -> None:
+        for batch_id, items in batches:
+            self._services.runtimes.deliver(self._notebook_id, batch_id, items)
 
     # --- stopping -------------------------------------------------------------------------------------------------
 
@@ -221,8 +233,11 @@ class Running:
             cancelled[:] = [id_ for id_ in self._unoffered if execution_ids is None or id_ in execution_ids]
             return reducers.cancel(state, cancelled, now, cause)
 
-        if self._unoffered:
-            await self._committer.change(Change(reduce, None, lambda: self._unoffered.difference_update(cancelled)))
+        # What was asked before is queued by then, and on its way to the agent: the agent is told after that.
+        await self._committer.answered()
+        async with self._offering:
+            if self._unoffered:
+                await self._committer.change(Change(reduce, None, lambda: self._unoffered.difference_update(cancelled)))
 
     async def interrupt(self, user: UserId) -> None:
         await self._cancel_unoffered(None, user)

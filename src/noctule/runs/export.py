@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from typing import Any, assert_never
 
+import msgspec
+
+from noctule.texts import Text
 from noctule_agent.wire.state import (
     BlobRef,
     CutOutput,
@@ -15,10 +18,18 @@ from noctule_agent.wire.state import (
     PromptPut,
     RuntimePut,
     SavedPut,
+    StreamName,
     StreamOutput,
 )
 
 NOT_IN_FILE = (SavedPut, RuntimePut, KernelPut, PromptPut)
+
+
+class LongStream(msgspec.Struct, frozen=True):
+    """A StreamOutput whose text, with its tail, is too long to be held."""
+
+    name: StreamName
+    text: Text
 
 
 def change_the_file(ops: Iterable[Op]) -> bool:
@@ -26,13 +37,15 @@ def change_the_file(ops: Iterable[Op]) -> bool:
     return not all(isinstance(op, NOT_IN_FILE) for op in ops)
 
 
-def to_nbformat(outputs: Iterable[Output]) -> list[dict[str, Any]]:
-    """Output dicts of nbformat 4.5. A mark where something was not kept becomes a line on stderr that says so."""
+def to_nbformat(outputs: Iterable[Output | LongStream]) -> list[dict[str, Any]]:
+    """Output dicts of nbformat 4.5, long texts as they are given. A mark where something was not kept becomes a line on stderr that says so."""
     return [_output(output) for output in outputs]
 
 
-def _output(output: Output) -> dict[str, Any]:
+def _output(output: Output | LongStream) -> dict[str, Any]:
     match output:
+        case LongStream():
+            return {"output_type": "stream", "name": output.name, "text": output.text}
         case StreamOutput():
             if output.omitted:
                 raise ValueError(f"output {output.id} is cut: {output.omitted} characters are not here")

@@ -67,7 +67,7 @@ class View:
             saved=self._saved,
             executions=list(self._executions.values()),
             cells=list(self._cells.values()),
-            prompts=list(self._prompts.values()),
+            prompts=sorted(self._prompts.values(), key=lambda prompt: (prompt.opened_at, prompt.id)),
             widgets=list(self._widgets.values()),
         )
 

@@ -34,13 +34,21 @@ class Feed:
         self._outbox = outbox
         self.notebook_id = notebook_id
         self.kernel_id = kernel_id
-        self._live = False
+        self._live = asyncio.Event()
         self._behind = asyncio.Event()
         self._behind.set()
 
+    async def live(self) -> None:
+        """Return when what was queued before has gone out: a command must not overtake what it is about."""
+        await self._live.wait()
+
+    def end(self) -> None:
+        """The link is gone: nobody has to wait any more."""
+        self._live.set()
+
     def deliver(self, batch_id: BatchId, items: list[QueuedItem]) -> None:
         """Committed executions that are new."""
-        if not self._live:
+        if not self._live.is_set():
             self._behind.set()
             return
         try:
@@ -70,10 +78,10 @@ class Feed:
                 for part in _split(items):
                     await self._outbox.room()
                     self._send(batch_id, part)
-        self._live = True
+        self._live.set()
 
     def _fall_behind(self) -> None:
-        self._live = False
+        self._live.clear()
         self._behind.set()
 
     def _send(self, batch_id: BatchId, items: list[QueuedItem]) -> None:

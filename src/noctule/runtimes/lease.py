@@ -28,7 +28,7 @@ class Leases:
     async def next(self, runtime: Runtime) -> Millis:
         """Wait until it is time to renew; return the new lease, committed."""
         while True:
-            await asyncio.sleep(self._settings.renew_seconds)
+            await asyncio.sleep(min(self._settings.renew_seconds, self._settings.lease_seconds / 4))
             until = self.until()
             try:
                 await self._roster.amend(runtime, lease_until=until)

@@ -2,7 +2,8 @@
 
     reader   frames of the agent -> streams (records), outbox (replies), figures, farewell
     writer   outbox -> channel
-    streams  one per kernel: commit, then Ack(committed)
+    streams  one per kernel: commit
+    acks     soon after: Ack(committed)
     syncer   at most once a second: store.sync(), then Ack(synced)
     feeds    one per notebook: executions that the agent has not accepted
     lease    renewed while connected
@@ -47,6 +48,8 @@ from .streams import Ingest, ProtocolError, Stream
 
 log = structlog.get_logger()
 
+ACK_SECONDS = 0.02
+"""Before what is committed is acknowledged: an agent needs it for its window alone, and is not woken for every record."""
 SYNC_SECONDS = 1.0
 
 _DECODER: msgspec.msgpack.Decoder[FromAgent] = msgspec.msgpack.Decoder(FromAgent)
@@ -88,6 +91,8 @@ class Link:
         self._all_applied.set()
         self._leaving = False
         self._committed = dict(cursors)
+        self._acked = dict(cursors)
+        self._unacked = asyncio.Event()
         self._synced: dict[KernelId, int] = {}
         self._unsynced = asyncio.Event()
         self._unsynced.set()
@@ -121,8 +126,10 @@ class Link:
         if feed is not None:
             feed.deliver(batch_id, items)
 
-    async def command(self, command: Command, patience: float) -> Problem | None:
-        """Returns the agent's answer. Raises Conflict when there is none in time."""
+    async def command(self, notebook_id: NotebookId, command: Command, patience: float) -> Problem | None:
+        """Sent after all that the notebook has queued by now. Returns the agent's answer. Raises Conflict when there is none
+        in time.
+        """
         answer: asyncio.Future[Problem | None] = asyncio.get_running_loop().create_future()
 
         def answered(problem: Problem | None) -> None:
@@ -130,8 +137,10 @@ class Link:
                 answer.set_result(problem)
 
         try:
-            self._outbox.ask(command, answered)
             async with asyncio.timeout(patience):
+                if (feed := self._feeds.get(notebook_id)) is not None:
+                    await feed.live()
+                self._outbox.ask(command, answered)
                 return await answer
         except OutboxFull:
             return BUSY
@@ -147,6 +156,7 @@ class Link:
     async def run(self) -> None:
         """To the end of the connection, which the caller closes when it has not been closed by then."""
         self._start(self._outbox.run(self._channel), "writer")
+        self._start(self._ack(), "acks")
         self._start(self._sync(), "sync")
         self._start(self._renew(), "lease")
         for stream in self._streams.values():
@@ -175,6 +185,8 @@ class Link:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._outbox.close()
+        for feed in self._feeds.values():
+            feed.end()
         self._finished.set()
 
     def _start(self, work: Coroutine[Any, Any, None], name: str) -> None:
@@ -233,8 +245,17 @@ class Link:
 
     def _moved(self, kernel_id: KernelId, cursor: int) -> None:
         self._committed[kernel_id] = cursor
-        self._outbox.post(Ack(kernel_id, cursor, self._synced.get(kernel_id, 0)))
+        self._unacked.set()
         self._unsynced.set()
+
+    async def _ack(self) -> None:
+        while True:
+            await self._unacked.wait()
+            await asyncio.sleep(ACK_SECONDS)
+            self._unacked.clear()
+            for kernel_id, cursor in self._committed.items():
+                if cursor > self._acked[kernel_id]:
+                    self._post(kernel_id, cursor)
 
     async def _sync(self) -> None:
         while True:
@@ -247,14 +268,18 @@ class Link:
                 log.warning("not synced yet", error=str(error))
                 self._unsynced.set()
             else:
-                self._acknowledge(committed)
+                self._ack_synced(committed)
             await asyncio.sleep(SYNC_SECONDS)
 
-    def _acknowledge(self, synced: dict[KernelId, int]) -> None:
+    def _ack_synced(self, synced: dict[KernelId, int]) -> None:
         for kernel_id, cursor in synced.items():
             if cursor > self._synced.get(kernel_id, 0):
                 self._synced[kernel_id] = cursor
-                self._outbox.post(Ack(kernel_id, self._committed[kernel_id], cursor))
+                self._post(kernel_id, self._committed[kernel_id])
+
+    def _post(self, kernel_id: KernelId, cursor: int) -> None:
+        self._acked[kernel_id] = cursor
+        self._outbox.post(Ack(kernel_id, cursor, self._synced.get(kernel_id, 0)))
 
     async def _renew(self) -> None:
         while True:

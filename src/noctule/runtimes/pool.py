@@ -50,6 +50,11 @@ class Pool:
         """No warm runtime is wanted any more."""
         self._size = 0
 
+    @property
+    def full(self) -> bool:
+        """As many as wanted are ready or on their way."""
+        return next_fill(self._census(), self._size) is None
+
     async def fill(self) -> None:
         """One step towards the wanted number."""
         self._judge_the_last()

@@ -1,7 +1,8 @@
 """The reconcile loop: compares what the rows say with what the launcher and the links show, and does what is missing.
 
-Level-triggered: it wakes when something changed and on a slow tick, and looks at the whole; an event that was missed is
-made good by the next round. `next_move` decides and is pure; one task at a time acts on a runtime.
+Level-triggered: it wakes when something changed and on a slow tick (slower when all is at rest), and looks at the whole;
+an event that was missed is made good by the next round. `next_move` decides and is pure; one task at a time acts on a
+runtime.
 """
 
 import asyncio
@@ -177,17 +178,24 @@ class Reconciler:
         """Until cancelled. A round that fails is logged and made good by the next."""
         while True:
             self._roster.changed.clear()
+            patience = self._settings.tick_seconds
             try:
                 await self.round()
+                patience = self._patience()
             except Unavailable as error:
                 log.warning("runtimes are not reconciled", error=str(error))
             except Exception:
                 log.exception("runtimes are not reconciled")
             try:
-                async with asyncio.timeout(self._settings.tick_seconds):
+                async with asyncio.timeout(patience):
                     await self._roster.changed.wait()
             except TimeoutError:
                 continue
+
+    def _patience(self) -> float:
+        """Until the next round, should no event come."""
+        at_rest = not self._acting and all(_rests(runtime) for runtime in self._roster) and self._pool.full
+        return self._settings.rest_seconds if at_rest else self._settings.tick_seconds
 
     async def close(self) -> None:
         """Cancel what is under way; nothing is stopped on any machine."""
@@ -378,3 +386,7 @@ class Reconciler:
             await self._launcher.forget(runtime_id)
         else:
             self._kept.add(runtime_id)
+
+
+def _rests(runtime: Runtime) -> bool:
+    return isinstance(runtime.state, Connected) and runtime.link is not None and runtime.gone is None

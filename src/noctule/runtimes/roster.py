@@ -109,8 +109,10 @@ class Roster:
                 return
             row = row_with(runtime.row, runtime.state, **changes)
             await self._store.write(lambda tx: runtimes.update(tx, row))
+            moved = row.handle != runtime.row.handle
             runtime.row = row
-        self.changed.set()
+        if moved:
+            self.changed.set()
 
     def show(self, runtime: Runtime) -> None:
         for notebook_id in runtime.notebooks:

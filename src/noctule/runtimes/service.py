@@ -9,7 +9,7 @@ from collections.abc import Callable
 import structlog
 
 from noctule.errors import Conflict
-from noctule.launchers.base import Launcher
+from noctule.launchers.base import Ahead, Launcher
 from noctule.store import Store
 from noctule_agent.wire.link import Command, QueuedItem
 from noctule_agent.wire.ports import Channel, Clock, Ids
@@ -36,18 +36,28 @@ log = structlog.get_logger()
 class Runtimes:
     """`start` once, then everything else; `stop` leaves the runtimes running. A stopped one is not started again."""
 
-    def __init__(self, store: Store, launcher: Launcher, settings: RuntimeSettings, clock: Clock, ids: Ids) -> None:
+    def __init__(
+        self,
+        store: Store,
+        launcher: Launcher,
+        settings: RuntimeSettings,
+        clock: Clock,
+        ids: Ids,
+        ahead: Ahead | None = None,
+    ) -> None:
+        """`ahead`: what the launcher has started already, for the first notebook that wants such a runtime."""
         self._store = store
         self._launcher = launcher
         self._settings = settings
         self._clock = clock
         self._ids = ids
+        self._ahead = ahead
         self._parts: asyncio.Future[_Parts] | None = None
         self._serving: set[asyncio.Task[None]] = set()
 
     async def start(self, rooms: Rooms) -> None:
         """Adopt what still runs, begin to reconcile."""
-        parts = _Parts(self._store, self._launcher, rooms, self._settings, self._clock, self._ids)
+        parts = _Parts(self._store, self._launcher, rooms, self._settings, self._clock, self._ids, self._ahead)
         await parts.roster.load()
         await parts.reconciler.adopt()
         parts.start()
@@ -96,7 +106,7 @@ class Runtimes:
         if runtime.link is None or runtime.leaving:
             raise Conflict(UNREACHABLE.code, UNREACHABLE.title, UNREACHABLE.detail)
         command = make(CommandId(self._ids.new()), kernel_id)
-        problem = await runtime.link.command(command, self._settings.command_seconds)
+        problem = await runtime.link.command(notebook_id, command, self._settings.command_seconds)
         if problem is not None:
             raise Conflict(problem.code, problem.title, problem.detail)
 
@@ -105,6 +115,13 @@ class Runtimes:
         runtime = self._runtime(notebook_id)
         if runtime is not None:
             await self._ask_to_stop(runtime, cause)
+
+    async def gone(self, notebook_id: NotebookId) -> None:
+        """After `end`: return when the notebook's runtime has ended and nothing of it is left on the machine."""
+        runtime = self._runtime(notebook_id)
+        if runtime is not None:
+            await runtime.ended.wait()
+        await self._started.reconciler.tidy()
 
     def view(self, notebook_id: NotebookId) -> RuntimeView | None:
         """The attached runtime, or the last that ended while this server ran."""
@@ -158,12 +175,19 @@ class _Parts:
     """What there is only once the rooms are known."""
 
     def __init__(
-        self, store: Store, launcher: Launcher, rooms: Rooms, settings: RuntimeSettings, clock: Clock, ids: Ids
+        self,
+        store: Store,
+        launcher: Launcher,
+        rooms: Rooms,
+        settings: RuntimeSettings,
+        clock: Clock,
+        ids: Ids,
+        ahead: Ahead | None,
     ) -> None:
         self._clock = clock
         self.announcer = Announcer(rooms)
         self.roster = Roster(store, rooms, self.announcer, clock)
-        self.allocation = Allocation(store, self.roster, self.announcer, launcher.name, settings, clock, ids)
+        self.allocation = Allocation(store, self.roster, self.announcer, launcher.name, settings, clock, ids, ahead)
         ingestion = Ingestion(store, rooms, self.announcer, self._discard)
         self.agents = Agents(store, rooms, self.roster, ingestion, settings, clock, ids)
         self.pool = Pool(self.roster, self.allocation, settings, clock)

@@ -12,14 +12,17 @@ class RuntimeSettings(msgspec.Struct, frozen=True, kw_only=True):
     type: str = "local"
     lease_seconds: float = 24 * 3600.0
     """How long an agent may run on without hearing from the server."""
-    renew_seconds: float = 60.0
+    renew_seconds: float = 300.0
+    """A lease is renewed this often, a short one four times in its length."""
     pool_size: int = 1
     pool_spec: str = "python3"
     pool_delay_seconds: float = 2.0
     """After the start of the server, and after a warm runtime failed: people come first."""
 
     tick_seconds: float = 5.0
-    """Rows and machines are compared at least this often; events make it at once."""
+    """Rows and machines are compared this often while something is under way; events make it at once."""
+    rest_seconds: float = 60.0
+    """And this often when all is as it should be, in case that an event was missed."""
     grace_seconds: float = 2.0
     """A link that is down for less is not worth a word."""
     unreachable_seconds: float = UNREACHABLE_SECONDS

@@ -63,6 +63,12 @@ class BlobStore:
         with self.open(sha256) as file:
             return file.read()
 
+    def chunks(self, sha256: str, size: int) -> Iterator[bytes]:
+        """The same, `size` bytes at a time."""
+        with self.open(sha256) as file:
+            while chunk := file.read(size):
+                yield chunk
+
     def sweep(self, referenced: Collection[str], now: Millis) -> int:
         """Remove what has not been needed for BLOB_GRACE_DAYS; how many. An empty mark removes nothing.
 

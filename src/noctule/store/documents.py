@@ -17,6 +17,7 @@ _OF = t.doc.c.notebook_id == bindparam("key")
 _IN_EPOCH = t.doc.c.epoch == bindparam("in_epoch")
 
 _EPOCH = select(t.doc.c.epoch).where(_OF)
+_HEAD = select(t.doc.c.epoch, t.doc.c.seq).where(_OF)
 _LOAD = select(t.doc.c.epoch, t.doc.c.snapshot, t.doc.c.snapshot_seq, t.doc.c.seq).where(_OF)
 _UPDATES = (
     select(t.doc_update.c.update).where(t.doc_update.c.notebook_id == bindparam("key")).order_by(t.doc_update.c.seq)
@@ -61,6 +62,12 @@ def load(tx: Tx, notebook_id: NotebookId) -> StoredDocument | None:
         return None
     updates = list(tx.conn.execute(_UPDATES, {"key": notebook_id}).scalars())
     return StoredDocument(row.epoch, row.snapshot, row.snapshot_seq, updates, row.seq)
+
+
+def head(tx: Tx, notebook_id: NotebookId) -> tuple[Epoch, int] | None:
+    """The epoch, and the sequence of its last update."""
+    row = tx.conn.execute(_HEAD, {"key": notebook_id}).one_or_none()
+    return None if row is None else (row.epoch, row.seq)
 
 
 def append(

@@ -19,7 +19,9 @@ _BUSY_MS: Final = 5_000
 """How long a write waits for another program (a backup, a shell) that holds the SQLite write lock."""
 _CHECKPOINT_PAGES: Final = 4_000
 """16 MB of WAL between checkpoints: a checkpoint syncs, so it should be rare."""
-_CACHE_KB: Final = 32 * 1024
+_WRITER_CACHE_KB: Final = 8 * 1024
+_READER_CACHE_KB: Final = 4 * 1024
+"""Rows in use. Of a long text, written or read once, all that fits would stay; the system caches it too."""
 _WAL_LIMIT_BYTES: Final = 64 * 1024 * 1024
 
 
@@ -66,7 +68,7 @@ def _sqlite_engine(url: URL, *, begin: str, query_only: bool, **options: Any) ->
             "synchronous = NORMAL",
             "foreign_keys = ON",
             "temp_store = MEMORY",
-            f"cache_size = -{_CACHE_KB}",
+            f"cache_size = -{_READER_CACHE_KB if query_only else _WRITER_CACHE_KB}",
             f"wal_autocheckpoint = {_CHECKPOINT_PAGES}",
             f"journal_size_limit = {_WAL_LIMIT_BYTES}",
             # Zeroes what costs no further writes; some systems' SQLite rewrites every deleted page (0.3 s for 50 MB).

@@ -28,14 +28,16 @@ IDS_AT_ONCE: Final = 500
 VIEW_COLUMNS = [t.execution.c[name] for name in ExecutionView.__struct_fields__]
 _VIEWED = [name for name in ExecutionView.__struct_fields__ if name != "id"]
 
-_INSERT = insert(t.execution)
+# Of one row, or of many one after the other: each is after all that the notebook has by then.
+_INSERT = insert(t.execution).values(
+    ord=select(func.coalesce(func.max(t.execution.c.ord), 0) + 1)
+    .where(t.execution.c.notebook_id == bindparam("notebook"))
+    .scalar_subquery()
+)
 _PUT = (
     sql_update(t.execution)
     .where(t.execution.c.id == bindparam("key"), t.execution.c.notebook_id == bindparam("notebook"))
     .values({name: bindparam(f"new_{name}") for name in _VIEWED})
-)
-_LAST_ORD = select(func.coalesce(func.max(t.execution.c.ord), 0)).where(
-    t.execution.c.notebook_id == bindparam("notebook")
 )
 _LATEST = (
     sql_update(t.cell)
@@ -171,39 +173,35 @@ def parts(items: list[T]) -> list[list[T]]:
 
 
 def _insert(tx: Tx, notebook_id: NotebookId, items: list[QueuedExecution]) -> None:
-    last: int = tx.conn.execute(_LAST_ORD, {"notebook": notebook_id}).scalar_one()
     tx.conn.execute(
         _INSERT,
         [
             {
                 **execution_columns(item.view),
                 "notebook_id": notebook_id,
-                "ord": ord_,
+                "notebook": notebook_id,
                 "offered": item.offered,
                 "accepted": False,
                 "raises_exception": item.raises_exception,
                 "allow_stdin": item.allow_stdin,
                 "source": item.source.encode(),
             }
-            for ord_, item in enumerate(items, last + 1)
+            for item in items
         ],
     )
     _set_latest(tx, notebook_id, {item.view.cell_id: item.view.id for item in items})
 
 
 def _set_latest(tx: Tx, notebook_id: NotebookId, latest: dict[CellId, ExecutionId]) -> None:
+    moved = [{"notebook": notebook_id, "this_cell": cell, "execution": latest[cell]} for cell in latest]
+    if tx.conn.execute(_LATEST, moved).rowcount == len(moved):
+        return
     there: set[CellId] = set()
     for part in parts(list(latest)):
         there.update(tx.conn.execute(_CELLS, {"notebook": notebook_id, "cells": part}).scalars())
-    moved = [
-        {"notebook": notebook_id, "this_cell": cell, "execution": latest[cell]} for cell in latest if cell in there
-    ]
-    if moved:
-        tx.conn.execute(_LATEST, moved)
     new = [
         {"notebook_id": notebook_id, "cell_id": cell, "shows": None, "latest": latest[cell], "history": b"[]"}
         for cell in latest
         if cell not in there
     ]
-    if new:
-        tx.conn.execute(_FIRST, new)
+    tx.conn.execute(_FIRST, new)

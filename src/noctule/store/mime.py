@@ -2,16 +2,20 @@
 
 import base64
 import binascii
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Final
 
 import msgspec
 
+from noctule.texts import Text
 from noctule_agent.wire.limits import INLINE_BYTES
 from noctule_agent.wire.state import BlobRef, Inline, MimeBundle, MimeValue
 
 from .blobs import BlobStore
 
 _BINARY_PREFIXES = ("image/", "audio/", "video/")
+_CHUNK_BYTES: Final = 3 * 64 * 1024
+"""Three bytes are four characters of base64: pieces of it can be joined."""
 
 
 def externalize(bundle: MimeBundle, blobs: BlobStore) -> MimeBundle:
@@ -20,7 +24,10 @@ def externalize(bundle: MimeBundle, blobs: BlobStore) -> MimeBundle:
 
 
 def internalize(bundle: MimeBundle, blobs: BlobStore) -> MimeBundle:
-    """The bundle with every value in it, as nbformat has it. Raises NotFound when a blob is gone."""
+    """The bundle with every value in it, as nbformat has it; a text that is a blob is read when it is written.
+
+    Raises NotFound when a blob is gone, if need be only then.
+    """
     return {mime_type: _internalize(value, blobs) for mime_type, value in bundle.items()}
 
 
@@ -56,17 +63,25 @@ def _externalize(mime_type: str, value: MimeValue, blobs: BlobStore) -> MimeValu
 def _internalize(value: MimeValue, blobs: BlobStore) -> Inline:
     if isinstance(value, Inline):
         return value
-    return Inline(_value(blobs.read(value.sha256), value))
+    return Inline(_value(value, blobs))
 
 
-def _value(data: bytes, ref: BlobRef) -> Any:
+def _value(ref: BlobRef, blobs: BlobStore) -> Any:
     match ref.encoding:
         case "base64":
-            return base64.b64encode(data).decode("ascii")
+            return Text(map(base64.b64encode, _chunks(ref, blobs)))
         case "json":
-            return msgspec.json.decode(data)
+            return msgspec.json.decode(blobs.read(ref.sha256))
         case "text":
-            return data.decode()
+            return Text(_chunks(ref, blobs))
+
+
+def _chunks(ref: BlobRef, blobs: BlobStore) -> Iterator[bytes]:
+    """What is in the blob, read when it is asked for."""
+    if ref.size <= _CHUNK_BYTES:
+        yield blobs.read(ref.sha256)
+    else:
+        yield from blobs.chunks(ref.sha256, _CHUNK_BYTES)
 
 
 def _decode(data: bytes) -> bytes | None:

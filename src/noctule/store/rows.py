@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from noctule.runs.export import LongStream
 from noctule_agent.wire.link import QueuedItem
 from noctule_agent.wire.state import ExecutionView, KernelState, Op, Output, RuntimeState
 from noctule_agent.wire.values import (
@@ -149,9 +150,10 @@ class Applied(msgspec.Struct, frozen=True):
 
 
 class FullOutputs(msgspec.Struct, frozen=True):
-    """What a cell shows, with whole texts and every value inline, and the count of the execution (or of the file) that it shows."""
+    """What a cell shows, whole, and the count of the execution (or of the file) that it shows. Every value is inline; a
+    long text is a `Text`."""
 
-    outputs: list[Output]
+    outputs: list[Output | LongStream]
     execution_count: int | None
 
 

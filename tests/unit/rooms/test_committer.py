@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from noctule.errors import Conflict, StorageFull
+from noctule.errors import Conflict, StorageFull, StorageUnavailable
 from noctule.notebook.crdt import NotebookDoc
 from noctule.notebook.nbformat_io import parse
 from noctule.notebook.ops import SetSource
 from noctule.rooms.committer import Change, Committer, PendingUpdate, Position
 from noctule.runs import reduce as reducers
 from noctule.runs.state import RunState, Step
-from noctule.store import Store, Tx, documents, notebooks
+from noctule.store import StaleRevision, Store, Tx, documents, notebooks
 from noctule.store.engine import writer_engine
 from noctule.store.rows import NotebookRow
 from noctule_agent.wire.state import Op, SavedPut, SavedView
@@ -30,14 +30,18 @@ class Clock:
 
 
 class Disk:
-    """A disk that is full while it is told to be."""
+    """A disk that is full while it is told to be, and a database whose answer to the next COMMIT gets lost."""
 
     def __init__(self) -> None:
         self.full = False
+        self.loses_an_answer = False
 
     def __call__(self, step: str) -> None:
         if self.full and step == "work":
             raise OSError(errno.ENOSPC, "No space left on device")
+        if self.loses_an_answer and step == "committed":
+            self.loses_an_answer = False
+            raise StorageUnavailable("storage-unavailable", "The connection broke.")
 
 
 class World:
@@ -50,6 +54,7 @@ class World:
         self.announced: list[tuple[int, list[Op]]] = []
         self.troubles: list[Problem | None] = []
         self.broken: list[BaseException] = []
+        self.ended = asyncio.Event()
         self.committer = Committer(
             store,
             Clock(),
@@ -57,8 +62,12 @@ class World:
             Position(epoch=EPOCH, seq=0, rev=0, state=RunState()),
             lambda rev, ops: self.announced.append((rev, ops)),
             self.troubles.append,
-            self.broken.append,
+            self._end,
         )
+
+    def _end(self, error: BaseException) -> None:
+        self.broken.append(error)
+        self.ended.set()
 
     async def stored_source(self) -> str | None:
         stored = await self.store.read(lambda tx: documents.load(tx, NOTEBOOK))
@@ -123,6 +132,27 @@ async def test_a_full_disk_refuses_changes_keeps_edits_and_says_so(world: World)
     assert world.troubles[-1] is None
     await world.committer.change(shown(2))
     assert [rev for rev, _ in world.announced] == [1]
+
+
+async def test_a_commit_whose_answer_was_lost_ends_this_one_by_itself(world: World) -> None:
+    """Nobody can know what was written, so nobody goes on from what was believed before: the notebook is opened anew."""
+    world.disk.loses_an_answer = True
+    with pytest.raises(StorageUnavailable):
+        await world.committer.change(shown(1))
+    async with asyncio.timeout(5):
+        await world.ended.wait()
+    assert isinstance(world.broken[0], StaleRevision)
+    assert world.announced == []
+
+
+async def test_a_commit_that_failed_and_was_not_written_ends_nothing(world: World) -> None:
+    world.disk.full = True
+    with pytest.raises(StorageFull):
+        await world.committer.change(shown(1))
+    world.disk.full = False
+    await world.committer.change(shown(2))
+    assert [rev for rev, _ in world.announced] == [1]
+    assert world.broken == []
 
 
 async def test_a_change_whose_rows_are_refused_is_taken_out_and_the_others_are_committed(world: World) -> None:

@@ -1,18 +1,23 @@
 """The .ipynb in Drive: written from both truths; what others write into it arrives as edits, once, whatever crashes."""
 
 import asyncio
+import base64
 import json
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from noctule.errors import StorageFull
 from noctule.notebook.ops import SetSource
 from noctule.rooms.projection import Projection
 from noctule.rooms.room import Room
+from noctule.runs import reduce as reducers
 from noctule.store import notebooks
-from noctule_agent.wire.values import CellId, NotebookId
+from noctule_agent.wire.state import CutOutput, DisplayOutput, ErrorOutput, Inline, Output, StreamOutput
+from noctule_agent.wire.values import Cause, CellId, NotebookId, OutputId
 from tests.support.notebooks import ipynb
 from tests.support.rooms import USER, RoomsWorld
 
@@ -146,10 +151,11 @@ async def test_a_file_that_others_wrote_at_the_last_moment_is_taken_in_and_not_r
     folder = opened.world.folder
     stage = folder.stage
 
-    def others_write(key: str, data: bytes) -> None:
+    def others_write(key: str, pieces: Iterable[bytes]) -> str:
         monkeypatch.setattr(folder, "stage", stage)
-        stage(key, data)
+        digest = stage(key, pieces)
         opened.rewrite(lambda nb: nb["cells"][0].update(source="one outside"))
+        return digest
 
     await opened.edit("cell-1", "two more")
     monkeypatch.setattr(folder, "stage", others_write)
@@ -193,6 +199,95 @@ async def test_outputs_that_came_from_outside_are_shown_and_our_own_are_not_take
     opened.rewrite(lambda nb: nb["cells"][0].update(source="only the source"))
     await opened.projection._intake.look()
     assert opened.room.rev == rev, "no output was touched"
+
+
+async def test_large_outputs_of_our_own_are_not_taken_for_changes_made_outside(opened: Opened) -> None:
+    """They are written from chunks and blobs, and read back as lines."""
+    image = base64.b64encode(os.urandom(300_000)).decode()
+    text = "".join(f"line {number}\r\n" for number in range(30_000))
+    data = {"image/png": image, "text/html": text, "text/plain": "é" * 9_000, "application/json": {"b": [text], "a": 1}}
+    outputs: list[Output] = [
+        StreamOutput(OutputId("o1"), "stdout", "é\n" * 200_000, "tail"),
+        StreamOutput(OutputId("o2"), "stderr", "short\n"),
+        DisplayOutput(OutputId("o3"), {mime_type: Inline(value) for mime_type, value in data.items()}),
+        ErrorOutput(OutputId("o4"), "E", "v", ["t"]),
+        CutOutput(OutputId("o5"), Cause("cut", "Cut.")),
+    ]
+    await opened.room.change(lambda state: reducers.show_imported(state, CellId("cell-1"), outputs, 7))
+    await opened.projection.write()
+    found = opened.file()["cells"][1]["outputs"]
+    assert "".join(found[0]["text"]) == "é\n" * 200_000 + "tail"
+    assert {mime_type: joined(value) for mime_type, value in found[2]["data"].items() if "json" not in mime_type} == {
+        mime_type: value for mime_type, value in data.items() if "json" not in mime_type
+    }
+    assert found[2]["data"]["application/json"] == data["application/json"]
+    assert await opened.projection.bytes_now() == opened.path.read_bytes()
+    rev = opened.room.rev
+    opened.rewrite(lambda nb: nb["cells"][0].update(source="only the source"))
+    await opened.projection._intake.look()
+    assert opened.sources()[0] == "only the source"
+    assert opened.room.rev == rev, "no output was touched"
+    opened.rewrite(lambda nb: nb["cells"][1]["outputs"][0]["text"].append("more"))
+    await opened.projection._intake.look()
+    assert opened.room.rev > rev
+
+
+async def test_a_file_that_would_be_the_same_is_not_written_again(opened: Opened) -> None:
+    before = opened.path.stat()
+    await opened.edit("cell-0", "one more")
+    await opened.edit("cell-0", "one")
+    await opened.projection.write()
+    assert (opened.path.stat().st_ino, opened.path.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+    assert not list(opened.world.folder.root.glob(".*"))
+
+
+async def test_a_write_that_fails_half_way_leaves_the_file_and_nothing_beside_it(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = opened.world.folder
+    stage = folder.stage
+
+    def fill_the_disk(key: str, pieces: Iterable[bytes]) -> str:
+        stage(key, [next(iter(pieces))[:10]])
+        raise StorageFull("storage-full", "The disk is full.")
+
+    before = opened.path.read_bytes()
+    await opened.edit("cell-0", "one more")
+    with monkeypatch.context() as patched:
+        patched.setattr(folder, "stage", fill_the_disk)
+        with pytest.raises(StorageFull):
+            await opened.projection.write()
+    assert opened.path.read_bytes() == before
+    assert not list(folder.root.glob(".*"))
+    await opened.projection.write()
+    assert opened.file()["cells"][0]["source"] == ["one more"]
+
+
+async def test_a_projection_that_is_closed_while_it_writes_writes_to_the_end(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The thread that writes does not end with the task that waits for it: it must not meet another one."""
+    folder = opened.world.folder
+    stage = folder.stage
+    loop = asyncio.get_running_loop()
+    begun = asyncio.Event()
+    at_once = []
+
+    def stage_late(key: str, pieces: Iterable[bytes]) -> str:
+        at_once.append(folder.staged(key))
+        folder._staged(key).touch()
+        loop.call_soon_threadsafe(begun.set)
+        asyncio.run_coroutine_threadsafe(asyncio.sleep(0.05), loop).result()
+        return stage(key, pieces)
+
+    monkeypatch.setattr("noctule.rooms.projection.PROJECT_QUIET_SECONDS", 0.0)
+    monkeypatch.setattr(folder, "stage", stage_late)
+    await opened.edit("cell-0", "one more")
+    await begun.wait()
+    await opened.projection.close()
+    assert opened.file()["cells"][0]["source"] == ["one more"]
+    assert not any(at_once)
+    assert not list(folder.root.glob(".*"))
 
 
 async def test_a_file_that_is_no_notebook_any_more_is_left_alone_and_costs_nothing(opened: Opened) -> None:

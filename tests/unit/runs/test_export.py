@@ -3,7 +3,8 @@
 import nbformat
 import pytest
 
-from noctule.runs.export import to_nbformat
+from noctule.runs.export import LongStream, to_nbformat
+from noctule.texts import Text
 from noctule_agent.wire.state import BlobRef, CutOutput, DisplayOutput, ErrorOutput, Inline, Output, StreamOutput
 from noctule_agent.wire.values import Cause, OutputId
 
@@ -32,6 +33,12 @@ def test_every_kind_of_output_is_valid_nbformat() -> None:
     ]
     cell = nbformat.v4.new_code_cell("x", outputs=[nbformat.from_dict(output) for output in found])
     nbformat.validate(nbformat.v4.new_notebook(cells=[cell]))
+
+
+def test_a_text_that_is_not_held_stays_so() -> None:
+    text = Text([b"x"])
+    [found] = to_nbformat([LongStream("stderr", text)])
+    assert found == {"output_type": "stream", "name": "stderr", "text": text}
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from noctule.launchers.base import LaunchSpec
 from noctule.runtimes.lifecycle import DRAIN_LAUNCHES
+from noctule.runtimes.settings import RuntimeSettings
 from noctule.store import notebooks, runtimes
 from noctule.store.rows import NotebookRow
 from noctule_agent.wire import link
@@ -307,7 +308,8 @@ async def test_an_agent_without_a_living_row_is_stopped_as_an_orphan(tmp_path: P
     orphan = LaunchSpec(RuntimeId("orphan"), 1, "t", "memory", "python3", now())
     await world.launcher.launch(orphan)
     assert world.launcher.running() == ["orphan"]
-    await asyncio.sleep(6)
+    # No event tells of it: the next round of a server at rest finds it.
+    await asyncio.sleep(RuntimeSettings(server="").rest_seconds + 1)
     assert world.launcher.running() == []
     await world.close()
 

@@ -7,9 +7,12 @@ import msgspec
 import pytest
 
 from noctule.errors import NotFound
-from noctule.store import StaleRevision, Store, executions, kernels, notebooks, runs, runtimes, sweep
+from noctule.runs import export
+from noctule.store import StaleRevision, Store, Tx, executions, kernels, notebooks, runs, runtimes, sweep
+from noctule.store.runs.whole import LONG_BYTES
 from noctule.store.tables import metadata
-from noctule_agent.wire.limits import INLINE_BYTES, SNAPSHOT_INLINE_BYTES, TEXT_HEAD_CHARS, TEXT_TAIL_CHARS
+from noctule.texts import Text
+from noctule_agent.wire.limits import CHUNK_CHARS, INLINE_BYTES, SNAPSHOT_INLINE_BYTES, TEXT_HEAD_CHARS, TEXT_TAIL_CHARS
 from noctule_agent.wire.state import (
     BlobRef,
     BundleReplace,
@@ -58,6 +61,34 @@ C1, C2, C3 = CellId("c1"), CellId("c2"), CellId("c3")
 X1 = ExecutionId("x1")
 
 pytestmark = pytest.mark.usefixtures("notebook")
+
+
+async def in_file(store: Store) -> list[dict[str, Any]]:
+    """What C1 shows, as the .ipynb has it; of that all texts are read."""
+
+    def read(tx: Tx) -> list[dict[str, Any]]:
+        [(_, full)] = runs.full_outputs(tx, NB, [C1])
+        return read_texts(export.to_nbformat(full.outputs))
+
+    return await store.read(read)
+
+
+async def counts_in_file(store: Store, *cells: CellId) -> list[tuple[CellId, int | None]]:
+    return await store.read(
+        lambda tx: [(cell, full.execution_count) for cell, full in runs.full_outputs(tx, NB, cells)]
+    )
+
+
+def read_texts(value: Any) -> Any:
+    match value:
+        case Text():
+            return "".join(value)
+        case dict():
+            return {key: read_texts(item) for key, item in value.items()}
+        case list():
+            return [read_texts(item) for item in value]
+        case _:
+            return value
 
 
 async def rev(store: Store) -> int:
@@ -231,7 +262,7 @@ async def test_outputs_come_back_in_order_and_whole(store: Store) -> None:
     first = StreamOutput(id=OutputId("o1"), name="stdout", text="out\x00𝄞\n", tail="tail\x00", chars=6)
     expected = [first, shown_display, error, cut]
     assert await shown(store) == expected
-    assert (await store.read(lambda tx: runs.full_outputs(tx, NB, C1))).outputs == expected
+    assert await in_file(store) == export.to_nbformat(expected)
     [cell] = (await snapshot(store, C1)).cells
     assert (cell.outputs, cell.complete, cell.count) == (expected, True, 4)
 
@@ -246,15 +277,14 @@ async def test_the_file_gets_the_count_of_the_shown_execution_or_the_one_it_came
         CellShows(C3, None, 13),
         shows(None, "c3"),
     )
-    counts = [await store.read(lambda tx, c=c: runs.full_outputs(tx, NB, c).execution_count) for c in (C1, C2, C3)]
-    assert counts == [3, 12, None]
+    assert await counts_in_file(store, C2, C1, C3) == [(C2, 12), (C1, 3), (C3, None)]
     assert [(cell.cell_id, cell.execution_count) for cell in (await snapshot(store, C1, C2, C3)).cells] == [
         (C1, None),
         (C2, 12),
     ]
     assert [cell.execution_count for cell in await store.read(lambda tx: runs.outputs(tx, NB, [C1, C2]))] == [None, 12]
     await apply(store, shows("x2", "c2"))
-    assert (await store.read(lambda tx: runs.full_outputs(tx, NB, C2))).execution_count is None
+    assert await counts_in_file(store, C2) == [(C2, None)]
 
 
 async def test_text_grows_and_its_tail_and_cursor_are_replaced(store: Store) -> None:
@@ -327,8 +357,7 @@ async def test_a_large_value_becomes_a_blob_and_comes_back_the_same(store: Store
     assert await store.read(lambda tx: runs.mime(tx, NB, OutputId("o1"), mime_type)) == ref
     assert await store.read(lambda tx: runs.mime(tx, NB, OutputId("o1"), "text/plain")) == Inline("s")
     assert await store.read(lambda tx: runs.mime(tx, NB, OutputId("o1"), "text/latex")) is None
-    full = await store.read(lambda tx: runs.full_outputs(tx, NB, C1))
-    assert full.outputs == [put.output]
+    assert await in_file(store) == export.to_nbformat([put.output])
 
 
 async def test_a_value_at_the_limit_stays_inline(store: Store) -> None:
@@ -381,9 +410,15 @@ async def test_a_long_text_shows_its_head_and_tail_and_costs_no_more(store: Stor
     assert output.omitted == len(whole) - TEXT_HEAD_CHARS - TEXT_TAIL_CHARS
     assert (output.chars, output.tail) == (len(whole), "end")
     assert await shown(store) == [output]
-    assert (await store.read(lambda tx: runs.full_outputs(tx, NB, C1))).outputs == [
-        StreamOutput(id=OutputId("o1"), name="stdout", text=whole, tail="end", chars=len(whole))
-    ]
+    assert await in_file(store) == [{"output_type": "stream", "name": "stdout", "text": whole + "end"}]
+
+
+@pytest.mark.parametrize("over", [0, 1])
+async def test_a_file_gets_every_text_of_many_streams_short_and_long(store: Store, over: int) -> None:
+    sizes = [LONG_BYTES - 1 + over, 0, 1, LONG_BYTES + over, 5 * CHUNK_CHARS + over, *[LONG_BYTES // 2] * 20, 7]
+    texts = [chr(0x61 + number) * size for number, size in enumerate(sizes)]
+    await apply(store, *(stream(f"o{number}", text, "end", of=None) for number, text in enumerate(texts)))
+    assert [output["text"] for output in await in_file(store)] == [text + "end" for text in texts]
 
 
 async def test_the_bare_state_has_skeletons_of_all_that_is_shown(store: Store) -> None:

@@ -1,7 +1,8 @@
 """The run state as rows. One door: `apply` writes a revision, the others read."""
 
 from .apply import apply, forget_superseded
-from .snapshot import bare, full_outputs, full_outputs_of, mime, outputs, snapshot, text
+from .snapshot import bare, mime, outputs, snapshot, text
+from .whole import full_outputs
 from .widgets import widget_state
 
 __all__ = [
@@ -9,7 +10,6 @@ __all__ = [
     "bare",
     "forget_superseded",
     "full_outputs",
-    "full_outputs_of",
     "mime",
     "outputs",
     "snapshot",

@@ -11,7 +11,7 @@ from sqlalchemy import Row, bindparam, delete, insert, select, update
 
 from noctule.store import tables as t
 from noctule.store.codec import to_json
-from noctule.store.mime import externalize, internalize, references
+from noctule.store.mime import externalize, references
 from noctule.store.writer import Tx
 from noctule_agent.wire.state import (
     BundleReplace,
@@ -141,14 +141,6 @@ def load(row: AnyRow, excerpt: Excerpt) -> Output:
         cursor=_cursor(row),
         terminal=row.terminal.decode(),
     )
-
-
-def load_whole(tx: Tx, row: AnyRow, whole: str) -> Output:
-    """An output with everything in it: the whole text, and the values that are in blobs."""
-    output = load(row, Excerpt(whole))
-    if isinstance(output, DisplayOutput):
-        return msgspec.structs.replace(output, data=internalize(output.data, tx.blobs))
-    return output
 
 
 def skeleton(row: AnyRow) -> Output:

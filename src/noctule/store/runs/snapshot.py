@@ -1,6 +1,6 @@
-"""Rows to what is shown: the run state as a page gets it (within a budget), as a reducer needs it, as a file has it."""
+"""Rows to what is shown: the run state as a page gets it (within a budget), and as a reducer needs it."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from itertools import groupby
 from typing import Final
 
@@ -12,7 +12,7 @@ from noctule.store import tables as t
 from noctule.store.codec import History, to_execution, to_history, to_runtime_view, to_saved_view
 from noctule.store.executions import VIEW_COLUMNS, parts
 from noctule.store.notebooks import not_found
-from noctule.store.rows import FullOutputs, TextSlice
+from noctule.store.rows import TextSlice
 from noctule.store.writer import Tx
 from noctule_agent.wire.limits import TEXT_HEAD_CHARS, TEXT_TAIL_CHARS
 from noctule_agent.wire.state import (
@@ -31,8 +31,6 @@ from . import text as text_rows
 from . import widgets
 from .outputs import AnyRow
 
-CELLS_AT_ONCE: Final = 50
-"""Whole outputs read with one statement: what they take in memory is held twice meanwhile."""
 _SHOWN_BYTES: Final = TEXT_HEAD_CHARS + TEXT_TAIL_CHARS
 
 _HEAD = select(t.notebook.c.rev, t.notebook.c.runtime_view, t.notebook.c.saved_view).where(
@@ -93,7 +91,7 @@ _SMALL = (
     t.output.c.terminal,
     t.output.c.tail,
 )
-_OUTPUTS = (
+OUTPUTS = (
     select(*_SMALL, t.output.c.body)
     .select_from(_IS_SHOWN)
     .where(*_VISIBLE, t.output.c.cell_id.in_(bindparam("cells", expanding=True)))
@@ -107,11 +105,6 @@ _SKELETONS = (
 _HISTORIES = select(t.cell.c.cell_id, t.cell.c.history).where(t.cell.c.notebook_id == bindparam("notebook"))
 _IMPORTED_COUNTS = select(t.cell.c.cell_id, t.cell.c.imported_count).where(
     t.cell.c.notebook_id == bindparam("notebook"), t.cell.c.imported_count.is_not(None)
-)
-_COUNTS = (
-    select(t.cell.c.cell_id, func.coalesce(t.execution.c.execution_count, t.cell.c.imported_count).label("shown_count"))
-    .select_from(t.cell.outerjoin(t.execution, t.cell.c.shows == t.execution.c.id))
-    .where(t.cell.c.notebook_id == bindparam("notebook"), t.cell.c.cell_id.in_(bindparam("cells", expanding=True)))
 )
 _STREAM = select(t.output.c.key, t.output.c.chars, t.output.c.tail).where(
     t.output.c.notebook_id == bindparam("notebook"), t.output.c.id == bindparam("output"), t.output.c.kind == "stream"
@@ -169,28 +162,6 @@ def outputs(tx: Tx, notebook_id: NotebookId, cell_ids: Collection[CellId]) -> li
     loaded = {cell.cell_id: cell for cell in _load(tx, notebook_id, ordered, shows)}
     cells = [loaded.get(cell_id) or _unloaded(cell_id, shows.get(cell_id), None) for cell_id in ordered]
     return _counted(cells, _imported_counts(tx, notebook_id))
-
-
-def full_outputs(tx: Tx, notebook_id: NotebookId, cell_id: CellId) -> FullOutputs:
-    """What the cell shows, whole, for the .ipynb."""
-    return full_outputs_of(tx, notebook_id, [cell_id])[cell_id]
-
-
-def full_outputs_of(tx: Tx, notebook_id: NotebookId, cell_ids: Sequence[CellId]) -> dict[CellId, FullOutputs]:
-    """The same of many cells, with few statements."""
-    found: dict[CellId, FullOutputs] = {}
-    for start in range(0, len(cell_ids), CELLS_AT_ONCE):
-        part = list(cell_ids[start : start + CELLS_AT_ONCE])
-        rows = tx.conn.execute(_OUTPUTS, {"notebook": notebook_id, "cells": part}).all()
-        texts = text_rows.complete(tx, [row.key for row in rows if row.chars > 0])
-        outputs: dict[CellId, list[Output]] = {cell_id: [] for cell_id in part}
-        for row in rows:
-            outputs[row.cell_id].append(output_rows.load_whole(tx, row, texts.get(row.key, "")))
-        counts = {
-            row.cell_id: row.shown_count for row in tx.conn.execute(_COUNTS, {"notebook": notebook_id, "cells": part})
-        }
-        found.update((cell_id, FullOutputs(outputs[cell_id], counts.get(cell_id))) for cell_id in part)
-    return found
 
 
 def text(tx: Tx, notebook_id: NotebookId, output_id: OutputId, offset: int, limit: int) -> TextSlice | None:
@@ -267,7 +238,7 @@ def _load(
     tx: Tx, notebook_id: NotebookId, cell_ids: list[CellId], shows: dict[CellId, ExecutionId]
 ) -> Iterable[CellOutputs]:
     for part in parts(cell_ids):
-        rows = tx.conn.execute(_OUTPUTS, {"notebook": notebook_id, "cells": part}).all()
+        rows = tx.conn.execute(OUTPUTS, {"notebook": notebook_id, "cells": part}).all()
         excerpts = text_rows.excerpts(tx, [(row.key, row.chars) for row in rows])
         for cell_id, group in groupby(rows, key=lambda row: CellId(row.cell_id)):
             loaded = [(row, output_rows.load(row, excerpts.get(row.key, text_rows.Excerpt()))) for row in group]

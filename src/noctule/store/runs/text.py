@@ -4,7 +4,7 @@ Only a last chunk of less than MERGE_CHARS is written again when the text grows,
 neither many small rows nor quadratic work. The rows are cut by code points; their bytes are UTF-8.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
@@ -40,6 +40,13 @@ _RANGE = (
         # The same in a form that the index can use: no chunk is longer.
         t.output_chunk.c.start > bindparam("at") - CHUNK_CHARS,
     )
+    .order_by(t.output_chunk.c.start)
+)
+
+
+_PART = (
+    select(t.output_chunk.c.start, t.output_chunk.c.chars, t.output_chunk.c.text)
+    .where(_OF, t.output_chunk.c.start >= bindparam("at"), t.output_chunk.c.start < bindparam("stop"))
     .order_by(t.output_chunk.c.start)
 )
 
@@ -90,6 +97,14 @@ def complete(tx: Tx, keys: Sequence[int]) -> dict[int, str]:
         for key, group in groupby(rows, key=lambda row: row.output):
             texts[key] = "".join(row.text.decode() for row in group)
     return texts
+
+
+def streamed(tx: Tx, key: int) -> Iterator[bytes]:
+    """The whole text of an output in UTF-8, of which no more than a few chunks are held. Read it in this transaction."""
+    at = 0
+    while rows := tx.conn.execute(_PART, {"key": key, "at": at, "stop": at + 2 * CHUNK_CHARS}).all():
+        yield b"".join(row.text for row in rows)
+        at = rows[-1].start + rows[-1].chars
 
 
 def excerpts(tx: Tx, lengths: Iterable[tuple[int, int]]) -> dict[int, Excerpt]:

@@ -1,0 +1,88 @@
+"""Who may cancel what: a cell runs, or it was cancelled; never both, whatever is asked at the same moment."""
+
+import asyncio
+
+import pytest
+
+from noctule.store import Tx, executions
+from noctule_agent.wire import link
+from noctule_agent.wire import page as wire
+from noctule_agent.wire.link import QueuedItem
+from noctule_agent.wire.values import BatchId, CellId, CommandId, ExecutionId, NotebookId
+from tests.support.notebooks import ipynb
+from tests.support.rooms import USER, RawPage, RoomsWorld
+
+RUN = wire.Run(
+    id=CommandId("run"),
+    batch_id=BatchId("batch"),
+    executions=[wire.RunItem(execution_id=ExecutionId("one"), cell_id=CellId("cell-0"))],
+)
+CANCEL = wire.CancelRun(id=CommandId("cancel"))
+
+
+@pytest.fixture
+async def notebook(rooms_world: RoomsWorld) -> NotebookId:
+    return (await rooms_world.library.create("n.ipynb", USER, ipynb("a = 1"))).id
+
+
+async def done(page: RawPage, command_id: str) -> None:
+    while (await page.next(wire.Done)).id != command_id:
+        pass
+
+
+async def state(world: RoomsWorld) -> str:
+    def read(tx: Tx) -> str:
+        [view] = executions.of_batch(tx, RUN.batch_id)
+        return view.state
+
+    return await world.store.read(read)
+
+
+async def test_a_cancel_right_after_a_run_reaches_the_agent_after_it(
+    rooms_world: RoomsWorld, notebook: NotebookId
+) -> None:
+    rooms_world.runtimes.connected = True
+    page = rooms_world.dial(notebook)
+    await page.open()
+    await page.send(RUN)
+    await page.send(CANCEL)
+    await done(page, "cancel")
+    run, cancel = rooms_world.runtimes.told
+    assert isinstance(run, QueuedItem)
+    assert isinstance(cancel, link.Cancel)
+
+
+@pytest.mark.parametrize("steps", range(-3, 4))
+async def test_what_is_offered_in_the_moment_of_a_cancel_is_either_offered_or_cancelled(
+    rooms_world: RoomsWorld, notebook: NotebookId, steps: int
+) -> None:
+    """`steps` of the event loop are between the two, so that for some they fall into one turn of the committer."""
+    page = rooms_world.dial(notebook)
+    await page.open()
+    await page.send(RUN)
+    await done(page, "run")
+    room = await rooms_world.rooms.open(notebook)
+    offered: list[object] = []
+
+    async def cancel() -> None:
+        for _ in range(-steps):
+            await asyncio.sleep(0)
+        await room.running.cancel(None, USER)
+
+    async def offer() -> None:
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        offered.extend(await room.running.outstanding())
+
+    await asyncio.gather(cancel(), offer())
+    assert await state(rooms_world) == ("queued" if offered else "aborted")
+
+
+async def test_cancelled_here_is_never_offered(rooms_world: RoomsWorld, notebook: NotebookId) -> None:
+    page = rooms_world.dial(notebook)
+    await page.open()
+    await page.send(RUN)
+    await page.send(CANCEL)
+    await done(page, "cancel")
+    assert await state(rooms_world) == "aborted"
+    assert await rooms_world.rooms.outstanding(notebook) == []
