@@ -8,6 +8,7 @@ import selectors
 import sqlite3
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -319,12 +320,14 @@ class Fakes:
         self.server = server or MemoryServer()
         self.kernels = FakeKernels()
         self.log: list[str] = []
+        # Memory that doubles: figures that are worth telling each time.
+        growing = (2**power for power in count())
         world = World(
             kernels=self.kernels,
             dial=self.server.dial,
             clock=VirtualClock(),
             ids=CountingIds(),
-            measure=lambda: link.Metrics(VirtualClock().now(), 1.0, 2),
+            measure=lambda: link.Metrics(VirtualClock().now(), 1.0, next(growing)),
             log=lambda event, **_: self.log.append(event),
             jitter=lambda: 1.0,
         )

@@ -15,6 +15,9 @@ from .wire.values import KernelId
 
 FRAME_HEAD_BYTES = 64 * KB
 RECORD_HEAD_BYTES = 8
+CPU_POINTS = 1.0
+BYTES_PART = 0.01
+"""Figures that differ by less from those that the server has are not worth waking it and every page."""
 
 
 class _Stream:
@@ -35,6 +38,7 @@ class Outbox:
         self._streams: dict[KernelId, _Stream] = {}
         self._replies: deque[link.FromAgent] = deque()
         self._metrics: link.Metrics | None = None
+        self._reported: link.Metrics | None = None
         self._in_flight = 0
         self._encoder = msgspec.msgpack.Encoder()
 
@@ -42,7 +46,9 @@ class Outbox:
         self._replies.append(reply)
 
     def metrics(self, metrics: link.Metrics) -> None:
-        self._metrics = metrics
+        """Figures; those that are nearly the ones that the server has are not sent."""
+        if self._reported is None or not _alike(metrics, self._reported):
+            self._metrics = self._reported = metrics
 
     def acknowledged(self, kernel_id: KernelId, committed: int) -> None:
         stream = self._stream(kernel_id)
@@ -98,3 +104,17 @@ class Outbox:
         if kernel_id not in self._streams:
             self._streams[kernel_id] = _Stream(self._cursors.get(kernel_id, 0))
         return self._streams[kernel_id]
+
+
+def _alike(one: link.Metrics, other: link.Metrics) -> bool:
+    return (
+        abs(one.cpu_percent - other.cpu_percent) < CPU_POINTS
+        and _near(one.rss_bytes, other.rss_bytes)
+        and _near(one.disk_free_bytes or 0, other.disk_free_bytes or 0)
+        and one.rss_limit_bytes == other.rss_limit_bytes
+        and one.stalled == other.stalled
+    )
+
+
+def _near(one: int, other: int) -> bool:
+    return abs(one - other) <= BYTES_PART * other

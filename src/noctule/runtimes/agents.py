@@ -34,9 +34,6 @@ log = structlog.get_logger()
 CLOSE_GOING_AWAY = 1001
 CLOSE_TRY_LATER = 1013
 METRICS_SECONDS = 5.0
-CPU_POINTS = 1.0
-RSS_PART = 0.01
-"""Figures that differ by less than these from the ones shown are not worth a commit and a frame to every page."""
 
 
 class Agents:
@@ -174,19 +171,11 @@ class Agents:
         return await self._store.read(read)
 
     def _measured(self, runtime: Runtime, metrics: Metrics) -> None:
-        """Only the last figures matter; pages see them every METRICS_SECONDS at most, and when they have changed."""
+        """Only the last figures matter; pages see them every METRICS_SECONDS at most."""
         shown = runtime.metrics
-        if shown is None or (metrics.at - shown.at >= METRICS_SECONDS * 1000 and not _alike(metrics, shown)):
+        if shown is None or metrics.at - shown.at >= METRICS_SECONDS * 1000:
             runtime.metrics = metrics
             self._roster.show(runtime)
 
     async def _farewell(self, runtime: Runtime, cause: Cause) -> None:
         await self._roster.apply(runtime, Farewell(self._clock.now(), cause))
-
-
-def _alike(one: Metrics, shown: Metrics) -> bool:
-    return (
-        abs(one.cpu_percent - shown.cpu_percent) < CPU_POINTS
-        and abs(one.rss_bytes - shown.rss_bytes) < RSS_PART * shown.rss_bytes
-        and one.stalled == shown.stalled
-    )
