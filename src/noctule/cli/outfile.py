@@ -25,6 +25,17 @@ SPARING: Final = 10
 """Writing a large notebook takes a tenth of the time at most."""
 
 
+def _umask() -> int:
+    """It can only be read by setting it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
+_UMASK: Final = _umask()
+"""Of the start of the process, when no other thread makes files."""
+
+
 class OutFile:
     def __init__(self, api: Api, notebook_id: NotebookId, path: Path) -> None:
         self.path = path
@@ -104,7 +115,7 @@ def replace_file(path: Path, data: bytes) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-            os.fchmod(file.fileno(), path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
+            os.fchmod(file.fileno(), path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_UMASK)
             file.flush()
             os.fsync(file.fileno())
         Path(name).replace(path)
@@ -115,10 +126,3 @@ def replace_file(path: Path, data: bytes) -> None:
 
 def _not_written(path: Path, error: OSError) -> Invalid:
     return Invalid("file-not-written", f"{path} cannot be written.", str(error.strerror))
-
-
-def _umask() -> int:
-    """It can only be read by setting it."""
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask

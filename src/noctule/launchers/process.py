@@ -159,14 +159,14 @@ class ProcessLauncher:
         return self._launched(spec, self._start(spec, stdin=subprocess.DEVNULL))
 
     def _release(self, spec: LaunchSpec, child: subprocess.Popen[bytes]) -> ProcessHandle | None:
-        """Tell an agent that was started ahead that it is launched; None when it is gone, and nothing is left of it."""
+        """Tell an agent that was started ahead that it is launched; None when it cannot be, and nothing is left of it."""
         assert child.stdin is not None
-        self._prepare(spec)
-        handle = self._launched(spec, child)
         try:
+            self._prepare(spec)
+            handle = self._launched(spec, child)
             with child.stdin:
                 child.stdin.write(b"\n")
-        except BrokenPipeError:
+        except OSError:
             self._discard(spec.runtime_id, child)
             return None
         return handle
@@ -180,6 +180,7 @@ class ProcessLauncher:
         except subprocess.TimeoutExpired:
             child.kill()
             child.wait()
+        self._children = {key: other for key, other in self._children.items() if other is not child}
         procfs.sweep(RUNTIME_VARIABLE, runtime_id)
         shutil.rmtree(self._directory(runtime_id), ignore_errors=True)
 

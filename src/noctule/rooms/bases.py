@@ -123,10 +123,13 @@ class Bases:
     def keep_revision(self, notebook_id: NotebookId, at: int, pieces: Iterable[bytes]) -> Path:
         """Keep what we had, before a change made outside is taken in. Raises StorageFull, StorageUnavailable."""
         kept = self._root / "revisions" / notebook_id / f"{at}.ipynb"
+        # One name for all that do not come to their end, so that there is never more than one.
+        temporary = kept.with_name("unfinished.tmp")
         with _storing():
             kept.parent.mkdir(parents=True, exist_ok=True)
-            with kept.open("wb") as file:
+            with temporary.open("wb") as file:
                 file.writelines(pieces)
+            temporary.replace(kept)
         return kept
 
     def _all(self, notebook_id: NotebookId) -> list[tuple[int, str, Path]]:

@@ -119,12 +119,13 @@ class Committer:
         self._updates: list[PendingUpdate] = []
         self._changes: list[Change] = []
         self._turn: list[Change] = []
-        """Those of the last turn."""
+        """Those of the turn under way."""
         self._readings: list[Reading] = []
         self._wake = asyncio.Event()
         self._failures = 0
         self._in_doubt = False
         """A transaction failed, and nobody has looked yet whether it did."""
+        self._retry: asyncio.TimerHandle | None = None
         self._stopped = False
         self._task = asyncio.get_running_loop().create_task(self._run(), name=f"committer {notebook_id}")
 
@@ -140,14 +141,17 @@ class Committer:
 
     async def change(self, change: Change) -> None:
         """Returns when committed and announced. Refused: the wish is impossible now. Unavailable: not confirmed."""
-        self._check_running()
-        self._changes.append(change)
-        self._wake.set()
+        if self._stopped:
+            _fail(change.done, _opened_anew())
+        else:
+            self._changes.append(change)
+            self._wake.set()
         await asyncio.shield(change.done)
 
     async def reading(self, work: Callable[[Tx], Any], then: Callable[[Any], Any]) -> Any:
         """Read at the announced revision; `then(result)` runs before anything newer is announced; returns its result."""
-        self._check_running()
+        if self._stopped:
+            raise _opened_anew()
         reading = Reading(work, then)
         self._readings.append(reading)
         self._wake.set()
@@ -169,10 +173,6 @@ class Committer:
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
         self._stop()
-
-    def _check_running(self) -> None:
-        if self._stopped:
-            raise _opened_anew()
 
     # --- turns ----------------------------------------------------------------------------------------------------
 
@@ -200,8 +200,8 @@ class Committer:
         try:
             found = await self._store.read(self._stored)
         except Unavailable as error:
-            changes, self._changes = self._changes, []
-            self._not_committed(error, changes)
+            self._refuse_all(error)
+            self._not_committed(error, [])
             return
         believed = self.position
         if found != (believed.epoch, believed.seq, believed.rev):
@@ -217,8 +217,11 @@ class Committer:
         self._turn, self._changes = self._changes, []
         updates = list(self._updates)
         state, ops, kept = self._reduce_all(self._turn)
-        if not (kept or updates):
-            return
+        if kept or updates:
+            await self._turned(updates, kept, state, ops)
+        self._turn = []
+
+    async def _turned(self, updates: list[PendingUpdate], kept: list[Change], state: RunState, ops: list[Op]) -> None:
         try:
             seq, rev, shown = await self._store.write(self._work(updates, kept, ops))
         except Unavailable as error:
@@ -229,10 +232,6 @@ class Committer:
             self._changes[:0] = [change for change in kept if change is not refused.change]
             self._wake.set()
             return
-        except BaseException:
-            for change in kept:
-                _fail(change.done, _opened_anew())
-            raise
         self.position = Position(epoch=self.position.epoch, seq=seq, rev=rev, state=state)
         del self._updates[: len(updates)]
         self._committed(rev, shown, updates, kept)
@@ -316,13 +315,19 @@ class Committer:
             _fail(change.done, error)
         self._trouble(problem(error))
         self._in_doubt = True
-        pause = RETRY_SECONDS[min(self._failures, len(RETRY_SECONDS) - 1)]
-        self._failures += 1
-        asyncio.get_running_loop().call_later(pause, self._wake.set)
+        if self._retry is None:
+            pause = RETRY_SECONDS[min(self._failures, len(RETRY_SECONDS) - 1)]
+            self._failures += 1
+            self._retry = asyncio.get_running_loop().call_later(pause, self._try_again)
+
+    def _try_again(self) -> None:
+        self._retry = None
+        self._wake.set()
 
     async def _read(self) -> None:
-        readings, self._readings = self._readings, []
-        for reading in readings:
+        # One stays listed until it is answered: nothing is quiet before, and whoever stops this answers it.
+        for _ in range(len(self._readings)):
+            reading = self._readings[0]
             try:
                 result = reading.then(await self._store.read(reading.work))
             except Exception as error:
@@ -330,16 +335,23 @@ class Committer:
             else:
                 if not reading.done.done():
                     reading.done.set_result(result)
+            del self._readings[0]
 
     def _stop(self) -> None:
         self._stopped = True
-        for change in self._changes:
-            _fail(change.done, _opened_anew())
-        for reading in self._readings:
-            _fail(reading.done, _opened_anew())
+        if self._retry is not None:
+            self._retry.cancel()
+        self._refuse_all(_opened_anew())
         for update in self._updates:
             update.dropped(_opened_anew())
-        self._changes, self._readings, self._updates = [], [], []
+        self._updates = []
+
+    def _refuse_all(self, error: BaseException) -> None:
+        """Answer everybody who waits."""
+        waiting: list[Change | Reading] = [*self._turn, *self._changes, *self._readings]
+        for asked in waiting:
+            _fail(asked.done, error)
+        self._turn, self._changes, self._readings = [], [], []
 
 
 def _opened_anew() -> Unavailable:

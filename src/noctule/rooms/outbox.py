@@ -66,7 +66,7 @@ class Outbox:
         self._waiting: asyncio.Future[None] | None = None
         """Of the task that takes, while there is nothing to take."""
         self._full = False
-        self._ended = False
+        self.ended = False
 
     def put(self, frame: ToPage) -> None:
         """A control frame: leaves at once, before operations that still wait."""
@@ -95,13 +95,13 @@ class Outbox:
 
     def end(self) -> None:
         """`next` raises OutboxEnded from now on."""
-        self._ended = True
+        self.ended = True
         self._wake()
 
     async def next(self) -> list[bytes]:
         """Frames to send now, at least one. Raises OutboxFull when the page is too slow to follow, OutboxEnded."""
         while True:
-            if self._ended:
+            if self.ended:
                 raise OutboxEnded
             if self._full:
                 raise OutboxFull

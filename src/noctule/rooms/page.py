@@ -160,6 +160,9 @@ class Page:
     async def _read(self) -> None:
         while True:
             frame = self._decode(await self._channel.receive())
+            if self.outbox.ended:
+                # The sender may not have seen it yet: a page that does not read holds it up.
+                raise OutboxEnded
             try:
                 capabilities.check(capabilities.of_frame(frame), self._held)
             except Forbidden as error:

@@ -349,7 +349,7 @@ class Room:
             member.outbox.end()
 
     async def close(self) -> None:
-        """draining -> gone: what can be committed is; pages are told to open anew."""
+        """Pages are told to open anew. What was not committed was not acknowledged; who waits for it is told."""
         self._end()
         for task in list(self._work):
             task.cancel()

@@ -139,17 +139,19 @@ class Rooms:
         task = self._open.pop(notebook_id, None)
         if task is None:
             return
-        closing = asyncio.create_task(self._close(task))
+        closing = asyncio.create_task(self._close(notebook_id, task))
         self._closing[notebook_id] = closing
-        # Not when this call ends: whoever asked may be gone before, and nobody opens a room beside one that closes.
-        closing.add_done_callback(lambda _: self._closing.pop(notebook_id, None))
         await asyncio.shield(closing)
 
-    async def _close(self, task: asyncio.Task[Live]) -> None:
-        live = await task
-        # What a room believes that has failed is not written anywhere: the next one sees that the file is behind.
-        await (live.projection.close() if live.room.failure is None else live.projection.stop())
-        await live.room.close()
+    async def _close(self, notebook_id: NotebookId, task: asyncio.Task[Live]) -> None:
+        try:
+            live = await task
+            # What a room believes that has failed is not written anywhere: the next one sees that the file is behind.
+            await (live.projection.close() if live.room.failure is None else live.projection.stop())
+            await live.room.close()
+        finally:
+            # Here, so that it never stands for one that has ended, nor is missing for one that goes on without its asker.
+            del self._closing[notebook_id]
 
     async def close(self) -> None:
         """Close all rooms. Runtimes go on."""

@@ -205,8 +205,13 @@ class Running:
             self._unoffered.difference_update(item.execution_id for _, items in found for item in items)
             to(found)
 
-        async with self._offering:
-            await self._committer.change(Change(lambda state: Step(state=state, ops=[]), write, then))
+        await self._alone(Change(lambda state: Step(state=state, ops=[]), write, then))
+
+    async def _alone(self, change: Change) -> None:
+        """Commit it with `_offering` held: by the change and not by who asked, who may be gone before it is committed."""
+        await self._offering.acquire()
+        change.done.add_done_callback(lambda _: self._offering.release())
+        await self._committer.change(change)
 
     def _deliver(self, batches: list[tuple[BatchId, list[link.QueuedItem]]]) -> None:
         for batch_id, items in batches:
@@ -235,9 +240,8 @@ class Running:
 
         # What was asked before is queued by then, and on its way to the agent: the agent is told after that.
         await self._committer.answered()
-        async with self._offering:
-            if self._unoffered:
-                await self._committer.change(Change(reduce, None, lambda: self._unoffered.difference_update(cancelled)))
+        if self._unoffered:
+            await self._alone(Change(reduce, None, lambda: self._unoffered.difference_update(cancelled)))
 
     async def interrupt(self, user: UserId) -> None:
         await self._cancel_unoffered(None, user)

@@ -171,10 +171,16 @@ class Agents:
         return await self._store.read(read)
 
     def _measured(self, runtime: Runtime, metrics: Metrics) -> None:
-        """Only the last figures matter; pages see them every METRICS_SECONDS at most."""
-        shown = runtime.metrics
-        if shown is None or metrics.at - shown.at >= METRICS_SECONDS * 1000:
-            runtime.metrics = metrics
+        """Pages see the newest figures, every METRICS_SECONDS at most."""
+        runtime.metrics = metrics
+        if runtime.showing is None:
+            loop = asyncio.get_running_loop()
+            runtime.showing = loop.call_at(max(loop.time(), runtime.figures_due), self._show_figures, runtime)
+
+    def _show_figures(self, runtime: Runtime) -> None:
+        runtime.showing = None
+        runtime.figures_due = asyncio.get_running_loop().time() + METRICS_SECONDS
+        if not runtime.ended.is_set():
             self._roster.show(runtime)
 
     async def _farewell(self, runtime: Runtime, cause: Cause) -> None:

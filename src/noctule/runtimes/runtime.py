@@ -37,6 +37,9 @@ class Runtime:
         self.told = False
         """The agent of this link has been asked to stop."""
         self.metrics: Metrics | None = None
+        """The newest; pages see them at `figures_due`, on the clock of the event loop."""
+        self.figures_due = 0.0
+        self.showing: asyncio.TimerHandle | None = None
         loop_time = asyncio.get_running_loop().time()
         self.entered = loop_time
         self.unlinked = loop_time

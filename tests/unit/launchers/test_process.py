@@ -1,6 +1,7 @@
 """The process launcher with real processes: a tiny script stands for the agent."""
 
 import asyncio
+import errno
 import json
 import os
 import select
@@ -287,6 +288,22 @@ async def test_what_was_started_ahead_and_died_is_launched_afresh(launched: Laun
     assert facts["pid"] != ahead
     assert not (directory / "journal.db").exists()
     await launcher.stop(handle)
+
+
+async def test_what_was_started_ahead_and_cannot_be_written_down_is_ended(
+    launched: Launched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    launcher, one = launched.launcher("run"), spec()
+    launcher.start_ahead(one)
+
+    def full(path: Path, data: bytes) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("noctule.launchers.process._write", full)
+    with pytest.raises(LaunchError):
+        await launcher.launch(one)
+    assert list(procfs.marked(RUNTIME_VARIABLE, one.runtime_id)) == []
+    launcher.discard()
 
 
 @pytest.mark.parametrize("mode", ["run", "ahead-deaf"])

@@ -2,12 +2,13 @@
 
 import asyncio
 import errno
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
-from noctule.errors import Conflict, StorageFull, StorageUnavailable
+from noctule.errors import Conflict, StorageFull, StorageUnavailable, Unavailable
 from noctule.notebook.crdt import NotebookDoc
 from noctule.notebook.nbformat_io import parse
 from noctule.notebook.ops import SetSource
@@ -20,6 +21,9 @@ from noctule.store.rows import NotebookRow
 from noctule_agent.wire.state import Op, SavedPut, SavedView
 from noctule_agent.wire.values import CellId, Epoch, Millis, NotebookId, Problem
 from tests.support.notebooks import ipynb
+from tests.support.virtual_time import virtual_time
+
+T = TypeVar("T")
 
 NOTEBOOK, EPOCH = NotebookId("n"), Epoch("e")
 
@@ -202,3 +206,51 @@ async def test_a_reading_sees_exactly_what_was_announced(world: World) -> None:
     reading = world.committer.reading(revision, lambda rev: seen.append(rev) or world.announced[-1][0])
     *_, announced = await asyncio.gather(*waiting, reading)
     assert seen == [announced] == [1]
+
+
+async def test_a_reading_under_way_at_the_end_is_answered_and_nothing_is_quiet_before(world: World) -> None:
+    began, never = asyncio.Event(), asyncio.Event()
+    read = world.store.read
+
+    async def slow(work: Callable[[Tx], T]) -> T:
+        began.set()
+        await never.wait()
+        return await read(work)
+
+    world.store.read = slow  # type: ignore[method-assign]
+    reading = asyncio.ensure_future(world.committer.reading(lambda tx: 1, lambda found: found))
+    await began.wait()
+    assert not world.committer.quiet
+    await world.committer.close()
+    with pytest.raises(Unavailable, match="room-closed"):
+        await reading
+
+
+@virtual_time
+async def test_while_the_storage_is_away_everybody_is_told_and_it_is_asked_for_now_and_then(tmp_path: Path) -> None:
+    class Away:
+        looks = 0
+
+        async def write(self, work: object) -> None:
+            raise StorageUnavailable("storage-unavailable", "Away.")
+
+        async def read(self, work: object) -> None:
+            self.looks += 1
+            raise StorageUnavailable("storage-unavailable", "Away.")
+
+    away = Away()
+    position = Position(epoch=EPOCH, seq=0, rev=0, state=RunState())
+    committer = Committer(away, Clock(), NOTEBOOK, position, print, print, print)  # type: ignore[arg-type]
+    for number in range(60):
+        with pytest.raises(StorageUnavailable):
+            await committer.change(shown(number))
+        with pytest.raises(StorageUnavailable):
+            await committer.reading(lambda tx: 1, lambda found: found)
+    await asyncio.sleep(30)
+    away.looks = 0
+    await asyncio.sleep(50)
+    assert 5 <= away.looks <= 11
+    await committer.close()
+    looks = away.looks
+    await asyncio.sleep(50)
+    assert away.looks == looks

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from noctule.notebook.ops import SetSource
 from noctule.store import Tx, executions
 from noctule_agent.wire import link
 from noctule_agent.wire import page as wire
@@ -86,3 +87,40 @@ async def test_cancelled_here_is_never_offered(rooms_world: RoomsWorld, notebook
     await done(page, "cancel")
     assert await state(rooms_world) == "aborted"
     assert await rooms_world.rooms.outstanding(notebook) == []
+
+
+@pytest.mark.parametrize("steps", range(12))
+async def test_who_stops_a_run_and_leaves_at_once_has_not_both_stopped_and_offered_it(
+    rooms_world: RoomsWorld, notebook: NotebookId, steps: int
+) -> None:
+    page = rooms_world.dial(notebook)
+    await page.open()
+    await page.send(RUN)
+    await done(page, "run")
+    room = await rooms_world.rooms.open(notebook)
+    # An edit is being committed, so that what is asked now waits for the next turn.
+    edited = room.edit([SetSource(CellId("cell-0"), "a = 2")], "you", lambda tx: None)
+    await asyncio.sleep(0)
+    cancelling = asyncio.create_task(room.running.cancel(None, USER))
+    await asyncio.sleep(0)
+    offering = asyncio.create_task(room.running.outstanding())
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    cancelling.cancel()
+    offered = await offering
+    await asyncio.gather(edited, cancelling, return_exceptions=True)
+    assert await state(rooms_world) == ("queued" if offered else "aborted")
+
+
+@pytest.mark.parametrize("steps", range(15))
+async def test_a_room_that_is_asked_for_while_it_closes_is_opened_anew(
+    rooms_world: RoomsWorld, notebook: NotebookId, steps: int
+) -> None:
+    room = await rooms_world.rooms.open(notebook)
+    closing = asyncio.create_task(rooms_world.rooms.close_room(notebook))
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    again = await rooms_world.rooms.open(notebook)
+    await closing
+    if again is not room:
+        assert await again.running.outstanding() == []

@@ -364,15 +364,19 @@ async def test_the_lease_is_renewed_while_connected_and_kept_in_the_row(tmp_path
 
 
 @virtual_time
-async def test_figures_are_shown_at_most_every_five_seconds(tmp_path: Path) -> None:
+async def test_figures_are_shown_at_most_every_five_seconds_and_the_newest_always(tmp_path: Path) -> None:
     world = await World.open(tmp_path)
     agent, _ = await world.connected()
     before = len(world.rooms.views)
-    for n in range(20):
-        await agent.say(link.Metrics(now(), 1.0, n))
+    for n in range(18):
+        # The clock of an agent may go back; what it says last counts.
+        await agent.say(link.Metrics(Millis(now() - 1_000 * n), 1.0, n))
         await asyncio.sleep(1)
+    await asyncio.sleep(10)
     shown = [view.rss_bytes for _, view in world.rooms.views[before:]]
-    assert shown == [0, 5, 10, 15]
+    assert shown[0] == 0
+    assert shown[-1] == 17
+    assert 4 <= len(shown) <= 6
     await world.close()
 
 
