@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from noctule.notebook.ops import SetSource
+from noctule.rooms.room import Room
 from noctule.store import Tx, executions
 from noctule_agent.wire import link
 from noctule_agent.wire import page as wire
@@ -29,6 +30,15 @@ async def notebook(rooms_world: RoomsWorld) -> NotebookId:
 async def done(page: RawPage, command_id: str) -> None:
     while (await page.next(wire.Done)).id != command_id:
         pass
+
+
+async def waiting(world: RoomsWorld, notebook: NotebookId) -> Room:
+    """The room, with a run that no agent was offered."""
+    page = world.dial(notebook)
+    await page.open()
+    await page.send(RUN)
+    await done(page, "run")
+    return await world.rooms.open(notebook)
 
 
 async def state(world: RoomsWorld) -> str:
@@ -58,11 +68,7 @@ async def test_what_is_offered_in_the_moment_of_a_cancel_is_either_offered_or_ca
     rooms_world: RoomsWorld, notebook: NotebookId, steps: int
 ) -> None:
     """`steps` of the event loop are between the two, so that for some they fall into one turn of the committer."""
-    page = rooms_world.dial(notebook)
-    await page.open()
-    await page.send(RUN)
-    await done(page, "run")
-    room = await rooms_world.rooms.open(notebook)
+    room = await waiting(rooms_world, notebook)
     offered: list[object] = []
 
     async def cancel() -> None:
@@ -93,11 +99,7 @@ async def test_cancelled_here_is_never_offered(rooms_world: RoomsWorld, notebook
 async def test_who_stops_a_run_and_leaves_at_once_has_not_both_stopped_and_offered_it(
     rooms_world: RoomsWorld, notebook: NotebookId, steps: int
 ) -> None:
-    page = rooms_world.dial(notebook)
-    await page.open()
-    await page.send(RUN)
-    await done(page, "run")
-    room = await rooms_world.rooms.open(notebook)
+    room = await waiting(rooms_world, notebook)
     # An edit is being committed, so that what is asked now waits for the next turn.
     edited = room.edit([SetSource(CellId("cell-0"), "a = 2")], "you", lambda tx: None)
     await asyncio.sleep(0)
