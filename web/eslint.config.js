@@ -40,6 +40,23 @@ export default tseslint.config(
   layer("doc", ["**/net/**", "**/runs/**", "**/session/**"]),
   layer("runs", ["**/net/**", "**/doc/**", "**/session/**"]),
   layer("session", []),
+  layer("commands", ["**/net/**", "**/doc/**", "**/runs/**", "**/session/**"]),
+  layer("settings", ["**/net/**", "**/doc/**", "**/runs/**", "**/session/**"]),
+  {
+    // Every word that a person can read is in the catalogue (src/words), for it has to be there in each language.
+    files: ["src/**/*.tsx"],
+    rules: {
+      "no-restricted-syntax": [
+        "error",
+        { selector: "JSXText[value=/[A-Za-z]{2}/]", message: "Words belong into src/words." },
+        {
+          selector:
+            "JSXAttribute[name.name=/^(aria-label|aria-description|title|alt|placeholder|label)$/] > Literal[value=/[A-Za-z]{2}/]",
+          message: "Words belong into src/words.",
+        },
+      ],
+    },
+  },
   {
     files: ["src/**/*.{ts,tsx}"],
     ignores: ["src/wire/**"],

@@ -5,13 +5,13 @@ import { ListPage } from "./drive/list-page";
 import { loadEditor } from "./notebook/editor/load";
 import { Mark } from "./ui/mark";
 import { fetchPart } from "./ui/part";
-import { strings } from "./ui/strings";
+import { strings } from "./words";
 import { Toasts, ToastArea } from "./ui/toasts";
 
 /** The editor is fetched beside the page that will need it, not after it. */
 const NotebookPage = lazy(() => {
   void loadEditor();
-  return fetchPart(() => import("./notebook/notebook-page"));
+  return fetchPart(() => import("./notebook/page/notebook-page"));
 });
 
 function notebookIn(path: string): string | null {

@@ -4,6 +4,8 @@ import { Parting } from "./doc/parting";
 import type { Socket, SocketEvents } from "./net/connection";
 import { address, ProblemError, Rest } from "./net/rest";
 import type { SessionPorts } from "./session/session";
+import { SETTINGS_KEY } from "./settings/settings";
+import { SettingsStore } from "./settings/store";
 import type { Problem } from "./wire/types";
 
 function csrfCookie(): string {
@@ -12,6 +14,12 @@ function csrfCookie(): string {
 }
 
 export const rest = new Rest({ fetch: (...request) => window.fetch(...request), csrf: csrfCookie });
+
+/** Shared by the tabs of this browser. */
+export const settings = new SettingsStore(localStorage);
+window.addEventListener("storage", ({ key }) => {
+  if (key === SETTINGS_KEY || key === null) settings.reread();
+});
 
 /** 12 random bytes in hex, as the server makes its ids. */
 export function newId(): string {

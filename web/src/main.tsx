@@ -1,4 +1,4 @@
-/** The entry: styles, and the one React root. */
+/** The entry: styles, what the person has set, and the one React root. */
 import "./ui/tokens.css";
 import "./ui/base.css";
 
@@ -6,7 +6,15 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
 import { App } from "./app";
+import { settings } from "./browser";
+import { applyAppearance } from "./ui/appearance";
 import { Boundary } from "./ui/boundary";
+import { strings } from "./words";
+
+document.documentElement.lang = strings.locale;
+const appear = () => applyAppearance(document.documentElement, settings.read());
+settings.subscribe(appear);
+appear();
 
 const root = document.getElementById("root");
 if (root !== null) {

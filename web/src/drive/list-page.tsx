@@ -13,7 +13,7 @@ import { ago } from "../ui/format";
 import { useNow, useTab } from "../ui/hooks";
 import { Mark } from "../ui/mark";
 import { Menu } from "../ui/menu";
-import { strings } from "../ui/strings";
+import { strings } from "../words";
 import type { Toasts } from "../ui/toasts";
 import type { Problem } from "../wire/types";
 
@@ -201,7 +201,7 @@ function Row({ info, go, attempt }: RowProps) {
         {info.name}
       </a>
       {info.running && <span className="row-running meta">{words.running}</span>}
-      <time className="meta tabular" dateTime={info.updated_at} title={changed.toLocaleString("en")}>
+      <time className="meta tabular" dateTime={info.updated_at} title={changed.toLocaleString(strings.locale)}>
         {ago(changed.getTime(), now)}
       </time>
       <Menu label={words.actions(info.name)} icon={EllipsisVertical}>

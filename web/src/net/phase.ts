@@ -18,7 +18,7 @@ import {
 } from "../wire/types";
 import { retryDelay } from "./backoff";
 
-/** Why there is no connection. The words for people are the page's (ui/strings.ts). */
+/** Why there is no connection. The words for people are the page's (words/). */
 export type LossCause =
   | { readonly code: "offline" | "server-stops" | "unreachable" | "silent" | "too-slow" | "new-epoch" }
   | { readonly code: "refused"; readonly problem: Problem };

@@ -7,7 +7,7 @@ import type { CellType } from "../doc/layout";
 import type { NotebookDoc } from "../doc/notebook-doc";
 import type { Reply } from "../net/commands";
 import type { Session } from "../session/session";
-import { strings } from "../ui/strings";
+import { strings } from "../words";
 import type { Toasts } from "../ui/toasts";
 
 export interface Selection {

@@ -2,7 +2,7 @@
 import { Component, type ReactNode } from "react";
 
 import { Button } from "./button";
-import { strings } from "./strings";
+import { strings } from "../words";
 
 const words = strings.broken;
 

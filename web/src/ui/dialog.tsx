@@ -2,7 +2,7 @@
 import { type ReactNode, useEffect, useId, useRef } from "react";
 
 import { Button } from "./button";
-import { strings } from "./strings";
+import { strings } from "../words";
 
 interface DialogProps {
   readonly title: string;

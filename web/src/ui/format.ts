@@ -1,12 +1,15 @@
 /** Numbers and moments as people read them. Pure; the moment `now` is an argument. */
+import { strings } from "../words";
+
+const words = strings.time;
 
 export function duration(ms: number): string {
   const seconds = Math.max(0, ms) / 1000;
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
-  if (seconds < 60) return `${Math.floor(seconds)} s`;
+  if (seconds < 10) return words.seconds(seconds.toFixed(1));
+  if (seconds < 60) return words.seconds(String(Math.floor(seconds)));
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ${Math.floor(seconds % 60)} s`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  if (minutes < 60) return words.minutes(minutes, Math.floor(seconds % 60));
+  return words.hours(Math.floor(minutes / 60), minutes % 60);
 }
 
 /** For the narrow gutter: at most five characters. */
@@ -38,12 +41,12 @@ export function bytes(count: number): string {
   return `${value >= 10 || unit === 0 ? Math.round(value) : value.toFixed(1)} ${UNITS[unit] ?? ""}`;
 }
 
-export const count = (value: number): string => value.toLocaleString("en");
+export const count = (value: number): string => value.toLocaleString(strings.locale);
 
 export function ago(moment: number, now: number): string {
   const minutes = Math.round((now - moment) / 60_000);
-  if (minutes < 1) return "just now";
-  if (minutes < 60) return `${minutes} min ago`;
-  if (minutes < 24 * 60) return `${Math.round(minutes / 60)} h ago`;
-  return new Date(moment).toLocaleDateString("en", { year: "numeric", month: "short", day: "numeric" });
+  if (minutes < 1) return words.justNow;
+  if (minutes < 60) return words.minutesAgo(minutes);
+  if (minutes < 24 * 60) return words.hoursAgo(Math.round(minutes / 60));
+  return new Date(moment).toLocaleDateString(strings.locale, { year: "numeric", month: "short", day: "numeric" });
 }

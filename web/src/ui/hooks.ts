@@ -1,6 +1,8 @@
 /** Small hooks that every page uses. */
-import { useEffect, useState } from "react";
+import { useEffect, useState, useSyncExternalStore } from "react";
 
+import { settings } from "../browser";
+import type { Settings } from "../settings/settings";
 import { iconAddress } from "./mark";
 
 /** The present moment, renewed every `ms` while `active`. */
@@ -22,4 +24,9 @@ export function useTab(title: string, alive: boolean): void {
     document.title = title;
     document.querySelector("link[rel=icon]")?.setAttribute("href", iconAddress(alive));
   }, [title, alive]);
+}
+
+/** What the person has set, as it changes. */
+export function useSettings(): Settings {
+  return useSyncExternalStore(settings.subscribe, settings.read);
 }

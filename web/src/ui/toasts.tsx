@@ -3,7 +3,7 @@ import { X } from "lucide-react";
 import { useSyncExternalStore } from "react";
 
 import { Button, IconButton } from "./button";
-import { strings } from "./strings";
+import { strings } from "../words";
 
 export interface Toast {
   readonly id: number;

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { choose, planOutputs } from "../../src/notebook/outputs/plan";
 import { explainError, splitTraceback } from "../../src/notebook/outputs/traceback";
-import { StableOrder, stableOrder } from "../../src/notebook/stable-order";
+import { StableOrder, stableOrder } from "../../src/notebook/cells/stable-order";
 import { ago, bytes, clock, duration, shortDuration } from "../../src/ui/format";
 import type { DisplayOutput } from "../../src/wire/types";
 import { stream } from "../support/values";

@@ -7,7 +7,7 @@ import "./editor.css";
 import { memo, useEffect, useMemo, useRef } from "react";
 
 import type { CellFacts } from "../../doc/layout";
-import { strings } from "../../ui/strings";
+import { strings } from "../../words";
 import { useController, useSelected, useStatusPart, useText } from "../context";
 import type { Editor, EditorEvents } from "./codemirror";
 import { type EditorModule, useEditorModule } from "./load";

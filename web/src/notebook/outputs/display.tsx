@@ -4,7 +4,7 @@ import { Suspense, useEffect, useState } from "react";
 import { rest } from "../../browser";
 import { address } from "../../net/rest";
 import { bytes } from "../../ui/format";
-import { strings } from "../../ui/strings";
+import { strings } from "../../words";
 import type { DisplayOutput, MimeValue } from "../../wire/types";
 import { useController } from "../context";
 import { Markdown } from "../text/text-cell";

@@ -1,5 +1,5 @@
 /** An error of a cell: message and last frame first, the frames before folded, and what it means when we know. */
-import { strings } from "../../ui/strings";
+import { strings } from "../../words";
 import type { ErrorOutput } from "../../wire/types";
 import { AnsiText } from "./ansi-text";
 import { explainError, splitTraceback } from "./traceback";

@@ -9,7 +9,7 @@ import { useEffect, useRef, useState } from "react";
 import type { FrameContent, FrameItem, FromFrame, Handshake } from "../../../frame/protocol";
 import { rest } from "../../browser";
 import { stripAnsi } from "../../runs/ansi";
-import { strings } from "../../ui/strings";
+import { strings } from "../../words";
 import type { Output } from "../../wire/types";
 import { useController } from "../context";
 import { fetchText, textOf } from "./display";

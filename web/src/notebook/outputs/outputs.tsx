@@ -6,7 +6,7 @@ import { memo, useEffect } from "react";
 
 import type { CellOutputs, ExecutionView, Output } from "../../wire/types";
 import { isFinal } from "../../runs/view";
-import { strings } from "../../ui/strings";
+import { strings } from "../../words";
 import { useCellRun, useController } from "../context";
 import { Display } from "./display";
 import { ErrorView } from "./error";

@@ -2,7 +2,7 @@
 import { useState } from "react";
 
 import { Button } from "../../ui/button";
-import { strings } from "../../ui/strings";
+import { strings } from "../../words";
 import type { PromptView } from "../../wire/types";
 import { useController } from "../context";
 

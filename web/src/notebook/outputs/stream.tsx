@@ -3,7 +3,7 @@ import { useLayoutEffect, useRef } from "react";
 
 import { address } from "../../net/rest";
 import { bytes, count } from "../../ui/format";
-import { strings } from "../../ui/strings";
+import { strings } from "../../words";
 import type { StreamOutput } from "../../wire/types";
 import { useController } from "../context";
 import { AnsiText } from "./ansi-text";

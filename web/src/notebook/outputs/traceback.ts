@@ -1,6 +1,6 @@
 /** Reads an error output: which of its lines matter first, and what to do about it. Pure. */
 import { stripAnsi } from "../../runs/ansi";
-import { strings } from "../../ui/strings";
+import { strings } from "../../words";
 import type { ErrorOutput } from "../../wire/types";
 
 export interface Frames {

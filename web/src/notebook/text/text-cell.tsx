@@ -6,7 +6,7 @@ import { Suspense, use, useMemo } from "react";
 import type { CellFacts } from "../../doc/layout";
 import { Html } from "../../ui/html";
 import { fetchPart } from "../../ui/part";
-import { strings } from "../../ui/strings";
+import { strings } from "../../words";
 import { useController, useSelected, useText } from "../context";
 import { Source } from "../editor/source";
 

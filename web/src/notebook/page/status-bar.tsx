@@ -1,12 +1,15 @@
 /** The bottom bar: what runs and for how long, what waits, and the connection with its cause and next try. */
-import type { Phase } from "../net/phase";
-import { clock } from "../ui/format";
-import { useNow } from "../ui/hooks";
-import { lossText, strings } from "../ui/strings";
-import type { ExecutionView } from "../wire/types";
-import { useController, useOrder, useStatusPart, useSummary } from "./context";
+import type { LossCause, Phase } from "../../net/phase";
+import { clock } from "../../ui/format";
+import { useNow } from "../../ui/hooks";
+import { strings } from "../../words";
+import type { ExecutionView } from "../../wire/types";
+import { useController, useOrder, useStatusPart, useSummary } from "../context";
 
 const words = strings.status;
+
+const lossText = (cause: LossCause) =>
+  cause.code === "refused" ? strings.loss.refused(cause.problem.title) : strings.loss[cause.code];
 
 export function StatusBar() {
   const { queue } = useSummary();

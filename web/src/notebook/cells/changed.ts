@@ -1,8 +1,8 @@
 /** Whether a cell's source is another than the one that its shown outputs came from. */
 import { useEffect, useState } from "react";
 
-import type { CellFacts } from "../doc/layout";
-import { useCellRun, useText } from "./context";
+import type { CellFacts } from "../../doc/layout";
+import { useCellRun, useText } from "../context";
 
 const SETTLE_MS = 250;
 

@@ -1,6 +1,6 @@
 /** Whether all that was written here is safe. */
-import { strings } from "../ui/strings";
-import { useStatus, useSummary } from "./context";
+import { strings } from "../../words";
+import { useStatus, useSummary } from "../context";
 
 interface SavedProps {
   readonly className: string;

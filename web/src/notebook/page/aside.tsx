@@ -1,11 +1,11 @@
 /** Edits that belong to a document that the server has replaced: shown apart, to be copied by hand, never merged. */
 import { useState } from "react";
 
-import type { Aside as AsideFacts } from "../doc/lineage";
-import { Button } from "../ui/button";
-import { Dialog } from "../ui/dialog";
-import { strings } from "../ui/strings";
-import { useController } from "./context";
+import type { Aside as AsideFacts } from "../../doc/lineage";
+import { Button } from "../../ui/button";
+import { Dialog } from "../../ui/dialog";
+import { strings } from "../../words";
+import { useController } from "../context";
 
 const words = strings.aside;
 

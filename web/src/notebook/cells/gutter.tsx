@@ -2,12 +2,13 @@
 import { Check, CircleSlash, HelpCircle, Play, Square, X } from "lucide-react";
 import type { ReactNode } from "react";
 
-import type { CellRun } from "../runs/store";
-import { clock, duration, shortDuration } from "../ui/format";
-import { useNow } from "../ui/hooks";
-import { MOD, strings } from "../ui/strings";
-import type { ExecutionView } from "../wire/types";
-import { useCellRun, useController, useStatusPart } from "./context";
+import type { CellRun } from "../../runs/store";
+import { clock, duration, shortDuration } from "../../ui/format";
+import { useNow } from "../../ui/hooks";
+import { MOD } from "../../platform";
+import { strings } from "../../words";
+import type { ExecutionView } from "../../wire/types";
+import { useCellRun, useController, useStatusPart } from "../context";
 
 /** A run that ended this short ago shows its check before its number. */
 const FRESH_MS = 4_000;

@@ -2,13 +2,13 @@
 import { ChevronDown, Plug } from "lucide-react";
 import { useId, useRef, useState } from "react";
 
-import { Button } from "../ui/button";
-import { Confirm } from "../ui/dialog";
-import { bytes } from "../ui/format";
-import { MenuBody } from "../ui/menu";
-import { strings } from "../ui/strings";
-import type { KernelView, RuntimeView } from "../wire/types";
-import { useController, useSummary } from "./context";
+import { Button } from "../../ui/button";
+import { Confirm } from "../../ui/dialog";
+import { bytes } from "../../ui/format";
+import { MenuBody } from "../../ui/menu";
+import { strings } from "../../words";
+import type { KernelView, RuntimeView } from "../../wire/types";
+import { useController, useSummary } from "../context";
 
 const words = strings.runtime;
 

@@ -2,17 +2,17 @@
 import { ArrowDown, ArrowUp, Eraser, Pencil, Trash2 } from "lucide-react";
 import { type MouseEvent, memo, useEffect, useRef } from "react";
 
-import type { CellFacts } from "../doc/layout";
-import { IconButton } from "../ui/button";
-import { strings } from "../ui/strings";
+import type { CellFacts } from "../../doc/layout";
+import { IconButton } from "../../ui/button";
+import { strings } from "../../words";
 import { AddHere } from "./add-here";
 import { useChangedSinceRun } from "./changed";
-import { useCell, useCellRun, useController, useSelected, useStatusPart, useSummary } from "./context";
-import { Source, StaticSource } from "./editor/source";
+import { useCell, useCellRun, useController, useSelected, useStatusPart, useSummary } from "../context";
+import { Source, StaticSource } from "../editor/source";
 import { Gutter } from "./gutter";
 import { useNearness } from "./nearness";
-import { Outputs } from "./outputs/outputs";
-import { TextCell } from "./text/text-cell";
+import { Outputs } from "../outputs/outputs";
+import { TextCell } from "../text/text-cell";
 
 const BARS_PX = 96;
 

@@ -2,10 +2,10 @@
 import { FastForward, Plus, RotateCw, Square } from "lucide-react";
 import { useState } from "react";
 
-import { Button } from "../ui/button";
-import { Confirm } from "../ui/dialog";
-import { strings } from "../ui/strings";
-import { useController, useStatusPart, useSummary } from "./context";
+import { Button } from "../../ui/button";
+import { Confirm } from "../../ui/dialog";
+import { strings } from "../../words";
+import { useController, useStatusPart, useSummary } from "../context";
 import { SavedState } from "./saved-state";
 
 const words = strings.notebook;

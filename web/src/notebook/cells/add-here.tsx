@@ -1,8 +1,8 @@
 /** The thin target between two cells that adds one there. */
 import { Plus } from "lucide-react";
 
-import { strings } from "../ui/strings";
-import { useController } from "./context";
+import { strings } from "../../words";
+import { useController } from "../context";
 
 const words = strings.notebook;
 

@@ -1,10 +1,10 @@
 /** The cells of a notebook: one column, DOM nodes that never move, and the first steps in an empty notebook. */
 import { useDeferredValue, useEffect, useState } from "react";
 
-import { strings } from "../ui/strings";
+import { strings } from "../../words";
 import { AddHere } from "./add-here";
 import { Cell } from "./cell";
-import { useCell, useController, useOrder, useText } from "./context";
+import { useCell, useController, useOrder, useText } from "../context";
 import { StableOrder } from "./stable-order";
 
 const FIRST_CELLS = 40;

@@ -2,14 +2,14 @@
 import { Ellipsis } from "lucide-react";
 import { type MouseEvent, useRef, useState } from "react";
 
-import type { Go } from "../app";
-import { rest } from "../browser";
-import { address, ProblemError, UNREACHABLE } from "../net/rest";
-import { Button } from "../ui/button";
-import { Mark } from "../ui/mark";
-import { Menu } from "../ui/menu";
-import { strings } from "../ui/strings";
-import { useController } from "./context";
+import type { Go } from "../../app";
+import { rest } from "../../browser";
+import { address, ProblemError, UNREACHABLE } from "../../net/rest";
+import { Button } from "../../ui/button";
+import { Mark } from "../../ui/mark";
+import { Menu } from "../../ui/menu";
+import { strings } from "../../words";
+import { useController } from "../context";
 import { RuntimeChip } from "./runtime-chip";
 import { SavedState } from "./saved-state";
 

@@ -1,0 +1,25 @@
+/** Cells, their run button and their tools. */
+export const cell = {
+  kind: { code: "Code cell", markdown: "Text cell", raw: "Raw cell" },
+  label: (kind: string, index: number) => `${kind} ${index + 1}`,
+  editor: "Cell source",
+  run: "Run this cell",
+  runAgain: (number: string, seconds: string) => `Run this cell again. Run ${number} took ${seconds}`,
+  stop: "Interrupt this cell",
+  unqueue: (place: number) =>
+    place === 0 ? "Runs next. Take it out of the queue" : `${place} before it. Take it out of the queue`,
+  unsend: "Waits for the connection. Take it back",
+  failed: "Failed. Run again",
+  lost: "The end of this run is not known. Run again",
+  aborted: "Did not run. Run again",
+  moveUp: "Move up",
+  moveDown: "Move down",
+  remove: "Delete cell",
+  edit: "Edit text",
+  clear: "Clear outputs",
+  deleted: "Cell deleted",
+  tooLarge: "This text is too large for one paste. Put it in a file and read it from there.",
+  emptyText: "Empty text cell. Double-click to write.",
+  tools: "Cell tools",
+  changed: "Changed since it ran",
+};

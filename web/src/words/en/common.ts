@@ -1,0 +1,21 @@
+/** Words that every part uses. */
+export const common = {
+  product: "Noctule",
+  close: "Close",
+  cancel: "Cancel",
+  undo: "Undo",
+  retry: "Try again",
+  save: "Save",
+  done: "Done",
+  more: "More",
+  loading: "Loading",
+  remove: "Delete",
+  rename: "Rename",
+  copy: "Copy",
+  copied: "Copied",
+  download: "Download",
+  refresh: "Refresh",
+  search: "Search",
+  nothingFound: "Nothing found",
+  running: (title: string) => `Running: ${title}`,
+};

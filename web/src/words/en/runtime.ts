@@ -1,0 +1,21 @@
+/** The runtime and its kernel. */
+export const runtime = {
+  none: "Connect",
+  connect: "Connect to a runtime",
+  queued: "Waiting for a runtime",
+  starting: "Starting",
+  connected: "Connected",
+  idle: "Idle",
+  busy: "Running",
+  waiting: "Waits for you",
+  restarting: "Restarting",
+  unreachable: "Runtime unreachable",
+  ended: "Runtime ended",
+  dead: "Kernel ended",
+  memory: "RAM",
+  notIsolated: "Not isolated: it is a process of your own user, and code in it can read and change your files.",
+  disconnect: "End this runtime",
+  disconnectTitle: "End this runtime?",
+  disconnectDetail: "Variables and files of the runtime are lost. Cells and outputs stay.",
+  label: "Runtime",
+};

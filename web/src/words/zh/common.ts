@@ -1,0 +1,21 @@
+/** 各部分共用的词语。 */
+export const common = {
+  product: "Noctule",
+  close: "关闭",
+  cancel: "取消",
+  undo: "撤销",
+  retry: "重试",
+  save: "保存",
+  done: "完成",
+  more: "更多",
+  loading: "正在加载",
+  remove: "删除",
+  rename: "重命名",
+  copy: "复制",
+  copied: "已复制",
+  download: "下载",
+  refresh: "刷新",
+  search: "搜索",
+  nothingFound: "没有找到",
+  running: (title: string) => `正在运行：${title}`,
+};

@@ -1,0 +1,30 @@
+/** The Simplified Chinese catalogue. */
+import type { Words } from "../en";
+import { aside } from "./aside";
+import { broken } from "./broken";
+import { cell } from "./cell";
+import { common } from "./common";
+import { list } from "./list";
+import { loss } from "./loss";
+import { notebook } from "./notebook";
+import { output } from "./output";
+import { runtime } from "./runtime";
+import { saved } from "./saved";
+import { status } from "./status";
+import { time } from "./time";
+
+export const zh: Words = {
+  locale: "zh-CN",
+  ...common,
+  aside,
+  broken,
+  cell,
+  list,
+  loss,
+  notebook,
+  output,
+  runtime,
+  saved,
+  status,
+  time,
+};

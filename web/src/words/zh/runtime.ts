@@ -1,0 +1,21 @@
+/** 运行时及其内核。 */
+export const runtime = {
+  none: "连接",
+  connect: "连接到运行时",
+  queued: "正在等待运行时",
+  starting: "正在启动",
+  connected: "已连接",
+  idle: "空闲",
+  busy: "正在运行",
+  waiting: "等待你的输入",
+  restarting: "正在重启",
+  unreachable: "无法连接运行时",
+  ended: "运行时已结束",
+  dead: "内核已结束",
+  memory: "内存",
+  notIsolated: "未隔离：它是以你的用户身份运行的进程，其中的代码可以读取和更改你的文件。",
+  disconnect: "结束此运行时",
+  disconnectTitle: "结束此运行时？",
+  disconnectDetail: "运行时中的变量和文件会丢失。单元格和输出会保留。",
+  label: "运行时",
+};
