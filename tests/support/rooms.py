@@ -84,10 +84,10 @@ class RoomsWorld:
         self.library = Library(services, self.rooms, self.folder)
         self._tasks: list[asyncio.Task[None]] = []
 
-    def dial(self, notebook_id: NotebookId, held: frozenset[Capability] = ALL) -> "RawPage":
+    def dial(self, notebook_id: NotebookId, held: frozenset[Capability] = ALL, user: UserId = USER) -> "RawPage":
         """A page's end of a connection, before its first frame."""
         here, there = memory_channel_pair()
-        self._tasks.append(asyncio.create_task(self.rooms.serve_page(there, notebook_id, USER, held)))
+        self._tasks.append(asyncio.create_task(self.rooms.serve_page(there, notebook_id, user, held)))
         return RawPage(here)
 
     async def close(self) -> None:

@@ -70,7 +70,10 @@ class Outbox:
 
     def put(self, frame: ToPage) -> None:
         """A control frame: leaves at once, before operations that still wait."""
-        encoded = _encoder.encode(frame)
+        self.put_encoded(_encoder.encode(frame))
+
+    def put_encoded(self, encoded: bytes) -> None:
+        """The same, for a frame that many get."""
         self._frames.append(encoded)
         self._bytes += len(encoded)
         if self._bytes > PAGE_OUTBOX_BYTES and len(self._frames) > 1:

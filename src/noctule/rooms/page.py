@@ -18,7 +18,7 @@ from noctule.errors import Forbidden, NoctuleError, Refused, Unavailable, proble
 from noctule.rooms.outbox import Outbox, OutboxEnded, OutboxFull
 from noctule.rooms.room import Room
 from noctule_agent.wire import page as wire
-from noctule_agent.wire.limits import AWARENESS_BYTES, HELLO_SECONDS, PAGE_FRAME_BYTES, PAGES_PER_NOTEBOOK
+from noctule_agent.wire.limits import HELLO_SECONDS, PAGE_FRAME_BYTES, PAGES_PER_NOTEBOOK
 from noctule_agent.wire.ports import Channel, ChannelClosed
 from noctule_agent.wire.values import CommandId, Problem, UserId
 
@@ -187,9 +187,7 @@ class Page:
                 except Refused as error:
                     raise ProtocolBroken(wire.CLOSE_PROTOCOL, f"{error.code}: {error.title}"[:120]) from None
             case wire.Presence():
-                if len(frame.update) > AWARENESS_BYTES:
-                    raise ProtocolBroken(wire.CLOSE_PROTOCOL, "presence is too large")
-                room.presence(self, frame)
+                room.peers.moved(self, frame.place)
             case wire.Run():
                 # The source is read now, before any later edit of this stream; the commit is awaited aside.
                 self._command(frame.id, room.running.run(frame.batch_id, frame.executions, self.user, "page"))

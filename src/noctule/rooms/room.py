@@ -22,6 +22,7 @@ from noctule.notebook.ops import Op as DocumentOp
 from noctule.rooms.committer import Change, Committer, PendingUpdate, Position
 from noctule.rooms.following import Following
 from noctule.rooms.outbox import Outbox
+from noctule.rooms.peers import Peers
 from noctule.rooms.running import Running
 from noctule.rooms.services import Services
 from noctule.runs import export
@@ -95,6 +96,7 @@ class Room:
         self.services = services
         # In the order in which they came.
         self._members: dict[Member, None] = {}
+        self.peers = Peers()
         self._ring: deque[Announced] = deque()
         self._ring_bytes = 0
         self._since_compaction = len(loaded.updates)
@@ -181,6 +183,7 @@ class Room:
         if self._trouble is not None:
             member.outbox.put(wire.Notice(problem=self._trouble))
         self._members[member] = None
+        self.peers.joined(member)
         if self._ended:
             member.outbox.end()
 
@@ -199,17 +202,8 @@ class Room:
         return later if later and later[0].from_rev <= rev else None
 
     def leave(self, member: Member) -> None:
-        if member not in self._members:
-            return
-        del self._members[member]
-        if member.client_id:
-            for other in self._members:
-                other.outbox.put(wire.PeerGone(client_id=member.client_id))
-
-    def presence(self, member: Member, frame: wire.Presence) -> None:
-        for other in self._members:
-            if other is not member:
-                other.outbox.put(wire.PeerPresence(update=frame.update))
+        self._members.pop(member, None)
+        self.peers.left(member)
 
     async def need(self, member: Member, cell_ids: list[CellId]) -> None:
         """Send outputs that the snapshot left out, after the operations before them."""
@@ -345,6 +339,7 @@ class Room:
     def _end(self) -> None:
         """Members leave on their own."""
         self._ended = True
+        self.peers.close()
         for member in self._members:
             member.outbox.end()
 

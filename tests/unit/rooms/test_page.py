@@ -204,18 +204,6 @@ async def test_a_deleted_cell_is_in_the_bin_and_leaves_it_when_it_comes_back(
     assert json.loads(binned.cell)["source"] in ("print(a)", ["print(a)"])
 
 
-async def test_presence_is_relayed_and_a_page_that_leaves_is_told_of(
-    rooms_world: RoomsWorld, notebook: NotebookId, page: RawPage
-) -> None:
-    await page.open(client_id=7)
-    other = rooms_world.dial(notebook)
-    await other.open(client_id=8)
-    await page.send(wire.Presence(update=b"here"))
-    assert (await other.next(wire.PeerPresence)).update == b"here"
-    await page.channel.close()
-    assert (await other.next(wire.PeerGone)).client_id == 7
-
-
 async def test_a_viewer_sees_and_runs_nothing(rooms_world: RoomsWorld, notebook: NotebookId) -> None:
     viewer = rooms_world.dial(notebook, frozenset({Capability.VIEW}))
     mine = document(await viewer.open())

@@ -20,7 +20,8 @@ UPDATE_UNMERGED: Final = 5_000
 """Pieces of one text in one Yjs update that could have been joined: they are what takes n^2 memory (5,000: 15 MB)."""
 UPDATE_SAME_PLACE: Final = 1_000
 """Structs at one place in one Yjs update: they take n^2 time (20,000 took 25 s)."""
-AWARENESS_BYTES: Final = 16 * KB
+PRESENCE_POSITION_BYTES: Final = 64
+"""One end of a selection, as a page tells it to others."""
 LINK_FRAME_BYTES: Final = 2 * MB
 """One frame of the agent link, save for one record that is larger by itself (RECORD_BYTES)."""
 RECORD_BYTES: Final = 256 * MB
@@ -64,6 +65,10 @@ SNAPSHOT_INLINE_BYTES: Final = 512 * KB
 PAGE_MESSAGES_PER_SECOND: Final = 25
 PAGE_MESSAGES_BURST: Final = 5
 """Operation frames to one page: the first few at once, then conflated to this pace (at most 30 in any second)."""
+PRESENCE_SECONDS: Final = 0.1
+"""Where others are is told this often at most, in one frame for all that moved."""
+PEER_COLOURS: Final = 8
+"""Colours that tell people apart."""
 GATHER_SECONDS: Final = 0.03
 """Under load the agent gathers kernel messages for this long into one record."""
 GATHER_BURST: Final = 8

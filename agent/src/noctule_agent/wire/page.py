@@ -12,28 +12,33 @@
                                            <---   Outputs{rev, cells}
       Ping{}                               --->
                                            <---   Pong{}
-      Presence{update}                     <-->   awareness of y-protocols, relayed and not kept
+      Presence{place}                      --->   where this page is; who it is, the server says
+                                           <---   Peers{here, gone}     relayed and not kept
 
 A page that comes back says what it has: its epoch and state vector for the document, its `rev` for the run state. It gets
 what it lacks, and is told what the server lacks (`state_vector` of the Welcome), and re-sends that. Another epoch is never
 merged: the page keeps its old document aside.
 """
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
+from .limits import PRESENCE_POSITION_BYTES
 from .state import CellOutputs, Op, RunSnapshot
-from .values import CellId, CommandId, Epoch, ExecutionId, Id, Problem, PromptId
+from .values import CellId, CommandId, Epoch, ExecutionId, Id, Problem, PromptId, UserId
 
 # Version history: major = breaking, minor = additive.
 # 1.0  the first.
-VERSION = (1, 0)
+# 1.1  who is here.
+VERSION = (1, 1)
 
 
 class _Tagged(msgspec.Struct, frozen=True, tag_field="t", omit_defaults=True):
     """Base of every frame."""
 
+
+ClientId = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
 
 # --- page -> server --------------------------------------------------------------------------------------------------
 
@@ -41,11 +46,12 @@ class _Tagged(msgspec.Struct, frozen=True, tag_field="t", omit_defaults=True):
 class Open(_Tagged, frozen=True, tag="open"):
     """First frame. `epoch`, `state_vector` and `rev` are what the page has from before; None on a first visit.
 
-    `client_id` is the Yjs client id of this page, so that its presence can be taken away when it is gone.
+    `client_id` is a number that the page makes once for its life: with its user, the name of its presence. 0: a program,
+    which is not shown to others and is not told of them.
     """
 
     version: tuple[int, int]
-    client_id: int = 0
+    client_id: ClientId = 0
     epoch: Epoch | None = None
     state_vector: bytes | None = None
     rev: int | None = None
@@ -58,10 +64,23 @@ class Update(_Tagged, frozen=True, tag="update"):
     update: bytes
 
 
-class Presence(_Tagged, frozen=True, tag="presence"):
-    """A y-protocols awareness update."""
+Position = Annotated[bytes, msgspec.Meta(max_length=PRESENCE_POSITION_BYTES)]
+"""A Yjs relative position in the text of a cell."""
 
-    update: bytes
+
+class Place(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Where a page is: its selected cell; in an editor also both ends of its selection."""
+
+    cell_id: Annotated[CellId, msgspec.Meta(max_length=64)]
+    mode: Literal["command", "edit"] = "command"
+    anchor: Position | None = None
+    head: Position | None = None
+
+
+class Presence(_Tagged, frozen=True, tag="presence"):
+    """Where this page is now; None: nowhere in particular."""
+
+    place: Place | None = None
 
 
 class RunItem(msgspec.Struct, frozen=True):
@@ -194,14 +213,27 @@ class Saved(_Tagged, frozen=True, tag="durable"):
     n: int
 
 
-class PeerPresence(_Tagged, frozen=True, tag="presence"):
-    update: bytes
+class PeerKey(msgspec.Struct, frozen=True):
+    """The name of a page among those that have a notebook open."""
+
+    user: UserId
+    client_id: ClientId
 
 
-class PeerGone(_Tagged, frozen=True, tag="gone"):
-    """The page with this Yjs client id has left."""
+class Peer(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A page that has this notebook open. Who it is, and its colour, the server says; where it is, the page itself."""
 
-    client_id: int
+    key: PeerKey
+    colour: int
+    place: Place | None = None
+
+
+class Peers(_Tagged, frozen=True, tag="peers"):
+    """Pages that came or moved, and those that are gone. `whole`: there are no others (the receiver is one of them)."""
+
+    here: list[Peer]
+    gone: list[PeerKey] = []
+    whole: bool = False
 
 
 class Ops(_Tagged, frozen=True, tag="ops"):
@@ -244,21 +276,7 @@ class NewEpoch(_Tagged, frozen=True, tag="epoch"):
     epoch: Epoch
 
 
-ToPage = (
-    Welcome
-    | Refused
-    | PeerUpdate
-    | Saved
-    | PeerPresence
-    | PeerGone
-    | Ops
-    | Outputs
-    | Done
-    | Failed
-    | Notice
-    | Pong
-    | NewEpoch
-)
+ToPage = Welcome | Refused | PeerUpdate | Saved | Peers | Ops | Outputs | Done | Failed | Notice | Pong | NewEpoch
 
 CLOSE_PROTOCOL = 4400
 CLOSE_UNAUTHORIZED = 4401
