@@ -1,6 +1,7 @@
 """Who is here: told to who comes later, taken away with the connection, and never said by anybody but the server."""
 
 from collections.abc import AsyncIterator, Callable
+from zlib import crc32
 
 import pytest
 
@@ -100,8 +101,6 @@ async def test_a_page_that_says_the_number_of_another_user_takes_nothing_of_it(d
 
 
 def _colour(client_id: int) -> int:
-    from zlib import crc32
-
     return crc32(f"ann/{client_id}".encode()) % PEER_COLOURS
 
 

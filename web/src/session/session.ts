@@ -13,6 +13,7 @@ import { Connection, type ConnectionPorts } from "../net/connection";
 import type { Phase } from "../net/phase";
 import { RunStore } from "../runs/store";
 import { type Open, type Outputs, type Problem, type Run, type ToPage, VERSION, type Welcome } from "../wire/types";
+import { Presence } from "./presence";
 
 /** Where a browser keeps documents (doc/keep.ts), for this notebook. */
 export interface Keep {
@@ -49,6 +50,7 @@ type Listener = () => void;
 export class Session {
   readonly notebook: string;
   readonly runs = new RunStore();
+  readonly presence: Presence;
   private readonly ports: SessionPorts;
   private readonly connection: Connection;
   private readonly commands = new Commands();
@@ -69,6 +71,7 @@ export class Session {
   constructor(notebook: string, ports: SessionPorts) {
     this.notebook = notebook;
     this.ports = ports;
+    this.presence = new Presence(1 + Math.floor(ports.random() * 2 ** 48), ports.timers);
     this.lineage = new Lineage({
       update: (update, edit) => this.onUpdate(update, edit),
       replaced: () => this.notify(),
@@ -193,7 +196,7 @@ export class Session {
     return {
       t: "open",
       version: VERSION,
-      client_id: this.lineage.book?.doc.clientID ?? 0,
+      client_id: this.presence.clientId,
       epoch: this.lineage.epoch,
       state_vector: this.lineage.stateVector(),
       rev: this.resume ? this.runs.rev : null,
@@ -205,6 +208,7 @@ export class Session {
       this.joined = false;
       this.lineage.disconnected();
       this.commands.disconnected();
+      this.presence.disconnected();
     }
     this.notify();
   }
@@ -231,9 +235,9 @@ export class Session {
         return this.commands.settle(frame.id, frame.problem);
       case "epoch":
         return this.connection.reopen();
+      case "peers":
+        return this.presence.onPeers(frame);
       case "refused":
-      case "presence":
-      case "gone":
       case "pong":
         return;
     }
@@ -245,6 +249,7 @@ export class Session {
     this.user = welcome.user;
     for (const numbered of lacks) this.sendUpdate(numbered);
     this.commands.connected((command) => this.connection.send(command));
+    this.presence.connected(welcome.user, (frame) => this.connection.send(frame));
     if (welcome.snapshot !== null) this.runs.reset(welcome.snapshot);
     this.resume = true;
     if (lacks.length === 0) void this.ports.keep.saved(this.notebook, welcome.epoch);
