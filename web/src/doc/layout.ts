@@ -5,9 +5,10 @@
  *     type         "code" | "markdown" | "raw"
  *     source       Text
  *     meta         Map      JSON values
- *     attachments  JSON     only when there are some
+ *     attachments  Map      only when there are some: file name -> JSON; as one JSON value in what came from a file
  *     pos          string   fractional index; cells stand in order of (pos, cell_id)
- *   nb: Map                 metadata of the notebook; the page only reads it
+ *   nb: Map
+ *     metadata   Map      JSON values, one entry for each field of the notebook's metadata
  *
  * Only the server creates documents; a page edits what it was given. Readers here forgive what a newer server or a
  * half-arrived update may hold: a cell without its parts is not shown, and nothing is written to mend it.

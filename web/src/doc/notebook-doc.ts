@@ -8,14 +8,23 @@ import * as Y from "yjs";
 
 import { between } from "./fractional";
 import { type CellFacts, cellMapOf, cellsOf, type CellsMap, type CellType, orderOf, readCell } from "./layout";
+import { KeyedListeners } from "./listeners";
+import { entriesOf, sharedMap, spliceText, writeEntry } from "./shared";
 
 /** Origin of updates that came from the server or from this browser's store; everything else is an edit made here. */
 export const FROM_SERVER = Symbol("from the server");
 export const FROM_STORE = Symbol("from this browser's store");
 /** Origin of edits of structure: what undo in command mode takes back. */
 const STRUCTURE = Symbol("structure");
+/** Origin of edits of a cell's text that no editor made (a form, a check mark): undone with what was typed there. */
+const TEXT = Symbol("text");
+/** Origin of what is kept with the notebook and no person takes back (which sections are folded). */
+const NOTES = Symbol("notes");
+const FACTS: ReadonlySet<string> = new Set(["type", "pos", "source"]);
 
 type Listener = () => void;
+export type Fields = Readonly<Record<string, unknown>>;
+const NO_FIELDS: Fields = {};
 
 export interface DeletedCell {
   readonly id: string;
@@ -30,8 +39,13 @@ export class NotebookDoc {
   private readonly cells: CellsMap;
   private readonly facts = new Map<string, CellFacts | null>();
   private readonly textUndo = new Map<string, { source: Y.Text; undo: Y.UndoManager }>();
+  private readonly metas = new Map<string, Fields>();
+  private notebookMetas: Fields | null = null;
   private readonly orderListeners = new Set<Listener>();
-  private readonly cellListeners = new Map<string, Set<Listener>>();
+  private readonly cellListeners = new KeyedListeners();
+  private readonly metaListeners = new KeyedListeners();
+  private readonly notebookListeners = new Set<Listener>();
+  private readonly nb: Y.Map<unknown>;
   private orderCache: readonly string[];
 
   constructor(doc: Y.Doc) {
@@ -40,10 +54,13 @@ export class NotebookDoc {
     this.orderCache = orderOf(this.cells);
     this.structureUndo = new Y.UndoManager(this.cells, { trackedOrigins: new Set([STRUCTURE]), captureTimeout: 0 });
     this.cells.observeDeep(this.observe);
+    this.nb = doc.getMap("nb");
+    this.nb.observeDeep(this.observeNotebook);
   }
 
   destroy(): void {
     this.cells.unobserveDeep(this.observe);
+    this.nb.unobserveDeep(this.observeNotebook);
     for (const { undo } of this.textUndo.values()) undo.destroy();
     this.structureUndo.destroy();
     this.doc.destroy();
@@ -70,21 +87,40 @@ export class NotebookDoc {
   };
 
   /** Called when `cell(id)` gives another object, and when the cell comes or goes. */
-  subscribeCell(id: string, listener: Listener): Listener {
-    const listeners = this.cellListeners.get(id) ?? new Set();
-    this.cellListeners.set(id, listeners.add(listener));
-    return () => {
-      listeners.delete(listener);
-      if (listeners.size === 0 && this.cellListeners.get(id) === listeners) this.cellListeners.delete(id);
-    };
+  subscribeCell = (id: string, listener: Listener): Listener => this.cellListeners.add(id, listener);
+
+  /** The cell's metadata as JSON; the same object until it changes, or the attachments do. */
+  meta(id: string): Fields {
+    let fields = this.metas.get(id);
+    if (fields === undefined) {
+      const map = this.cell(id)?.map;
+      fields = map === undefined ? NO_FIELDS : entriesOf(map.get("meta"));
+      this.metas.set(id, fields);
+    }
+    return fields;
   }
+
+  attachments(id: string): Fields {
+    return entriesOf(this.cell(id)?.map.get("attachments"));
+  }
+
+  /** Called when the cell's metadata or its attachments change. */
+  subscribeMeta = (id: string, listener: Listener): Listener => this.metaListeners.add(id, listener);
+
+  /** The notebook's metadata as JSON; the same object until it changes. */
+  notebookMeta = (): Fields => (this.notebookMetas ??= entriesOf(this.nb.get("metadata")));
+
+  subscribeNotebook = (listener: Listener): Listener => {
+    this.notebookListeners.add(listener);
+    return () => this.notebookListeners.delete(listener);
+  };
 
   /** Undo of the text of one cell. It outlives the editor, which comes and goes with the viewport. */
   undoOf(cell: CellFacts): Y.UndoManager {
     const kept = this.textUndo.get(cell.id);
     if (kept?.source === cell.source) return kept.undo;
     kept?.undo.destroy();
-    const undo = new Y.UndoManager(cell.source, { trackedOrigins: new Set() });
+    const undo = new Y.UndoManager(cell.source, { trackedOrigins: new Set([TEXT]) });
     this.textUndo.set(cell.id, { source: cell.source, undo });
     return undo;
   }
@@ -142,6 +178,31 @@ export class NotebookDoc {
     });
   }
 
+  /** Puts `text` in place of what stands from `from` to `to` (UTF-16), writing only what differs. */
+  spliceSource(id: string, from: number, to: number, text: string): void {
+    const cell = this.cell(id);
+    if (cell === null) return;
+    this.undoOf(cell).stopCapturing();
+    this.doc.transact(() => spliceText(cell.source, from, to, text), TEXT);
+  }
+
+  /** Sets one field of the cell's metadata; undefined takes it away. */
+  setMeta(id: string, key: string, value: unknown): void {
+    const cell = this.cell(id);
+    if (cell !== null) this.edit(() => writeEntry(sharedMap(cell.map, "meta"), key, value));
+  }
+
+  /** Keeps a file with the cell. `bundle` is nbformat's: MIME type -> base64. */
+  attach(id: string, name: string, bundle: Fields): void {
+    const cell = this.cell(id);
+    if (cell !== null) this.doc.transact(() => writeEntry(sharedMap(cell.map, "attachments"), name, bundle), NOTES);
+  }
+
+  /** Sets one field of the notebook's metadata; undefined takes it away. */
+  setNotebookMeta(key: string, value: unknown): void {
+    this.doc.transact(() => writeEntry(sharedMap(this.nb, "metadata"), key, value), NOTES);
+  }
+
   private edit(change: () => void): void {
     this.structureUndo.stopCapturing();
     this.doc.transact(change, STRUCTURE);
@@ -174,15 +235,28 @@ export class NotebookDoc {
 
   private readonly observe = (events: readonly Y.YEvent<Y.AbstractType<unknown>>[]): void => {
     const touched = new Set<string>();
+    const described = new Set<string>();
     for (const event of events) {
-      const [id, ...inner] = event.path;
-      if (id === undefined) for (const key of event.keys.keys()) touched.add(key);
-      else if (inner.length === 0) touched.add(String(id));
+      const [id, part] = event.path;
+      const keys = [...event.keys.keys()];
+      if (id === undefined) for (const key of keys) touched.add(key);
+      else if (part === undefined && keys.some((key) => FACTS.has(key))) touched.add(String(id));
+      if (part === "meta" || part === "attachments" || part === undefined) {
+        for (const key of id === undefined ? keys : [String(id)]) described.add(key);
+      }
     }
-    if (touched.size === 0) return;
-    for (const id of touched) this.facts.delete(id);
-    this.refreshOrder();
-    for (const id of touched) for (const listener of this.cellListeners.get(id) ?? []) listener();
+    for (const id of described) this.metas.delete(id);
+    if (touched.size > 0) {
+      for (const id of touched) this.facts.delete(id);
+      this.refreshOrder();
+      for (const id of touched) this.cellListeners.call(id);
+    }
+    for (const id of described) this.metaListeners.call(id);
+  };
+
+  private readonly observeNotebook = (): void => {
+    this.notebookMetas = null;
+    for (const listener of this.notebookListeners) listener();
   };
 
   private refreshOrder(): void {

@@ -114,3 +114,72 @@ test("undo of a text outlives its editor and begins anew with a new source objec
   if (back === null) throw new Error("no cell");
   expect(made.undoOf(back)).not.toBe(undo);
 });
+
+test("a splice writes what differs, merges with typing elsewhere in the cell, and is undone with the cell's text", () => {
+  const mine = book('name = "old" #@param');
+  const theirs = new NotebookDoc(new Y.Doc());
+  sync(mine, theirs);
+  mine.spliceSource("c1", 7, 12, '"new"');
+  theirs.cell("c1")?.source.insert(0, "# mine\n");
+  sync(mine, theirs);
+  expect(sourceOf(mine, "c1")).toBe('# mine\nname = "new" #@param');
+  const cell = mine.cell("c1");
+  if (cell !== null) mine.undoOf(cell).undo();
+  expect(sourceOf(mine, "c1")).toBe('# mine\nname = "old" #@param');
+});
+
+test.each([
+  ["a😀b", "a😁b"],
+  ["😀", "x😀"],
+  ["😀😀", "😀"],
+  ["", "new"],
+  ["gone", ""],
+  ["same", "same"],
+  ["aaa", "aa"],
+])("a splice of %j into %j writes whole characters", (old, wanted) => {
+  const made = book(`<${old}>`);
+  const seen: unknown[] = [];
+  made.cell("c1")?.source.observe(({ delta }) => seen.push(...delta));
+  made.spliceSource("c1", 1, 1 + old.length, wanted);
+  expect(sourceOf(made, "c1")).toBe(`<${wanted}>`);
+  const inserted = seen.map((part) => (part as { insert?: string }).insert ?? "");
+  expect(() => inserted.map(encodeURIComponent)).not.toThrow(); // it does for half a character
+});
+
+test("metadata is written by its field, and wakes only who looks at it", () => {
+  const made = book("1");
+  const cell = made.cell("c1");
+  const [woken, described] = [vi.fn(), vi.fn()];
+  made.subscribeCell("c1", woken);
+  made.subscribeMeta("c1", described);
+  made.setMeta("c1", "cellView", "form");
+  expect(made.meta("c1")).toEqual({ cellView: "form" });
+  expect(made.meta("c1")).toBe(made.meta("c1"));
+  expect(made.cell("c1")).toBe(cell);
+  expect([woken.mock.calls.length, described.mock.calls.length]).toEqual([0, 1]);
+  made.setMeta("c1", "cellView", undefined);
+  expect(made.meta("c1")).toEqual({});
+});
+
+test("attachments of a file become entries that can be written by themselves", () => {
+  const made = book("1");
+  made.cell("c1")?.map.set("attachments", { "a.png": { "image/png": "AA" } });
+  made.attach("c1", "b.png", { "image/png": "BB" });
+  const all = { "a.png": { "image/png": "AA" }, "b.png": { "image/png": "BB" } };
+  expect(made.attachments("c1")).toEqual(all);
+  const theirs = new NotebookDoc(new Y.Doc());
+  sync(made, theirs);
+  made.attach("c1", "mine.png", {});
+  theirs.attach("c1", "theirs.png", {});
+  sync(made, theirs);
+  expect(made.attachments("c1")).toEqual({ ...all, "mine.png": {}, "theirs.png": {} });
+});
+
+test("metadata of the notebook is written by its field", () => {
+  const made = book();
+  const woken = vi.fn();
+  made.subscribeNotebook(woken);
+  made.setNotebookMeta("colab", { collapsed_sections: ["c1"] });
+  expect(made.notebookMeta()).toEqual({ colab: { collapsed_sections: ["c1"] } });
+  expect(woken).toHaveBeenCalledTimes(1);
+});
