@@ -60,6 +60,8 @@ REQUESTS: Final[dict[tuple[str, str], Capability | None]] = {
     ("GET", f"{_NOTEBOOKS}/{{notebook_id}}"): Capability.VIEW,
     ("GET", f"{_NOTEBOOKS}/{{notebook_id}}/file"): Capability.VIEW,
     ("GET", f"{_OUTPUT}/text"): Capability.VIEW,
+    ("GET", f"{_OUTPUT}/lines"): Capability.VIEW,
+    ("GET", f"{_OUTPUT}/search"): Capability.VIEW,
     ("GET", f"{_OUTPUT}/log"): Capability.VIEW,
     ("GET", f"{_OUTPUT}/mime"): Capability.VIEW,
     ("GET", "/api/v1/runs"): Capability.VIEW,

@@ -7,23 +7,26 @@ sniffed into something else.
 import base64
 import binascii
 from collections.abc import AsyncIterator
-from typing import Annotated
+from typing import Annotated, Final, TypeVar
 
 import msgspec
 from litestar import Controller, Response, get
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Stream
 
 from noctule.app import Core
 from noctule.errors import NotFound
 from noctule.http.context import TheCore
 from noctule.store import Tx, runs
-from noctule.store.rows import TextSlice
-from noctule_agent.wire.limits import MB
+from noctule.store.rows import LogLines, LogMatches, LogPlace, TextSlice
+from noctule_agent.wire.limits import LOG_LINES, MB, SEARCH_QUERY_CHARS
 from noctule_agent.wire.state import BlobRef, Inline
 from noctule_agent.wire.values import NotebookId, OutputId
 
+T = TypeVar("T")
 SLICE_CHARS = 1 * MB
+LARGEST_PLACE: Final = 2**62
+"""No text is longer; a database takes no larger number."""
 UNTRUSTED = {
     "content-security-policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:",
     "x-content-type-options": "nosniff",
@@ -48,6 +51,33 @@ class Outputs(Controller):
     ) -> TextSlice:
         return await self._slice(core, NotebookId(notebook_id), OutputId(output_id), offset, limit)
 
+    @get("/lines", summary="Lines of a stream's text")
+    async def lines(
+        self,
+        core: TheCore,
+        notebook_id: FromPath[str],
+        output_id: FromPath[str],
+        first: Annotated[int, QueryParameter(ge=0, le=LARGEST_PLACE)] = 0,
+        count: Annotated[int, QueryParameter(ge=0, le=LOG_LINES)] = LOG_LINES,
+    ) -> LogLines:
+        notebook, output = NotebookId(notebook_id), OutputId(output_id)
+        return _there(await core.store.read(lambda tx: runs.lines(tx, notebook, output, first, count)))
+
+    @get("/search", summary="Lines of a stream's text in which something is found")
+    async def search(
+        self,
+        core: TheCore,
+        notebook_id: FromPath[str],
+        output_id: FromPath[str],
+        wanted: Annotated[str, QueryParameter(name="query", min_length=1, max_length=SEARCH_QUERY_CHARS)],
+        case: FromQuery[bool] = False,
+        offset: Annotated[int, QueryParameter(ge=0, le=LARGEST_PLACE)] = 0,
+        line: Annotated[int, QueryParameter(ge=0, le=LARGEST_PLACE)] = 0,
+    ) -> LogMatches:
+        """From a place on, as the `next` of the answer before says it."""
+        notebook, output, place = NotebookId(notebook_id), OutputId(output_id), LogPlace(offset, line)
+        return _there(await core.store.read(lambda tx: runs.search(tx, notebook, output, wanted, place, case=case)))
+
     @get("/log", summary="The whole text of a stream")
     async def log(self, core: TheCore, notebook_id: FromPath[str], output_id: FromPath[str]) -> Stream:
         notebook, output = NotebookId(notebook_id), OutputId(output_id)
@@ -70,19 +100,20 @@ class Outputs(Controller):
         output_id: FromPath[str],
         type_: Annotated[str, QueryParameter(name="type", max_length=200)],
     ) -> Response[bytes]:
-        data = await core.store.read(lambda tx: _bytes(tx, NotebookId(notebook_id), OutputId(output_id), type_))
-        if data is None:
-            raise NotFound("output-not-found", "This output is gone.", "The cell was run again or cleared.")
+        data = _there(await core.store.read(lambda tx: _bytes(tx, NotebookId(notebook_id), OutputId(output_id), type_)))
         shown = type_ if type_ in RENDERED else "application/octet-stream"
         return Response(content=data, media_type=shown, headers={**UNTRUSTED, "cache-control": "private, no-cache"})
 
     async def _slice(
         self, core: Core, notebook_id: NotebookId, output_id: OutputId, offset: int, limit: int
     ) -> TextSlice:
-        found = await core.store.read(lambda tx: runs.text(tx, notebook_id, output_id, offset, limit))
-        if found is None:
-            raise NotFound("output-not-found", "This output is gone.", "The cell was run again or cleared.")
-        return found
+        return _there(await core.store.read(lambda tx: runs.text(tx, notebook_id, output_id, offset, limit)))
+
+
+def _there(found: T | None) -> T:
+    if found is None:
+        raise NotFound("output-not-found", "This output is gone.", "The cell was run again or cleared.")
+    return found
 
 
 def _bytes(tx: Tx, notebook_id: NotebookId, output_id: OutputId, mime_type: str) -> bytes | None:

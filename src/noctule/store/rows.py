@@ -163,3 +163,31 @@ class TextSlice(msgspec.Struct, frozen=True):
     text: str
     total: int
     next: int | None
+
+
+class LogLines(msgspec.Struct, frozen=True):
+    """Lines of a stream's text from `first` on, without their ends. `total` counts all lines; of them, the first `stable`
+    never change any more. `cut` names lines that are longer than what is given of them, with their whole length.
+    """
+
+    first: int
+    lines: list[str]
+    total: int
+    stable: int
+    cut: dict[int, int]
+
+
+class LogPlace(msgspec.Struct, frozen=True):
+    """A place in a stream's text: code points before it, and lines that end before it."""
+
+    offset: int
+    line: int
+
+
+class LogMatches(msgspec.Struct, frozen=True):
+    """Lines in which a search found something, in order; `next` is where it goes on, None when it has seen all."""
+
+    lines: list[int]
+    next: LogPlace | None
+    searched: int
+    total: int

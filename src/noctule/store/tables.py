@@ -6,6 +6,7 @@
               +- execution                  one run of one cell, with the source that it ran
               +- cell                       which executions a cell showed and shows, and its latest one
               +- output -+- output_chunk    finished text, append-only
+              |          +- output_line     how many lines end before each chunk but the first
               |          '- output_blob     which blobs an output refers to
               +- widget - widget_blob
               +- prompt
@@ -174,6 +175,7 @@ output = Table(
     Column("terminal", LargeBinary, nullable=False),
     Column("tail", LargeBinary, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    Column("lines", BigInteger, nullable=False, server_default="0"),
     UniqueConstraint("notebook_id", "id"),
     Index(None, "notebook_id", "cell_id", "execution_id", "key"),
 )
@@ -185,6 +187,14 @@ output_chunk = Table(
     Column("start", BigInteger, primary_key=True, autoincrement=False),
     Column("chars", BigInteger, nullable=False),
     Column("text", LargeBinary, nullable=False),
+)
+
+output_line = Table(
+    "output_line",
+    metadata,
+    Column("output", BigInteger, ForeignKey("output.key", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("line", BigInteger, primary_key=True, autoincrement=False),
+    Column("start", BigInteger, primary_key=True, autoincrement=False),
 )
 
 output_blob = Table(

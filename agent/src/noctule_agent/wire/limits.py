@@ -43,6 +43,18 @@ CHUNK_CHARS: Final = 64 * KB
 TEXT_HEAD_CHARS: Final = 64 * KB
 TEXT_TAIL_CHARS: Final = 64 * KB
 """A page gets the head and the tail of a longer text; the rest is one click away."""
+LOG_LINES: Final = 2_000
+LOG_CHARS: Final = 512 * KB
+"""Lines of a long text in one answer: at most so many, and about so many code points."""
+LOG_LINE_CHARS: Final = 16 * KB
+"""The page draws this much of one line; a longer one is marked, and whole in the download."""
+SEARCH_CHARS: Final = 4 * MB
+"""Code points that one request of a search in a long text looks at; the page asks on."""
+SEARCH_LINES: Final = 1_000
+"""Matching lines in one answer of a search."""
+SEARCH_QUERY_CHARS: Final = 200
+SEARCH_LINES_KEPT: Final = 100_000
+"""Matching lines of one search that the page keeps."""
 FOLD_LINES: Final = 64
 """Lines that a cursor movement can still reach; older lines are finished."""
 FOLD_CHARS: Final = 16 * KB

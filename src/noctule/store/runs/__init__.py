@@ -1,6 +1,7 @@
 """The run state as rows. One door: `apply` writes a revision, the others read."""
 
 from .apply import apply, forget_superseded
+from .lines import lines, search
 from .snapshot import bare, mime, outputs, snapshot, text
 from .whole import full_outputs
 from .widgets import widget_state
@@ -10,8 +11,10 @@ __all__ = [
     "bare",
     "forget_superseded",
     "full_outputs",
+    "lines",
     "mime",
     "outputs",
+    "search",
     "snapshot",
     "text",
     "widget_state",

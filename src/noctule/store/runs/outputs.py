@@ -40,7 +40,9 @@ _KINDS: Final[dict[type, str]] = {
 
 _THIS = (t.output.c.notebook_id == bindparam("notebook"), t.output.c.id == bindparam("output"))
 _INSERT = insert(t.output)
-_EXTENT = select(t.output.c.key, t.output.c.chars, t.output.c.chunk_start, t.output.c.bytes).where(*_THIS)
+_EXTENT = select(t.output.c.key, t.output.c.chars, t.output.c.chunk_start, t.output.c.bytes, t.output.c.lines).where(
+    *_THIS
+)
 _BODY = select(t.output.c.key, t.output.c.body).where(*_THIS)
 _GROW = (
     update(t.output)
@@ -49,6 +51,7 @@ _GROW = (
         chars=bindparam("new_chars"),
         chunk_start=bindparam("new_chunk_start"),
         bytes=bindparam("new_bytes"),
+        lines=bindparam("new_lines"),
         tail=bindparam("new_tail"),
         cursor_row=bindparam("new_row"),
         cursor_column=bindparam("new_column"),
@@ -87,6 +90,7 @@ def put(tx: Tx, notebook_id: NotebookId, op: OutputPut) -> OutputPut:
             "chars": 0,
             "chunk_start": 0,
             "bytes": 0 if stream is not None else len(body),
+            "lines": 0,
             "tail": b"",
             "terminal": b"",
             "body": body,
@@ -102,7 +106,7 @@ def put(tx: Tx, notebook_id: NotebookId, op: OutputPut) -> OutputPut:
 def append(tx: Tx, notebook_id: NotebookId, op: TextAppend) -> TextAppend:
     """Let the text of a stream grow."""
     row = _one(tx, _EXTENT, notebook_id, op.output_id)
-    _grow(tx, row.key, Extent(row.chars, row.chunk_start, row.bytes), op)
+    _grow(tx, row.key, Extent(row.chars, row.chunk_start, row.bytes, row.lines), op)
     return op
 
 
@@ -202,6 +206,7 @@ def _grow(tx: Tx, key: int, extent: Extent, more: StreamOutput | TextAppend) -> 
             "new_chars": extent.chars,
             "new_chunk_start": extent.chunk_start,
             "new_bytes": extent.bytes,
+            "new_lines": extent.lines,
             "new_tail": more.tail.encode(),
             "new_terminal": more.terminal.encode(),
             "new_row": row,

@@ -1,7 +1,8 @@
 """The finished text of streams: chunks of at most CHUNK_CHARS code points, keyed by where they start, append-only.
 
 Only a last chunk of less than MERGE_CHARS is written again when the text grows, so that many small appends make
-neither many small rows nor quadratic work. The rows are cut by code points; their bytes are UTF-8.
+neither many small rows nor quadratic work. The rows are cut by code points; their bytes are UTF-8. Of each chunk but the
+first, a row beside it says how many lines end before it: by that, `lines` finds a line without reading what is before it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,6 +20,7 @@ from noctule_agent.wire.limits import CHUNK_CHARS, KB, TEXT_HEAD_CHARS, TEXT_TAI
 MERGE_CHARS: Final = 4 * KB
 
 _INSERT = insert(t.output_chunk)
+_MARK = insert(t.output_line)
 _OF = t.output_chunk.c.output == bindparam("key")
 _CHUNK = select(t.output_chunk.c.text).where(_OF, t.output_chunk.c.start == bindparam("at"))
 _REWRITE = (
@@ -52,11 +54,12 @@ _PART = (
 
 
 class Extent(msgspec.Struct, frozen=True):
-    """How long a stored text is: `chars` in all, the last chunk from `chunk_start` on, `bytes` in UTF-8."""
+    """How long a stored text is: `chars` in all, the last chunk from `chunk_start` on, `bytes` in UTF-8, `lines` ended."""
 
     chars: int = 0
     chunk_start: int = 0
     bytes: int = 0
+    lines: int = 0
 
 
 class Excerpt(msgspec.Struct, frozen=True):
@@ -86,7 +89,24 @@ def append(tx: Tx, key: int, extent: Extent, text: str) -> Extent:
     ]
     if rows:
         tx.conn.execute(_INSERT, rows)
-    return Extent(chars=extent.chars + len(text), chunk_start=pieces[-1][0], bytes=extent.bytes + len(text.encode()))
+    ended = extent.lines - last.count("\n")
+    marks = [{"output": key, "line": line, "start": at} for at, line in _counted(pieces, ended)]
+    marks = [mark for mark in marks if mark["start"] > start or (mark["start"] > 0 and not last)]
+    if marks:
+        tx.conn.execute(_MARK, marks)
+    return Extent(
+        chars=extent.chars + len(text),
+        chunk_start=pieces[-1][0],
+        bytes=extent.bytes + len(text.encode()),
+        lines=extent.lines + text.count("\n"),
+    )
+
+
+def _counted(pieces: Iterable[tuple[int, str]], ended: int) -> Iterator[tuple[int, int]]:
+    """Where each piece starts, and how many lines end before it; `ended` before the first."""
+    for at, piece in pieces:
+        yield at, ended
+        ended += piece.count("\n")
 
 
 def complete(tx: Tx, keys: Sequence[int]) -> dict[int, str]:
