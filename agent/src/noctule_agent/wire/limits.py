@@ -106,3 +106,10 @@ HEARTBEAT_SECONDS: Final = 10.0
 UNREACHABLE_SECONDS: Final = 30.0
 INTERRUPT_GRACE_SECONDS: Final = 5.0
 BIN_DAYS: Final = 30
+
+# Text cells and forms, in the page
+ATTACHMENT_BYTES: Final = 600 * KB
+"""One image of a text cell: in base64 it is one value of the document, and an update (UPDATE_BYTES) has to hold it."""
+LATEX_CHARS: Final = 10_000
+DIAGRAM_CHARS: Final = 20_000
+FORM_FIELDS: Final = 200
