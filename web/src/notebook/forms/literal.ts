@@ -82,17 +82,17 @@ function decode(body: string, prefix: string): string | null {
   }
   if (prefix.includes("r")) return body;
   const bytes = prefix.includes("b");
-  let known = true;
+  const unknown: string[] = [];
   const text = body.replace(ESCAPE, (whole: string, ...groups: (string | undefined)[]) => {
     const [sign, octal, byte, four, eight, other] = groups;
     if (sign !== undefined) return SIGNS[sign] ?? sign;
     const hex = byte ?? (bytes ? undefined : (four ?? eight));
     const point = octal !== undefined ? parseInt(octal, 8) : parseInt(hex ?? "", 16);
     if (point <= 0x10ffff) return String.fromCodePoint(point);
-    if (!bytes && (hex ?? other) !== undefined) known = false;
+    if (!bytes && (hex ?? other) !== undefined) unknown.push(whole);
     return whole === "\\\n" ? "" : whole;
   });
-  return known ? text : null;
+  return unknown.length === 0 ? text : null;
 }
 
 const PLAIN: StringStyle = { prefix: "", quote: '"' };
@@ -112,11 +112,9 @@ export function writeString(text: string, like: StringStyle | null): string {
 const isAscii = (text: string) => !/[^\x20-\x7e]/.test(text);
 
 function canBeRaw(text: string, quote: string): boolean {
-  // eslint-disable-next-line no-control-regex -- those are what a line of source should not hold.
   return !text.includes(quote.charAt(0)) && !/[\x00-\x1f\x7f\u2028\u2029]/.test(text) && !/\\$/.test(text);
 }
 
-// eslint-disable-next-line no-control-regex -- see above.
 const TO_ESCAPE = /[\\\x00-\x1f\x7f-\x9f\u2028\u2029]|['"]|[^\x00-\x7f]/gu;
 const NAMED: Readonly<Record<string, string>> = { "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
