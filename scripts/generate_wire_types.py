@@ -15,7 +15,7 @@ from typing import Any, get_args
 
 import msgspec
 
-from noctule_agent.wire import limits, page, state
+from noctule_agent.wire import asks, limits, page, state
 
 ROOT = Path(__file__).resolve().parent.parent
 SCHEMA_FILE = ROOT / "contract" / "frames.json"
@@ -26,6 +26,9 @@ UNIONS: dict[str, Any] = {
     "Op": state.Op,
     "Output": state.Output,
     "MimeValue": state.MimeValue,
+    "AskBody": asks.AskBody,
+    "AnswerBody": asks.AnswerBody,
+    "Subject": asks.Subject,
 }
 ALIASES = {"ExecutionState": state.ExecutionState, "KernelState": state.KernelState, "RuntimeState": state.RuntimeState}
 PRIMITIVES = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean", "null": "null"}

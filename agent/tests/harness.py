@@ -21,6 +21,7 @@ from noctule_agent.journal import Journal
 from noctule_agent.kernels.fake import FakeKernels
 from noctule_agent.spec import AgentSpec
 from noctule_agent.wire import link
+from noctule_agent.wire.asks import AnswerBody, AskBody
 from noctule_agent.wire.ports import Channel, ChannelClosed
 from noctule_agent.wire.values import BatchId, Cause, CellId, CommandId, ExecutionId, KernelId, Millis, RuntimeId
 
@@ -37,6 +38,7 @@ class Server:
     def __init__(self) -> None:
         self.records: dict[str, list[link.Record]] = {}
         self.replies: dict[str, link.Reply] = {}
+        self.answers: dict[str, link.Answered] = {}
         self.hellos: list[link.Hello] = []
         self.metrics: list[link.Metrics] = []
         self.bye: Cause | None = None
@@ -72,6 +74,8 @@ class Server:
                     await self.ack(frame.kernel_id, channel)
             case link.Reply():
                 self.replies[frame.id] = frame
+            case link.Answered():
+                self.answers[frame.id] = frame
             case link.Metrics():
                 self.metrics.append(frame)
             case link.Bye():
@@ -125,6 +129,28 @@ class Server:
     async def asked(self, make: Callable[[CommandId], link.Command], seconds: float = 20) -> link.Reply:
         command_id = await self.command(make)
         return await self.until(lambda: self.replies.get(command_id), seconds)
+
+    async def put(self, ask: AskBody) -> str:
+        """Ask the kernel something; the id of the ask."""
+        await self.linked()
+        self._commands += 1
+        id_ = CommandId(f"a{self._commands}")
+        await self.send(link.Ask(id_, KERNEL, ask))
+        return id_
+
+    async def told(self, ask: AskBody, seconds: float = 20) -> AnswerBody:
+        """What it answers."""
+        id_ = await self.put(ask)
+        answered = await self.until(lambda: self.answers.get(id_), seconds)
+        assert answered.answer is not None, answered.problem
+        return answered.answer
+
+    async def refused(self, ask: AskBody, seconds: float = 20) -> str:
+        """The code of the problem that it answers."""
+        id_ = await self.put(ask)
+        answered = await self.until(lambda: self.answers.get(id_), seconds)
+        assert answered.problem is not None, answered.answer
+        return answered.problem.code
 
     async def run(self, *sources: str, batch: str = "b1", tag: bool = False) -> list[ExecutionId]:
         """Enqueue cells as one batch; ids are `<batch>-<n>`."""

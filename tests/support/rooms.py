@@ -10,6 +10,7 @@ import pytest
 
 from noctule.accounts.capabilities import ALL, Capability
 from noctule.drive.folder import Folder
+from noctule.errors import Conflict
 from noctule.ids import RandomIds, SystemClock
 from noctule.rooms.bases import Bases
 from noctule.rooms.library import Library
@@ -17,6 +18,7 @@ from noctule.rooms.rooms import Rooms
 from noctule.rooms.services import Services
 from noctule.store import Store
 from noctule_agent.wire import page as wire
+from noctule_agent.wire.asks import AnswerBody, AskBody, Inspected
 from noctule_agent.wire.link import Command, QueuedItem
 from noctule_agent.wire.state import RuntimeView
 from noctule_agent.wire.values import BatchId, Cause, CommandId, KernelId, Millis, NotebookId, RuntimeId, UserId
@@ -41,6 +43,10 @@ class NotedRuntimes:
         self.told: list[QueuedItem | Command] = []
         """Both of these, in order."""
         self.ended: list[Cause] = []
+        self.asked: list[AskBody] = []
+        self.answering = asyncio.Event()
+        """Asks are answered while it is set."""
+        self.answering.set()
 
     async def ensure(self, notebook_id: NotebookId, spec_name: str) -> RuntimeView:
         self.ensured.append(spec_name)
@@ -54,6 +60,13 @@ class NotedRuntimes:
         command = make(CommandId("command"), KernelId("kernel"))
         self.commands.append(command)
         self.told.append(command)
+
+    async def ask(self, notebook_id: NotebookId, ask: AskBody) -> AnswerBody:
+        if not self.connected:
+            raise Conflict("no-runtime", "This notebook has no runtime.")
+        self.asked.append(ask)
+        await self.answering.wait()
+        return Inspected(found=False)
 
     async def end(self, notebook_id: NotebookId, cause: Cause) -> None:
         self.ended.append(cause)

@@ -20,6 +20,7 @@ from .settle import settle
 from .spec import AgentSpec
 from .supervisor import Supervisor
 from .wire import link
+from .wire.asks import AnswerBody
 from .wire.ports import Clock, Ids
 from .wire.values import Cause, KernelId, Millis, Problem
 
@@ -66,7 +67,7 @@ class Agent:
         self._progress_at = 0.0
         self.delivered = False
         """The server has all of the journal, and Bye was said."""
-        handlers = Handlers(self._hello, self._lease, self._command, self._progressed)
+        handlers = Handlers(self._hello, self._lease, self._command, self._ask, self._progressed)
         backoff = Backoff(world.dial_cap, world.jitter)
         self._link = Link(world.dial, journal, handlers, backoff, world.log)
 
@@ -203,6 +204,17 @@ class Agent:
                 reply(supervisor.answer(command.prompt_id, command.value))
             case link.CommSend():
                 reply(supervisor.comm(command))
+
+    def _ask(self, frame: link.Ask, answer: Callable[[link.Answered], None]) -> None:
+        def reply(result: AnswerBody | Problem) -> None:
+            problem = result if isinstance(result, Problem) else None
+            answer(link.Answered(frame.id, None if isinstance(result, Problem) else result, problem))
+
+        supervisor = self._supervisors.get(frame.kernel_id)
+        if supervisor is None:
+            reply(KERNEL_UNKNOWN)
+        else:
+            supervisor.ask(frame.ask, reply)
 
     def _link_over(self, linking: "asyncio.Task[None]") -> None:
         """The link ends by itself only when it is fenced, or by a defect."""

@@ -5,6 +5,7 @@ Knows frames and the journal, not kernels. A reader task and a writer task a ses
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import msgspec
 
@@ -54,6 +55,8 @@ class Handlers(msgspec.Struct, frozen=True):
     hello: Callable[[], link.Hello]
     lease: Callable[[Millis], None]
     command: Callable[[link.Command, Callable[[Problem | None], None]], None]
+    ask: Callable[[link.Ask, Callable[[link.Answered], None]], None]
+    """What is answered when the connection has broken is lost, and nobody waits for it."""
     alive: Callable[[], None]
     """Called whenever the server has answered or acknowledged: it is there and makes progress."""
 
@@ -172,6 +175,8 @@ class Link:
                     self._refused(frame)
                 case link.Resume():
                     raise ChannelClosed(link.CLOSE_PROTOCOL, "resume twice")
+                case link.Ask():
+                    self._on.ask(frame, partial(self._answer, self._outbox))
                 case _:
                     self._command(frame)
 
@@ -207,6 +212,10 @@ class Link:
         if len(self._seen) > COMMANDS_REMEMBERED:
             del self._seen[next(iter(self._seen))]
         self._on.command(command, reply)
+
+    def _answer(self, outbox: Outbox, answered: link.Answered) -> None:
+        outbox.reply(answered)
+        self._wake.set()
 
     # --- writing -------------------------------------------------------------------------------------------------
 

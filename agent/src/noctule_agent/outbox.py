@@ -42,7 +42,7 @@ class Outbox:
         self._in_flight = 0
         self._encoder = msgspec.msgpack.Encoder()
 
-    def reply(self, reply: link.Reply) -> None:
+    def reply(self, reply: link.Reply | link.Answered) -> None:
         self._replies.append(reply)
 
     def metrics(self, metrics: link.Metrics) -> None:

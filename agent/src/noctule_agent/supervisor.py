@@ -21,6 +21,7 @@ from .kernels import base
 from .log import Log
 from .recorder import Recorder
 from .wire import link
+from .wire.asks import AskBody
 from .wire.ports import Clock, Ids
 from .wire.values import Cause, ExecutionId, KernelId, Problem, PromptId
 
@@ -169,6 +170,12 @@ class Supervisor:
         self._captures.heard_by_page(command.msg_type, command.content)
         self._phase.kernel.comm(command.id, command.msg_type, command.content, command.buffers)
         return None
+
+    def ask(self, ask: AskBody, reply: base.AskReply) -> None:
+        if isinstance(self._phase, Up) and self._queue.ready:
+            self._phase.kernel.ask(ask, reply, busy=self._queue.running is not None)
+        else:
+            reply(NOT_RUNNING)
 
     async def stop(self, cause: Cause) -> None:
         """End the kernel for good; returns when it is gone and its end is in the journal (or waits for the disk)."""

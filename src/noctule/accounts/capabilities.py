@@ -38,6 +38,7 @@ FRAMES: Final[dict[type, Capability]] = {
     page.Disconnect: Capability.RUN,
     page.AnswerPrompt: Capability.RUN,
     page.Comm: Capability.RUN,
+    page.Ask: Capability.RUN,
 }
 
 _NOTEBOOKS: Final = "/api/v1/notebooks"
@@ -59,6 +60,7 @@ REQUESTS: Final[dict[tuple[str, str], Capability | None]] = {
     ("GET", _NOTEBOOKS): Capability.VIEW,
     ("GET", f"{_NOTEBOOKS}/{{notebook_id}}"): Capability.VIEW,
     ("GET", f"{_NOTEBOOKS}/{{notebook_id}}/file"): Capability.VIEW,
+    ("GET", f"{_NOTEBOOKS}/{{notebook_id}}/executions"): Capability.VIEW,
     ("GET", f"{_OUTPUT}/text"): Capability.VIEW,
     ("GET", f"{_OUTPUT}/lines"): Capability.VIEW,
     ("GET", f"{_OUTPUT}/search"): Capability.VIEW,

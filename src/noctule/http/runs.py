@@ -1,16 +1,23 @@
 """Runs as programs see them: one run is one batch."""
 
-from typing import Any
+from datetime import datetime
+from typing import Annotated, Any, Final
 
 import msgspec
 from litestar import Controller, get, post
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from noctule.app import Core
 from noctule.errors import NotFound
 from noctule.http.context import AppRequest, TheCore, user_of
+from noctule.http.notebooks import moment
 from noctule.runs.info import RunInfo
+from noctule.store.rows import Executed
+from noctule_agent.wire.limits import HISTORY_EXECUTIONS
+from noctule_agent.wire.state import ExecutionState
 from noctule_agent.wire.values import BatchId, CellId, NotebookId
+
+MAX_ORD: Final = 2**62
 
 
 class NewRun(msgspec.Struct):
@@ -25,8 +32,46 @@ class NewRun(msgspec.Struct):
     allow_stdin: bool = True
 
 
+class ExecutedInfo(msgspec.Struct):
+    """One version of code that was run. `kernel_epoch` counts the starts of the notebook's kernels."""
+
+    id: str
+    cell_id: str
+    source: str
+    state: ExecutionState
+    by: str
+    queued: datetime
+    started: datetime | None
+    finished: datetime | None
+    execution_count: int | None
+    kernel_epoch: int | None
+
+
+class ExecutedList(msgspec.Struct):
+    """The latest first. `before` is what asks for the rest; null when there is none."""
+
+    executions: list[ExecutedInfo]
+    before: int | None
+
+
 class RunList(msgspec.Struct):
     runs: list[RunInfo]
+
+
+def executed_info(executed: Executed) -> ExecutedInfo:
+    view = executed.view
+    return ExecutedInfo(
+        id=view.id,
+        cell_id=view.cell_id,
+        source=executed.source,
+        state=view.state,
+        by=view.by,
+        queued=moment(view.queued_at),
+        started=None if view.started_at is None else moment(view.started_at),
+        finished=None if view.finished_at is None else moment(view.finished_at),
+        execution_count=view.execution_count,
+        kernel_epoch=view.epoch,
+    )
 
 
 class Runs(Controller):
@@ -42,6 +87,17 @@ class Runs(Controller):
             NotebookId(notebook_id), cells, user_of(request), data.id, data.params, allow_stdin=data.allow_stdin
         )
         return await self._one(core, batch_id)
+
+    @get("/notebooks/{notebook_id:str}/executions", summary="Every version of code that was run, the latest first")
+    async def executed(
+        self,
+        core: TheCore,
+        notebook_id: FromPath[str],
+        before: Annotated[int | None, QueryParameter(ge=1, le=MAX_ORD)] = None,
+        limit: Annotated[int, QueryParameter(ge=1, le=HISTORY_EXECUTIONS)] = HISTORY_EXECUTIONS,
+    ) -> ExecutedList:
+        page = await core.runs.executed(NotebookId(notebook_id), before, limit)
+        return ExecutedList([executed_info(each) for each in page.executions], page.before)
 
     @get("/runs", summary="The latest runs")
     async def all(self, core: TheCore) -> RunList:

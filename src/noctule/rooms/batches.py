@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from noctule.errors import Invalid
+from noctule.errors import Invalid, NotFound
 from noctule.notebook.cells import CellView
 from noctule.rooms.rooms import Rooms
 from noctule.rooms.services import Services
 from noctule.runs.info import RunInfo, describe
-from noctule.store import Tx, batches, executions, notebooks
-from noctule.store.rows import BatchRow
+from noctule.store import Tx, batches, executions, history, notebooks
+from noctule.store.rows import BatchRow, ExecutedPage
+from noctule_agent.wire.limits import HISTORY_BYTES
 from noctule_agent.wire.page import RunItem
 from noctule_agent.wire.values import BatchId, CellId, ExecutionId, NotebookId, UserId
 
@@ -53,6 +54,16 @@ class Batches:
         return await self._services.store.read(
             lambda tx: [self._run(tx, batch) for batch in batches.list_all(tx, LATEST)]
         )
+
+    async def executed(self, notebook_id: NotebookId, before: int | None, most: int) -> ExecutedPage:
+        """What code of a notebook was run, the latest first. Raises NotFound."""
+
+        def read(tx: Tx) -> ExecutedPage:
+            if notebooks.get(tx, notebook_id) is None:
+                raise NotFound("notebook-not-found", "There is no such notebook.", "It may have been deleted.")
+            return history.executed(tx, notebook_id, before, most, HISTORY_BYTES)
+
+        return await self._services.store.read(read)
 
     async def get(self, batch_id: BatchId) -> RunInfo | None:
         def read(tx: Tx) -> RunInfo | None:

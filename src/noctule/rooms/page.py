@@ -7,7 +7,7 @@ Edits and commands are read from one ordered stream: a command sees every edit t
 import asyncio
 from collections.abc import Awaitable
 from functools import partial
-from typing import assert_never
+from typing import Any, assert_never
 
 import msgspec
 import structlog
@@ -18,7 +18,8 @@ from noctule.errors import Forbidden, NoctuleError, Refused, Unavailable, proble
 from noctule.rooms.outbox import Outbox, OutboxEnded, OutboxFull
 from noctule.rooms.room import Room
 from noctule_agent.wire import page as wire
-from noctule_agent.wire.limits import HELLO_SECONDS, PAGE_FRAME_BYTES, PAGES_PER_NOTEBOOK
+from noctule_agent.wire.asks import AnswerBody
+from noctule_agent.wire.limits import ASKS_PER_PAGE, HELLO_SECONDS, PAGE_FRAME_BYTES, PAGES_PER_NOTEBOOK
 from noctule_agent.wire.ports import Channel, ChannelClosed
 from noctule_agent.wire.values import CommandId, Problem, UserId
 
@@ -41,6 +42,9 @@ COMMANDS_IN_FLIGHT = 64
 AGAIN_SECONDS = 1.0
 """A page that came at a bad moment (the room was just closing) tries again after this."""
 CLOSE_TRY_LATER = 1013
+TOO_MANY = Problem(
+    "too-many-asks", "This page asks the kernel too much at once.", "Wait for an answer and ask again.", 429
+)
 _decoder: msgspec.msgpack.Decoder[wire.FromPage] = msgspec.msgpack.Decoder(wire.FromPage)
 
 
@@ -64,7 +68,8 @@ class Page:
         self.outbox = Outbox(loop.time)
         self._channel = channel
         self._room = room
-        self._commands: set[asyncio.Future[None]] = set()
+        self._tasks: set[asyncio.Future[Any]] = set()
+        self._asks = 0
         self._room_left = asyncio.Semaphore(COMMANDS_IN_FLIGHT)
 
     async def serve(self) -> None:
@@ -89,9 +94,9 @@ class Page:
             await self._close_for(group.exceptions[0])
         finally:
             self._room.leave(self)
-            for command in self._commands:
-                command.cancel()
-            await asyncio.gather(*self._commands, return_exceptions=True)
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _opening(self) -> wire.Open:
         async with asyncio.timeout(HELLO_SECONDS):
@@ -174,7 +179,7 @@ class Page:
 
     def _forbid(self, frame: wire.FromPage, error: Forbidden) -> None:
         """A command is answered with the refusal; an edit cannot be, so it ends the connection."""
-        if not isinstance(frame, Command):
+        if not isinstance(frame, Command | wire.Ask):
             raise ProtocolBroken(wire.CLOSE_UNAUTHORIZED, f"{error.code}: {error.title}")
         self.outbox.put(wire.Failed(id=CommandId(frame.id), problem=problem(error)))
 
@@ -207,6 +212,8 @@ class Page:
                 self._command(frame.id, room.running.clear_outputs(frame.cell_ids))
             case wire.Comm():
                 self._command(frame.id, room.running.comm(frame.msg_type, frame.content, frame.buffers))
+            case wire.Ask():
+                self._ask(frame)
             case wire.Ping():
                 self.outbox.put(wire.Pong())
             case wire.Need():
@@ -216,6 +223,27 @@ class Page:
             case _:
                 assert_never(frame)
 
+    def _ask(self, frame: wire.Ask) -> None:
+        """Answer it aside. An ask has no place among commands, which would else wait for a kernel that is slow to answer."""
+        if self._asks >= ASKS_PER_PAGE:
+            self.outbox.put(wire.Failed(id=CommandId(frame.id), problem=TOO_MANY))
+            return
+        self._asks += 1
+        task = asyncio.ensure_future(self._room.asking.ask(frame.ask))
+        self._tasks.add(task)
+        task.add_done_callback(partial(self._told, CommandId(frame.id)))
+
+    def _told(self, ask_id: CommandId, task: "asyncio.Future[AnswerBody]") -> None:
+        self._asks -= 1
+        self._tasks.discard(task)
+        if task.cancelled():
+            return
+        error = task.exception()
+        if error is None:
+            self.outbox.put(wire.Answer(id=ask_id, answer=task.result()))
+        else:
+            self._failed(ask_id, error, "ask failed")
+
     def _command(self, command_id: str, work: Awaitable[None]) -> None:
         """Do it aside and reply with its id."""
         self._aside(work).add_done_callback(partial(self._reply, command_id))
@@ -223,8 +251,8 @@ class Page:
     def _aside(self, work: Awaitable[None]) -> asyncio.Future[None]:
         """Start it; it has one of COMMANDS_IN_FLIGHT until it is done."""
         task = asyncio.ensure_future(work)
-        self._commands.add(task)
-        task.add_done_callback(self._commands.discard)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
         task.add_done_callback(lambda _: self._room_left.release())
         return task
 
@@ -234,10 +262,13 @@ class Page:
         error = task.exception()
         if error is None:
             self.outbox.put(wire.Done(id=CommandId(command_id)))
-            return
+        else:
+            self._failed(CommandId(command_id), error, "command failed")
+
+    def _failed(self, id_: CommandId, error: BaseException, event: str) -> None:
         if not isinstance(error, NoctuleError):
-            log.error("command failed", notebook=self._room.notebook_id, exc_info=error)
-        self.outbox.put(wire.Failed(id=CommandId(command_id), problem=problem(error)))
+            log.error(event, notebook=self._room.notebook_id, exc_info=error)
+        self.outbox.put(wire.Failed(id=id_, problem=problem(error)))
 
     def _answered(self, task: asyncio.Future[None]) -> None:
         if not task.cancelled() and task.exception() is not None:

@@ -19,6 +19,7 @@ import structlog
 from noctule.errors import NotFound
 from noctule.notebook.crdt import NotebookDoc
 from noctule.notebook.ops import Op as DocumentOp
+from noctule.rooms.asking import Asking
 from noctule.rooms.committer import Change, Committer, PendingUpdate, Position
 from noctule.rooms.following import Following
 from noctule.rooms.outbox import Outbox
@@ -115,6 +116,7 @@ class Room:
             self._broken,
         )
         self.running = Running(services, notebook_id, self.document, self._committer, loaded.unoffered, self.aside)
+        self.asking = Asking(services, notebook_id, self._committer)
         self.following = Following(services, self._committer, self.running, loaded.cursors)
 
     # --- facts ----------------------------------------------------------------------------------------------------

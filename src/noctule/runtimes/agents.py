@@ -149,7 +149,7 @@ class Agents:
             farewell=partial(self._farewell, runtime),
             next_lease=partial(self._leases.next, runtime),
         )
-        link = Link(channel, self._store, self._rooms, self._ids, cursors, hooks)
+        link = Link(channel, self._store, self._rooms, self._ids, cursors, hooks, hello.version)
         link.resume(Resume(VERSION, cursors, runtime.row.lease_until or self._leases.until()))
         runtime.link = link
         runtime.told = False

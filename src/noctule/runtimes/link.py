@@ -5,6 +5,7 @@
     streams  one per kernel: commit
     acks     soon after: Ack(committed)
     syncer   at most once a second: store.sync(), then Ack(synced)
+    asking   asks of pages and their answers, which nothing waits for but who asked
     feeds    one per notebook: executions that the agent has not accepted
     lease    renewed while connected
 
@@ -21,10 +22,12 @@ import structlog
 
 from noctule.errors import Conflict, Unavailable
 from noctule.store import Store
+from noctule_agent.wire.asks import AnswerBody, AskBody
 from noctule_agent.wire.limits import LINK_WINDOW_BYTES
 from noctule_agent.wire.link import (
     CLOSE_PROTOCOL,
     Ack,
+    Answered,
     Bye,
     Command,
     Events,
@@ -41,6 +44,7 @@ from noctule_agent.wire.link import (
 from noctule_agent.wire.ports import Channel, ChannelClosed, Ids
 from noctule_agent.wire.values import BatchId, Cause, CommandId, KernelId, Millis, NotebookId, Problem
 
+from .asking import Asking
 from .feed import Feed
 from .outbox import UNREACHABLE, Outbox, OutboxFull
 from .ports import Rooms
@@ -76,14 +80,23 @@ class Hooks(msgspec.Struct, frozen=True):
 
 class Link:
     def __init__(
-        self, channel: Channel, store: Store, rooms: Rooms, ids: Ids, cursors: dict[KernelId, int], hooks: Hooks
+        self,
+        channel: Channel,
+        store: Store,
+        rooms: Rooms,
+        ids: Ids,
+        cursors: dict[KernelId, int],
+        hooks: Hooks,
+        version: tuple[int, int],
     ) -> None:
+        """`version`: what the agent's Hello said."""
         self._channel = channel
         self._store = store
         self._rooms = rooms
         self._ids = ids
         self._hooks = hooks
         self._outbox = Outbox()
+        self._asking = Asking(self._outbox, version)
         self._held = 0
         self._has_room = asyncio.Event()
         self._has_room.set()
@@ -151,6 +164,10 @@ class Link:
         finally:
             self._outbox.forget(command.id)
 
+    async def ask(self, kernel_id: KernelId, ask: AskBody) -> AnswerBody:
+        """Raises Conflict with why there is no answer."""
+        return await self._asking.ask(CommandId(self._ids.new()), kernel_id, ask)
+
     # --- life ---
 
     async def run(self) -> None:
@@ -185,6 +202,7 @@ class Link:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._outbox.close()
+        self._asking.close()
         for feed in self._feeds.values():
             feed.end()
         self._finished.set()
@@ -214,6 +232,8 @@ class Link:
                     self._take(frame)
                 case Reply():
                     self._outbox.answer(frame)
+                case Answered():
+                    self._asking.answered(frame)
                 case Metrics():
                     self._hooks.measured(frame)
                 case Bye(cause=cause):

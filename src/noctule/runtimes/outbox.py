@@ -41,6 +41,10 @@ class Outbox:
         self._closed = False
         self._encoder = msgspec.msgpack.Encoder()
 
+    @property
+    def full(self) -> bool:
+        return not self._has_room.is_set()
+
     def post(self, frame: ToAgent) -> None:
         """Put a frame that must go out (acknowledgements, leases: small, and few at a time)."""
         data = self._encoder.encode(frame)
@@ -55,7 +59,7 @@ class Outbox:
         if self._closed:
             answered(UNREACHABLE)
             return
-        if not self._has_room.is_set():
+        if self.full:
             raise OutboxFull
         self._asked[command.id] = answered
         self.post(command)

@@ -11,6 +11,7 @@ import structlog
 from noctule.errors import Conflict
 from noctule.launchers.base import Ahead, Launcher
 from noctule.store import Store
+from noctule_agent.wire.asks import AnswerBody, AskBody
 from noctule_agent.wire.link import Command, QueuedItem
 from noctule_agent.wire.ports import Channel, Clock, Ids
 from noctule_agent.wire.state import RuntimeView
@@ -22,6 +23,7 @@ from .announce import Announcer
 from .ingest import Ingestion
 from .launching import Launching
 from .lifecycle import StopAsked
+from .link import Link
 from .outbox import UNREACHABLE
 from .pool import Pool
 from .ports import Rooms
@@ -99,16 +101,16 @@ class Runtimes:
 
     async def command(self, notebook_id: NotebookId, make: Callable[[CommandId, KernelId], Command]) -> None:
         """Ask the kernel's agent and await its answer. Raises Conflict: no runtime, not reachable, or what it says."""
-        runtime = self._runtime(notebook_id)
-        kernel_id = None if runtime is None else runtime.kernel_of(notebook_id)
-        if runtime is None or kernel_id is None:
-            raise Conflict("no-runtime", "This notebook has no runtime.", "Run a cell or connect to start one.")
-        if runtime.link is None or runtime.leaving:
-            raise Conflict(UNREACHABLE.code, UNREACHABLE.title, UNREACHABLE.detail)
+        link, kernel_id = self._reached(notebook_id)
         command = make(CommandId(self._ids.new()), kernel_id)
-        problem = await runtime.link.command(notebook_id, command, self._settings.command_seconds)
+        problem = await link.command(notebook_id, command, self._settings.command_seconds)
         if problem is not None:
             raise Conflict(problem.code, problem.title, problem.detail)
+
+    async def ask(self, notebook_id: NotebookId, ask: AskBody) -> AnswerBody:
+        """Ask the kernel something that runs no code of the notebook. Raises Conflict with why there is no answer."""
+        link, kernel_id = self._reached(notebook_id)
+        return await link.ask(kernel_id, ask)
 
     async def end(self, notebook_id: NotebookId, cause: Cause) -> None:
         """Returns when the wish is durable; the rest is told by `runtime_changed`. No runtime: nothing to do."""
@@ -163,6 +165,16 @@ class Runtimes:
         if self._parts is None:
             self._parts = asyncio.get_running_loop().create_future()
         return self._parts
+
+    def _reached(self, notebook_id: NotebookId) -> tuple[Link, KernelId]:
+        """The link to the notebook's kernel. Raises Conflict."""
+        runtime = self._runtime(notebook_id)
+        kernel_id = None if runtime is None else runtime.kernel_of(notebook_id)
+        if runtime is None or kernel_id is None:
+            raise Conflict("no-runtime", "This notebook has no runtime.", "Run a cell or connect to start one.")
+        if runtime.link is None or runtime.leaving:
+            raise Conflict(UNREACHABLE.code, UNREACHABLE.title, UNREACHABLE.detail)
+        return runtime.link, kernel_id
 
     def _runtime(self, notebook_id: NotebookId) -> Runtime | None:
         return self._started.roster.of_notebook(notebook_id) if self._ready().done() else None

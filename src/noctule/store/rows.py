@@ -92,6 +92,20 @@ class QueuedExecution(msgspec.Struct, frozen=True):
         return QueuedItem(self.view.id, self.view.cell_id, self.source, self.raises_exception, self.allow_stdin)
 
 
+class Executed(msgspec.Struct, frozen=True):
+    """An execution that ran, and the source that it ran."""
+
+    view: ExecutionView
+    source: str
+
+
+class ExecutedPage(msgspec.Struct, frozen=True):
+    """The latest first. `before` asks for the page after this one; None when there is none."""
+
+    executions: list[Executed]
+    before: int | None
+
+
 class KernelRow(msgspec.Struct, frozen=True):
     """A kernel and how far its stream of records is applied (`cursor`). `notebook_id` None: warm, nothing run yet.
 

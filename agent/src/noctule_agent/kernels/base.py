@@ -11,8 +11,9 @@ from typing import Protocol
 import msgspec
 
 from noctule_agent.queue import Reply
+from noctule_agent.wire.asks import AnswerBody, AskBody
 from noctule_agent.wire.link import KernelMessage
-from noctule_agent.wire.values import Cause, ExecutionId, KernelId, Millis
+from noctule_agent.wire.values import Cause, ExecutionId, KernelId, Millis, Problem
 
 
 class Ready(msgspec.Struct, frozen=True):
@@ -64,6 +65,7 @@ class Exited(msgspec.Struct, frozen=True):
 
 KernelEvent = Ready | Published | Idle | Answered | Asked | Unheard | Exited
 Tell = Callable[[KernelEvent], None]
+AskReply = Callable[[AnswerBody | Problem], None]
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -91,6 +93,9 @@ class Kernel(Protocol):
         """Reply to the last `Asked`."""
 
     def comm(self, msg_id: str, msg_type: str, content: bytes, buffers: list[bytes]) -> None: ...
+
+    def ask(self, ask: AskBody, reply: AskReply, *, busy: bool) -> None:
+        """Ask it something that is no part of what it runs; `busy`: a cell runs. `reply` is called once."""
 
     def interrupt(self) -> None:
         """As its kernelspec says: SIGINT to its process group, or a message."""

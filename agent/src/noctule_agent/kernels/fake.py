@@ -10,9 +10,10 @@
     mute            never says idle                                   exit              the process ends well after the cell
     widget ID       opens an Output widget                            enter ID          it captures the cell
     append ID TEXT  its outputs, as the kernel has them, and TEXT     leave ID          it captures nothing
+    set NAME TEXT   a variable
 
 Every cell says busy, execute_input, ..., execute_reply, idle, and a comm message busy, its echo, idle - as ipykernel does.
-Both are done in the order in which they came.
+Both are done in the order in which they came. Asked, it knows its variables and their names, also while a cell runs.
 """
 
 import asyncio
@@ -21,10 +22,25 @@ from collections.abc import Callable
 import msgspec
 
 from noctule_agent.queue import Reply
+from noctule_agent.wire.asks import (
+    AnswerBody,
+    AskBody,
+    CompleteAsk,
+    Completeness,
+    Completion,
+    Completions,
+    InspectAsk,
+    Inspected,
+    IsCompleteAsk,
+    LookAsk,
+    Variable,
+    VariableList,
+    VariablesAsk,
+)
 from noctule_agent.wire.link import KernelMessage
-from noctule_agent.wire.values import Cause, KernelId
+from noctule_agent.wire.values import Cause, KernelId, Problem
 
-from .base import Answered, Asked, Exited, Idle, KernelEvent, KernelFailed, Published, Ready, Request, Tell
+from .base import Answered, Asked, AskReply, Exited, Idle, KernelEvent, KernelFailed, Published, Ready, Request, Tell
 
 START_SECONDS = 0.4
 DIED = Cause("kernel-died", "The kernel was killed by signal SIGKILL.", {"signal": "SIGKILL"})
@@ -85,6 +101,7 @@ class FakeKernel:
         self.comms: list[Comm] = []
         self.widgets: dict[str, list[object]] = {}
         """The outputs of Output widgets."""
+        self.variables: dict[str, str] = {}
         self.paused = False
         self.alive = True
         self._tell = tell
@@ -111,6 +128,28 @@ class FakeKernel:
         comm = Comm(msg_id, msg_type, content, buffers)
         self.comms.append(comm)
         self._requests.put_nowait(comm)
+
+    def ask(self, ask: AskBody, reply: AskReply, *, busy: bool) -> None:  # noqa: ARG002 - it is never too busy
+        match ask:
+            case CompleteAsk():
+                word = ask.code[: ask.cursor].split(" ")[-1]
+                names = [Completion(name, "instance") for name in self.variables if name.startswith(word)]
+                answer: AnswerBody = Completions(ask.cursor - len(word), ask.cursor, names)
+            case InspectAsk():
+                text = self.variables.get(ask.code)
+                answer = Inspected(text is not None, {} if text is None else {"text/plain": text})
+            case IsCompleteAsk():
+                answer = Completeness("complete")
+            case VariablesAsk():
+                items = [Variable(name, "str", "text", preview=text) for name, text in self.variables.items()]
+                answer = VariableList(items, len(items))
+            case LookAsk():
+                reply(Problem("look-not-possible", "A scripted value has no rows.", "", 409))
+                return
+        self._loop.call_soon(self._reply, reply, answer)
+
+    def _reply(self, reply: AskReply, answer: AnswerBody) -> None:
+        reply(answer if self.alive else Problem("kernel-not-running", "The kernel is not running.", "", 409))
 
     def interrupt(self) -> None:
         for waiter in (self._interruptible, self._answer):
@@ -205,6 +244,7 @@ class FakeKernel:
             "enter": lambda: self._comm(parent, rest, "update", {"msg_id": parent}),
             "leave": lambda: self._comm(parent, rest, "update", {"msg_id": ""}),
             "append": lambda: self._append(parent, *rest.split(" ", 1)),
+            "set": lambda: self.variables.__setitem__(*rest.split(" ", 1)),
             "exit": lambda: setattr(self, "_leaving", True),
             "die": self.kill,
         }

@@ -14,12 +14,14 @@ import msgspec
 import zmq
 
 from noctule_agent.queue import Reply, Status
+from noctule_agent.wire.asks import AskBody
 from noctule_agent.wire.link import KernelMessage
 from noctule_agent.wire.ports import Clock
 from noctule_agent.wire.values import Cause
 
 from . import death
-from .base import Answered, Asked, Exited, Idle, Published, Ready, Request, Tell, Unheard
+from .asking import Asks
+from .base import Answered, Asked, AskReply, Exited, Idle, Published, Ready, Request, Tell, Unheard
 from .message import Message, Untrusted, Wire
 from .process import STDERR_TAIL_BYTES, Exit, Process
 from .sockets import Socket
@@ -95,7 +97,11 @@ class JupyterKernel:
         self._iopub = Socket(context, zmq.SUB, address("iopub"), identity, self._on_iopub)
         self._shell = Socket(context, zmq.DEALER, address("shell"), identity, self._on_shell)
         self._stdin = Socket(context, zmq.DEALER, address("stdin"), identity, self._on_stdin)
-        self._control = Socket(context, zmq.DEALER, address("control"), identity, self._ignore)
+        self._control = Socket(context, zmq.DEALER, address("control"), identity, self._on_control)
+        self._asks = Asks(
+            lambda msg_type, content: self._send(self._control, msg_type, content),
+            lambda msg_type, content: self._send(self._shell, msg_type, content),
+        )
 
     def launch(self, process: Process, raw_log: Path) -> None:
         self.process = process
@@ -127,6 +133,9 @@ class JupyterKernel:
 
     def comm(self, msg_id: str, msg_type: str, content: bytes, buffers: list[bytes]) -> None:
         self._shell.send(self._wire.pack(msg_id, msg_type, content, self._clock.now(), buffers=buffers))
+
+    def ask(self, ask: AskBody, reply: AskReply, *, busy: bool) -> None:
+        self._asks.ask(ask, reply, busy=busy)
 
     def interrupt(self) -> None:
         if self._spec.interrupt_mode == "message":
@@ -181,6 +190,7 @@ class JupyterKernel:
         if not self.closed:
             self.closed = True
             self._stop_nudging()
+            self._asks.close()
             for socket in (self._iopub, self._shell, self._stdin, self._control):
                 socket.close()
 
@@ -213,14 +223,16 @@ class JupyterKernel:
             self._stop_nudging()
             info = bytes(self._info.language_info)
             info = info if len(info) <= LANGUAGE_INFO_BYTES else b"{}"
+            self._asks.started(self._spec.language)
             self._tell(Ready(self._spec.language, language_info=info))
 
     # --- messages ------------------------------------------------------------------------------------------------
 
-    def _send(self, socket: Socket, msg_type: str, content: bytes, *, parent: bytes = b"{}") -> None:
+    def _send(self, socket: Socket, msg_type: str, content: bytes, *, parent: bytes = b"{}") -> str:
         self._sent += 1
         msg_id = f"{self._own_ids}{self._sent}"
         socket.send(self._wire.pack(msg_id, msg_type, content, self._clock.now(), parent=parent))
+        return msg_id
 
     def _unpack(self, frames: list[bytes]) -> Message | None:
         try:
@@ -252,13 +264,15 @@ class JupyterKernel:
         message = self._unpack(frames)
         if message is None:
             return
-        if message.header.msg_type == "execute_reply":
+        if message.header.msg_type == "kernel_info_reply":
+            self._info = _decode(message.content, _KernelInfo())
+            self._perhaps_ready()
+        elif message.parent_id.startswith(self._own_ids):
+            self._asks.heard(message.parent_id, message.header.msg_type, message.content)
+        elif message.header.msg_type == "execute_reply":
             reply = _decode(message.content, _ExecuteReply())
             status = _STATUS.get(reply.status, "error")
             self._tell(Answered(message.parent_id, Reply(status, reply.execution_count)))
-        elif message.header.msg_type == "kernel_info_reply":
-            self._info = _decode(message.content, _KernelInfo())
-            self._perhaps_ready()
 
     def _on_stdin(self, frames: list[bytes]) -> None:
         self._iopub.drain()
@@ -268,8 +282,11 @@ class JupyterKernel:
             self._input_parent = message.raw_header
             self._tell(Asked(message.parent_id, request.prompt, request.password))
 
-    def _ignore(self, frames: list[bytes]) -> None:
-        """Replies on control say nothing that the process and iopub do not."""
+    def _on_control(self, frames: list[bytes]) -> None:
+        """Answers to asks. Other replies on control say nothing that the process and iopub do not."""
+        message = self._unpack(frames)
+        if message is not None:
+            self._asks.heard(message.parent_id, message.header.msg_type, message.content)
 
 
 def _decode(content: bytes, default: T) -> T:

@@ -3,6 +3,7 @@
     values.py   ids, causes, problems: the words that all others use
     limits.py   every limit of a frame, a buffer or an output, in one table
     state.py    the run state that machines say: executions, outputs, prompts, and the numbered operations on it
+    asks.py     what is asked of a kernel beside its runs, and what it says
     link.py     agent <-> server: the frames, and the records of the journal
     page.py     page <-> server: the frames of the one WebSocket per notebook
 

@@ -86,6 +86,31 @@ GATHER_SECONDS: Final = 0.03
 GATHER_BURST: Final = 8
 """Records that may leave at once before gathering starts."""
 
+# Asks
+ASK_CODE_CHARS: Final = 512 * KB
+"""Code that comes with an ask, in code points."""
+ANSWER_BYTES: Final = 1 * MB
+ASK_SECONDS: Final = 10.0
+"""How long a kernel may take for an answer; the agent, the server and the page each wait a second longer."""
+ASKS_PER_PAGE: Final = 8
+ASKS_PER_KERNEL: Final = 32
+"""Asks under way at one time."""
+ASKS_STUCK: Final = 3
+"""Threads of a kernel that hang in code of the notebook (a filter that never returns) and were given up."""
+COMPLETIONS: Final = 500
+VARIABLES: Final = 2_000
+LOOK_ROWS: Final = 500
+LOOK_COLUMNS: Final = 100
+LOOK_CELLS: Final = 10_000
+"""Rows times columns of one page of a table."""
+LOOK_CHARS: Final = 200
+"""Characters of one cell of a table, and of a preview."""
+LOOK_SORTED: Final = 20_000_000
+"""Rows that are sorted or searched; a longer table is shown as it is."""
+HISTORY_EXECUTIONS: Final = 100
+HISTORY_BYTES: Final = 2 * MB
+"""Executions, and bytes of their source, in one page of the executed code."""
+
 # Queues
 PAGE_OUTBOX_BYTES: Final = 8 * MB
 """Unsent bytes to one page; past it the page gets a fresh snapshot when it can take one."""

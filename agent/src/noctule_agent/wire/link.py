@@ -7,6 +7,8 @@
                                           <--- Ack{kernel, committed, synced}
                                           <--- a command with an id        (idempotent)
       Reply{id, problem}                  --->
+                                          <--- Ask{id, ask}                (asks.py: no journal, no second try)
+      Answered{id, answer | problem}      --->
       Metrics                             --->   (no journal: only the last one matters)
       Bye{cause}                          --->   the runtime ends; nothing follows
 
@@ -17,6 +19,7 @@ never those that are only `committed`.
 
 import msgspec
 
+from .asks import AnswerBody, AskBody
 from .state import StreamName
 from .values import (
     BatchId,
@@ -33,7 +36,8 @@ from .values import (
 
 # Version history: major = breaking, minor = additive.
 # 1.0  the first.
-VERSION = (1, 0)
+# 1.1  Ask and Answered. An agent that said 1.0 is never sent an Ask.
+VERSION = (1, 1)
 
 
 class _Tagged(msgspec.Struct, frozen=True, tag_field="t", omit_defaults=True):
@@ -214,6 +218,14 @@ class Reply(_Tagged, frozen=True, tag="reply"):
     problem: Problem | None = None
 
 
+class Answered(_Tagged, frozen=True, tag="answered"):
+    """What the kernel said to an Ask, or why it did not."""
+
+    id: CommandId
+    answer: AnswerBody | None = None
+    problem: Problem | None = None
+
+
 class Metrics(_Tagged, frozen=True, tag="metrics"):
     """Of the runtime's whole process tree. CPU in percent of one core.
 
@@ -234,7 +246,7 @@ class Bye(_Tagged, frozen=True, tag="bye"):
     cause: Cause
 
 
-FromAgent = Hello | Events | Reply | Metrics | Bye
+FromAgent = Hello | Events | Reply | Answered | Metrics | Bye
 
 
 # --- frames: server -> agent ---------------------------------------------------------------------------------------
@@ -336,6 +348,14 @@ class CommSend(_Tagged, frozen=True, tag="comm"):
     buffers: list[bytes] = []
 
 
+class Ask(_Tagged, frozen=True, tag="ask"):
+    """Not a command: it changes nothing, is of no order with commands, and is forgotten when the connection breaks."""
+
+    id: CommandId
+    kernel_id: KernelId
+    ask: AskBody
+
+
 class StopAgent(_Tagged, frozen=True, tag="stop"):
     """End all kernels, deliver the journal, say Bye, exit."""
 
@@ -357,6 +377,7 @@ ToAgent = (
     | Answer
     | CommSend
     | StopAgent
+    | Ask
 )
 
 CLOSE_PROTOCOL = 4400

@@ -10,6 +10,8 @@
                                            <---   Ops{from_rev, rev, ops}
       Need{cell_ids}                       --->
                                            <---   Outputs{rev, cells}
+      Ask{id, ask}                         --->   of the kernel, beside its runs (asks.py); of no order with the rest
+                                           <---   Answer{id, answer} | Failed{id, problem}
       Ping{}                               --->
                                            <---   Pong{}
       Presence{place}                      --->   where this page is; who it is, the server says
@@ -24,6 +26,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from .asks import AnswerBody, AskBody
 from .limits import PRESENCE_POSITION_BYTES
 from .state import CellOutputs, Op, RunSnapshot
 from .values import CellId, CommandId, Epoch, ExecutionId, Id, Problem, PromptId, UserId
@@ -31,7 +34,8 @@ from .values import CellId, CommandId, Epoch, ExecutionId, Id, Problem, PromptId
 # Version history: major = breaking, minor = additive.
 # 1.0  the first.
 # 1.1  who is here.
-VERSION = (1, 1)
+# 1.2  Ask and Answer.
+VERSION = (1, 2)
 
 
 class _Tagged(msgspec.Struct, frozen=True, tag_field="t", omit_defaults=True):
@@ -151,6 +155,13 @@ class Comm(_Tagged, frozen=True, tag="comm"):
     buffers: list[bytes] = []
 
 
+class Ask(_Tagged, frozen=True, tag="ask"):
+    """Ask the kernel something that runs no code of the notebook. Lost with the connection; never asked twice."""
+
+    id: Id
+    ask: AskBody
+
+
 class Ping(_Tagged, frozen=True, tag="ping"):
     """Is anybody there? A browser cannot see the WebSocket's own pings. Answered by Pong at once."""
 
@@ -169,6 +180,7 @@ FromPage = (
     | ClearOutputs
     | Need
     | Comm
+    | Ask
     | Ping
 )
 
@@ -260,6 +272,13 @@ class Failed(_Tagged, frozen=True, tag="failed"):
     problem: Problem
 
 
+class Answer(_Tagged, frozen=True, tag="answer"):
+    """What the kernel says to an Ask. A refusal is Failed."""
+
+    id: CommandId
+    answer: AnswerBody
+
+
 class Notice(_Tagged, frozen=True, tag="notice"):
     """The server cannot commit now (a full disk); what a page writes stays in the page until it can. None: it is over."""
 
@@ -276,7 +295,21 @@ class NewEpoch(_Tagged, frozen=True, tag="epoch"):
     epoch: Epoch
 
 
-ToPage = Welcome | Refused | PeerUpdate | Saved | Peers | Ops | Outputs | Done | Failed | Notice | Pong | NewEpoch
+ToPage = (
+    Welcome
+    | Refused
+    | PeerUpdate
+    | Saved
+    | Peers
+    | Ops
+    | Outputs
+    | Done
+    | Failed
+    | Answer
+    | Notice
+    | Pong
+    | NewEpoch
+)
 
 CLOSE_PROTOCOL = 4400
 CLOSE_UNAUTHORIZED = 4401
