@@ -8,11 +8,21 @@
 import { type Aside, type Kept, Lineage } from "../doc/lineage";
 import type { NotebookDoc } from "../doc/notebook-doc";
 import type { Numbered } from "../doc/unsaved";
+import { type AnswerTo, Asks, type Told } from "../net/asks";
 import { type Command, Commands, type Reply } from "../net/commands";
 import { Connection, type ConnectionPorts } from "../net/connection";
 import type { Phase } from "../net/phase";
 import { RunStore } from "../runs/store";
-import { type Open, type Outputs, type Problem, type Run, type ToPage, VERSION, type Welcome } from "../wire/types";
+import {
+  type AskBody,
+  type Open,
+  type Outputs,
+  type Problem,
+  type Run,
+  type ToPage,
+  VERSION,
+  type Welcome,
+} from "../wire/types";
 import { Presence } from "./presence";
 
 /** Where a browser keeps documents (doc/keep.ts), for this notebook. */
@@ -54,6 +64,7 @@ export class Session {
   private readonly ports: SessionPorts;
   private readonly connection: Connection;
   private readonly commands = new Commands();
+  private readonly asks: Asks;
   private readonly lineage: Lineage;
   private readonly listeners = new Set<Listener>();
   /** Cells whose outputs are wanted and have not come, and those of them that this connection was not asked for. */
@@ -72,6 +83,7 @@ export class Session {
     this.notebook = notebook;
     this.ports = ports;
     this.presence = new Presence(1 + Math.floor(ports.random() * 2 ** 48), ports.timers);
+    this.asks = new Asks(ports.newId, ports.timers);
     this.lineage = new Lineage({
       update: (update, edit) => this.onUpdate(update, edit),
       replaced: () => this.notify(),
@@ -176,6 +188,11 @@ export class Session {
     if (this.unasked.size === 1) queueMicrotask(() => this.sendNeeds());
   }
 
+  /** Asks the kernel something that is no part of what it runs; see net/asks.ts. Starts no runtime. */
+  ask<A extends AskBody>(ask: A, lane: string | null = null): Promise<Told<AnswerTo<A["t"]>>> {
+    return this.asks.ask(ask, lane);
+  }
+
   forgetAside(): void {
     this.lineage.forgetAside();
     void this.ports.keep.forgetAside(this.notebook);
@@ -208,6 +225,7 @@ export class Session {
       this.joined = false;
       this.lineage.disconnected();
       this.commands.disconnected();
+      this.asks.disconnected();
       this.presence.disconnected();
     }
     this.notify();
@@ -232,7 +250,11 @@ export class Session {
       case "done":
         return this.commands.settle(frame.id, null);
       case "failed":
-        return this.commands.settle(frame.id, frame.problem);
+        if (!this.asks.settle(frame.id, frame.problem)) this.commands.settle(frame.id, frame.problem);
+        return;
+      case "answer":
+        this.asks.settle(frame.id, frame.answer);
+        return;
       case "epoch":
         return this.connection.reopen();
       case "peers":
@@ -249,6 +271,7 @@ export class Session {
     this.user = welcome.user;
     for (const numbered of lacks) this.sendUpdate(numbered);
     this.commands.connected((command) => this.connection.send(command));
+    this.asks.connected(welcome.version, (frame) => this.connection.send(frame));
     this.presence.connected(welcome.user, (frame) => this.connection.send(frame));
     if (welcome.snapshot !== null) this.runs.reset(welcome.snapshot);
     this.resume = true;

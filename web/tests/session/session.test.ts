@@ -299,3 +299,28 @@ test("an update larger than the server takes ends the tries, with the reason sho
   expect(session.status().unsaved).toBe(1);
   expect(keep.kept?.unsaved).toHaveLength(1);
 });
+
+test("the kernel is asked and answers; a refusal of an ask is no reply to a command", async () => {
+  const session = await open();
+  const told = session.ask({ t: "inspect", code: "x", cursor: 1, detail: 0 });
+  const refused = session.ask({ t: "variables" });
+  await settle();
+  const [first, second] = server.frames("ask");
+  server.send({ t: "answer", id: first?.id, answer: { t: "inspected", found: true, data: { "text/plain": "int" } } });
+  server.send({ t: "failed", id: second?.id, problem: { code: "no-runtime", title: "This notebook has no runtime." } });
+  expect(await told).toEqual({
+    t: "told",
+    answer: { t: "inspected", found: true, data: { "text/plain": "int" } },
+  });
+  expect(await refused).toMatchObject({ t: "refused", problem: { code: "no-runtime" } });
+});
+
+test("an ask is lost with its connection", async () => {
+  const session = await open();
+  const told = session.ask({ t: "variables" });
+  await settle();
+  server.cut();
+  expect(await told).toMatchObject({ t: "refused", problem: { code: "connection-lost" } });
+  await reconnect();
+  expect(server.frames("ask").length).toBe(1);
+});

@@ -4,7 +4,7 @@ import * as Y from "yjs";
 
 import type { Socket, SocketEvents } from "../../src/net/connection";
 import { complete } from "../../src/wire/complete";
-import { type FromPage, type Op, type RunSnapshot, type ToPage, UNIONS } from "../../src/wire/types";
+import { type FromPage, type Op, type RunSnapshot, type ToPage, UNIONS, VERSION } from "../../src/wire/types";
 
 export const EMPTY_RUNS: RunSnapshot = {
   rev: 0,
@@ -107,7 +107,7 @@ export class MemoryServer {
         const { epoch, rev } = this;
         reply({
           t: "welcome",
-          version: [1, 0],
+          version: VERSION,
           server: "s",
           epoch,
           fresh,
@@ -128,6 +128,7 @@ export class MemoryServer {
         return;
       case "need":
       case "presence":
+      case "ask":
         return;
       default:
         if (this.answers) reply({ t: "done", id: frame.id });

@@ -296,19 +296,7 @@ class NewEpoch(_Tagged, frozen=True, tag="epoch"):
 
 
 ToPage = (
-    Welcome
-    | Refused
-    | PeerUpdate
-    | Saved
-    | Peers
-    | Ops
-    | Outputs
-    | Done
-    | Failed
-    | Answer
-    | Notice
-    | Pong
-    | NewEpoch
+    Welcome | Refused | PeerUpdate | Saved | Peers | Ops | Outputs | Done | Failed | Answer | Notice | Pong | NewEpoch
 )
 
 CLOSE_PROTOCOL = 4400
