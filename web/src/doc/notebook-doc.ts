@@ -26,6 +26,12 @@ type Listener = () => void;
 export type Fields = Readonly<Record<string, unknown>>;
 const NO_FIELDS: Fields = {};
 
+/** A cell that is to be made: its parts as JSON, as in layout.ts. The id may be one that was deleted. */
+export interface NewCell {
+  readonly id: string;
+  readonly parts: Fields & { readonly type: CellType };
+}
+
 export interface DeletedCell {
   readonly id: string;
   /** Where it stood. */
@@ -127,41 +133,51 @@ export class NotebookDoc {
 
   // --- editing -------------------------------------------------------------------------------------------------
 
+  /** All that `change` does is one step for undo. */
+  group(change: () => void): void {
+    this.edit(change);
+  }
+
   /** Inserts a cell so that it stands at `index`. */
   insert(id: string, type: CellType, index: number, source = ""): void {
+    this.insertAll([{ id, parts: { type, source } }], index);
+  }
+
+  /** Inserts cells so that the first of them stands at `index`. One that is there already stays as it is. */
+  insertAll(made: readonly NewCell[], index: number): void {
+    const cells = made.filter(({ id }) => !this.cells.has(id));
     this.edit(() => {
-      this.cells.set(id, cellMapOf({ type, source, pos: this.makeRoom(this.orderCache, index) }));
+      const places = this.makeRoom(this.orderCache, index, cells.length);
+      cells.forEach(({ id, parts }, at) => this.cells.set(id, cellMapOf({ ...parts, pos: places[at] })));
     });
   }
 
-  /** Moves a cell so that it stands at `index` of the order without it. */
-  move(id: string, index: number): void {
-    const map = this.cells.get(id);
-    if (map === undefined) return;
-    this.edit(() =>
-      map.set(
-        "pos",
-        this.makeRoom(
-          this.orderCache.filter((other) => other !== id),
-          index,
-        ),
-      ),
-    );
+  /** Moves cells, in this order, so that the first of them stands at `index` of the order without them. */
+  move(ids: readonly string[], index: number): void {
+    const there = ids.filter((id) => this.cells.has(id));
+    const moved = new Set(there);
+    this.edit(() => {
+      const rest = this.orderCache.filter((id) => !moved.has(id));
+      const places = this.makeRoom(rest, index, there.length);
+      there.forEach((id, at) => this.cells.get(id)?.set("pos", places[at]));
+    });
   }
 
-  /** Deletes a cell; what comes back can restore it, whatever else was edited meanwhile. */
-  delete(id: string): DeletedCell | null {
-    const cell = this.cell(id);
-    if (cell === null) return null;
-    const deleted = { id, index: this.orderCache.indexOf(id), parts: cell.map.toJSON() };
-    this.edit(() => this.cells.delete(id));
+  /** Deletes cells; what comes back can restore them, whatever else was edited meanwhile. */
+  delete(ids: readonly string[]): readonly DeletedCell[] {
+    const deleted = ids.flatMap((id) => {
+      const cell = this.cell(id);
+      return cell === null ? [] : [{ id, index: this.orderCache.indexOf(id), parts: cell.map.toJSON() }];
+    });
+    if (deleted.length > 0) this.edit(() => deleted.forEach(({ id }) => this.cells.delete(id)));
     return deleted;
   }
 
-  /** Puts a deleted cell back under its id, by which the server finds its outputs. */
-  restore({ id, parts }: DeletedCell): void {
-    if (this.cells.has(id)) return;
-    this.edit(() => this.cells.set(id, cellMapOf(parts)));
+  /** Puts deleted cells back under their ids, by which the server finds their outputs. */
+  restore(deleted: readonly DeletedCell[]): void {
+    this.edit(() => {
+      for (const { id, parts } of deleted) if (!this.cells.has(id)) this.cells.set(id, cellMapOf(parts));
+    });
   }
 
   setType(id: string, type: CellType): void {
@@ -209,21 +225,22 @@ export class NotebookDoc {
   }
 
   /**
-   * A position for a cell that shall stand at `index` of `order`. Cells that were inserted at the same place at the
-   * same time share a position; when the new cell goes between such cells, the later ones are moved up behind it.
+   * Positions for cells that shall stand from `index` of `order` on. Cells that were inserted at the same place at the
+   * same time share a position; when new cells go between such cells, the later ones are moved up behind them.
    */
-  private makeRoom(order: readonly string[], index: number): string {
+  private makeRoom(order: readonly string[], index: number, count: number): readonly string[] {
     const before = index > 0 ? this.posAt(order, index - 1) : null;
     let next = index;
     while (before !== null && this.posAt(order, next) === before) next += 1;
     const end = this.posAt(order, next);
-    const room = between(before, end);
-    let last = room;
+    const places: string[] = [];
+    let last = before;
+    for (let made = 0; made < count; made += 1) places.push((last = between(last, end)));
     for (const id of order.slice(index, next)) {
       last = between(last, end);
       this.cells.get(id)?.set("pos", last);
     }
-    return room;
+    return places;
   }
 
   private posAt(order: readonly string[], index: number): string | null {

@@ -204,13 +204,17 @@ function Row({ info, go, attempt }: RowProps) {
       <time className="meta tabular" dateTime={info.updated_at} title={changed.toLocaleString(strings.locale)}>
         {ago(changed.getTime(), now)}
       </time>
-      <Menu label={words.actions(info.name)} icon={EllipsisVertical}>
-        <Button onClick={() => setAsking("rename")}>{words.rename}</Button>
-        <a className="button" href={address.file(info.id)} download>
-          {words.download}
-        </a>
-        <Button onClick={() => setAsking("remove")}>{words.remove}</Button>
-      </Menu>
+      <Menu
+        label={words.actions(info.name)}
+        icon={EllipsisVertical}
+        groups={[
+          [
+            { id: "rename", title: words.rename, run: () => setAsking("rename") },
+            { id: "download", title: words.download, href: address.file(info.id), download: true },
+          ],
+          [{ id: "remove", title: words.remove, danger: true, run: () => setAsking("remove") }],
+        ]}
+      />
       {asking === "rename" && (
         <Ask
           title={words.renameTitle}

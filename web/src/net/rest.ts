@@ -82,6 +82,11 @@ export class Rest {
     return this.json("POST", `/notebooks/upload?name=${encodeURIComponent(name)}`, file);
   }
 
+  /** The .ipynb of this moment. */
+  async file(id: string): Promise<Blob> {
+    return (await this.send("GET", `/notebooks/${encodeURIComponent(id)}/file`)).blob();
+  }
+
   async rename(id: string, name: string): Promise<void> {
     await this.send("PATCH", `/notebooks/${encodeURIComponent(id)}`, JSON.stringify({ name }));
   }

@@ -3,10 +3,13 @@ import { createContext, useCallback, useContext, useMemo, useSyncExternalStore }
 import type * as Y from "yjs";
 
 import type { CellFacts } from "../doc/layout";
+import type { Fields } from "../doc/notebook-doc";
 import { TextValue } from "../doc/text-value";
 import type { CellRun, RunSummary } from "../runs/store";
 import type { SessionStatus } from "../session/session";
-import type { NotebookController, Selection } from "./controller";
+import type { NotebookController } from "./controller";
+import type { Selected } from "./model/selection";
+import type { ShellState } from "./model/shell";
 
 export const ControllerContext = createContext<NotebookController | null>(null);
 
@@ -33,6 +36,7 @@ export function useSummary(): RunSummary {
 }
 
 const NONE: readonly string[] = [];
+const NO_META: Fields = {};
 const ignore = () => () => undefined;
 
 export function useOrder(): readonly string[] {
@@ -46,24 +50,45 @@ export function useCell(id: string): CellFacts | null {
   return useSyncExternalStore(subscribe, () => book?.cell(id) ?? null);
 }
 
+/** The cell's metadata. */
+export function useCellMeta(id: string): Fields {
+  const book = useStatusPart(({ book }) => book);
+  const subscribe = useCallback((listener: () => void) => book?.subscribeMeta(id, listener) ?? ignore(), [book, id]);
+  return useSyncExternalStore(subscribe, () => book?.meta(id) ?? NO_META);
+}
+
+/** The notebook's metadata. */
+export function useNotebookMeta(): Fields {
+  const book = useStatusPart(({ book }) => book);
+  return useSyncExternalStore(book?.subscribeNotebook ?? ignore, book?.notebookMeta ?? (() => NO_META));
+}
+
 export function useCellRun(id: string): CellRun {
   const { runs } = useController().session;
   const subscribe = useCallback((listener: () => void) => runs.subscribeCell(id, listener), [runs, id]);
   return useSyncExternalStore(subscribe, () => runs.cell(id));
 }
 
-export function useSelection(): Selection {
-  const controller = useController();
-  return useSyncExternalStore(controller.subscribe, controller.selection);
+export function useSelection(): Selected {
+  const { selection } = useController();
+  return useSyncExternalStore(selection.subscribe, selection.read);
 }
 
-/** "" when another cell is selected, else the mode. */
-export function useSelected(id: string): Selection["mode"] | "" {
-  const controller = useController();
-  return useSyncExternalStore(controller.subscribe, () => {
-    const selection = controller.selection();
-    return selection.id === id ? selection.mode : "";
+/** `also`: selected with others, and not in focus; "": not selected. */
+export type SelectedAs = Selected["mode"] | "also" | "";
+
+export function useSelected(id: string): SelectedAs {
+  const { selection } = useController();
+  return useSyncExternalStore(selection.subscribe, () => {
+    const selected = selection.read();
+    if (selected.id === id) return selected.mode;
+    return selected.ids.has(id) ? "also" : "";
   });
+}
+
+export function useShell<T>(part: (state: ShellState) => T): T {
+  const { shell } = useController();
+  return useSyncExternalStore(shell.subscribe, () => part(shell.read()));
 }
 
 /** The text of a Y.Text, as it changes. */

@@ -51,6 +51,8 @@ export interface SessionStatus {
   /** Cells whose run the server has not confirmed. */
   readonly sending: ReadonlySet<string>;
   readonly user: string;
+  /** The server's version; "" before it was heard. */
+  readonly server: string;
   /** The server cannot make things durable at the moment, and why. */
   readonly trouble: Problem | null;
 }
@@ -77,6 +79,7 @@ export class Session {
   /** Counts starts and stops, so that what an earlier start still waits for is not taken up. */
   private turn = 0;
   private user = "";
+  private server = "";
   private statusCache: SessionStatus;
 
   constructor(notebook: string, ports: SessionPorts) {
@@ -269,6 +272,7 @@ export class Session {
     const lacks = this.lineage.welcome(welcome);
     this.joined = true;
     this.user = welcome.user;
+    this.server = welcome.server;
     for (const numbered of lacks) this.sendUpdate(numbered);
     this.commands.connected((command) => this.connection.send(command));
     this.asks.connected(welcome.version, (frame) => this.connection.send(frame));
@@ -337,8 +341,8 @@ export class Session {
     const { phase } = this.connection;
     const unsaved = this.lineage.unsavedCount;
     const { book, aside } = this.lineage;
-    const { joined, user, trouble } = this;
-    return { phase, joined, unsaved, book, aside, sending: this.sendingCells(), user, trouble };
+    const { joined, user, server, trouble } = this;
+    return { phase, joined, unsaved, book, aside, sending: this.sendingCells(), user, server, trouble };
   }
 
   private sendingCells(): ReadonlySet<string> {

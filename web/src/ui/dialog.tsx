@@ -1,25 +1,35 @@
-/** Modal dialogs on the browser's own <dialog>: it traps the focus and gives it back. */
-import { type ReactNode, useEffect, useId, useRef } from "react";
+/** Modal dialogs on React Aria: the focus is kept inside and given back, Escape and a press outside close. */
+import "./dialog.css";
 
-import { Button } from "./button";
+import { type SubmitEvent, type ReactNode, useState } from "react";
+import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from "react-aria-components";
+
+import { X } from "lucide-react";
 import { strings } from "../words";
+import { Button, IconButton } from "./button";
 
 interface DialogProps {
   readonly title: string;
   readonly onClose: () => void;
+  /** `page`: as much of the screen as it needs, with a button to close it. */
+  readonly size?: "ask" | "page";
   readonly children: ReactNode;
 }
 
 /** Open as long as it is mounted. */
-export function Dialog({ title, onClose, children }: DialogProps) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  const titleId = useId();
-  useEffect(() => dialog.current?.showModal(), []);
+export function Dialog({ title, onClose, size = "ask", children }: DialogProps) {
   return (
-    <dialog ref={dialog} className="dialog" aria-labelledby={titleId} onClose={onClose}>
-      <h2 id={titleId}>{title}</h2>
-      {children}
-    </dialog>
+    <ModalOverlay className="dialog-ground" isOpen isDismissable onOpenChange={(open) => !open && onClose()}>
+      <Modal className={`dialog ${size}`}>
+        <AriaDialog className="dialog-body">
+          <div className="dialog-head">
+            <Heading slot="title">{title}</Heading>
+            {size === "page" && <IconButton icon={X} label={strings.close} onClick={onClose} />}
+          </div>
+          {children}
+        </AriaDialog>
+      </Modal>
+    </ModalOverlay>
   );
 }
 
@@ -63,16 +73,23 @@ interface AskProps {
 
 /** Asks for one line of text. */
 export function Ask({ title, label, value, action, onAnswer, onClose }: AskProps) {
-  const submit = (form: FormData) => {
-    const answer = form.get("answer");
-    if (typeof answer === "string" && answer.trim() !== "") onAnswer(answer.trim());
+  const [draft, setDraft] = useState(value);
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    if (draft.trim() !== "") onAnswer(draft.trim());
     onClose();
   };
   return (
     <Dialog title={title} onClose={onClose}>
-      <form action={submit}>
+      <form onSubmit={submit}>
         <p>
-          <input className="field" name="answer" aria-label={label} defaultValue={value} style={{ width: "100%" }} />
+          <input
+            className="field whole"
+            aria-label={label}
+            value={draft}
+            autoFocus
+            onChange={(event) => setDraft(event.target.value)}
+          />
         </p>
         <div className="actions">
           <Button look="outlined" onClick={onClose}>

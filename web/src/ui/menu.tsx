@@ -1,58 +1,137 @@
-/** A small menu below its button, on the browser's own popover: it closes by Escape and by a press outside. */
-import type { LucideIcon } from "lucide-react";
-import { type ReactNode, useId, useRef } from "react";
+/** Menus, from plain data: items in groups, submenus, shortcuts, check marks. On React Aria, so by keyboard as by hand. */
+import "./menu.css";
 
-import { IconButton } from "./button";
+import { Check, ChevronRight, type LucideIcon } from "lucide-react";
+import { Fragment, type ReactNode } from "react";
+import {
+  Button as AriaButton,
+  Menu as AriaMenu,
+  MenuItem as AriaMenuItem,
+  MenuSection,
+  MenuTrigger,
+  Popover,
+  Separator,
+  SubmenuTrigger,
+  type PopoverProps,
+} from "react-aria-components";
 
-interface MenuProps {
-  readonly label: string;
-  readonly icon: LucideIcon;
-  readonly children: ReactNode;
+export interface MenuItem {
+  readonly id: string;
+  readonly title: string;
+  readonly icon?: LucideIcon;
+  /** As it is written for people. */
+  readonly shortcut?: string | undefined;
+  readonly disabled?: boolean;
+  readonly checked?: boolean;
+  /** Loses something: shown in the colour for that. */
+  readonly danger?: boolean;
+  readonly run?: () => void;
+  /** An address to go to, in place of `run`. */
+  readonly href?: string;
+  readonly download?: boolean;
+  readonly items?: readonly MenuItem[];
 }
 
-export function Menu({ label, icon, children }: MenuProps) {
-  const id = useId();
-  const button = useRef<HTMLDivElement>(null);
+/** Items between two lines. */
+export type MenuGroups = readonly (readonly MenuItem[])[];
+
+interface MenuListProps {
+  readonly label: string;
+  readonly groups: MenuGroups;
+  /** Shown above the items: what the menu is about. */
+  readonly note?: ReactNode;
+  readonly onClose?: () => void;
+}
+
+export function MenuList({ label, groups, note, onClose }: MenuListProps) {
+  const shown = groups.filter((group) => group.length > 0);
   return (
-    <div ref={button} className="menu-anchor">
-      <IconButton icon={icon} label={label} popoverTarget={id} />
-      <MenuBody id={id} anchor={button} label={label}>
-        {children}
-      </MenuBody>
-    </div>
+    <>
+      {note}
+      <AriaMenu aria-label={label} className="menu-list" {...(onClose && { onClose })}>
+        {shown.map((group, at) => (
+          <Fragment key={at}>
+            {at > 0 && <Separator className="menu-line" />}
+            <MenuSection aria-label={`${label} ${at + 1}`}>
+              {group.map((item) => (
+                <Item key={item.id} item={item} />
+              ))}
+            </MenuSection>
+          </Fragment>
+        ))}
+      </AriaMenu>
+    </>
   );
 }
 
-interface MenuBodyProps {
-  readonly id: string;
-  readonly label: string;
-  readonly anchor: { readonly current: HTMLElement | null };
-  readonly children: ReactNode;
+function Item({ item }: { readonly item: MenuItem }) {
+  if (item.items === undefined) return <Leaf item={item} />;
+  return (
+    <SubmenuTrigger>
+      <Leaf item={item} parent />
+      <MenuPopover placement="right top" offset={0}>
+        <MenuList label={item.title} groups={[item.items]} />
+      </MenuPopover>
+    </SubmenuTrigger>
+  );
 }
 
-/** The floating part, for a button of one's own with `popoverTarget={id}`. */
-export function MenuBody({ id, label, anchor, children }: MenuBodyProps) {
-  const body = useRef<HTMLDivElement>(null);
-  const place = () => {
-    const box = anchor.current?.getBoundingClientRect();
-    const menu = body.current;
-    if (box === undefined || menu === null) return;
-    const width = menu.offsetWidth || 220;
-    menu.style.top = `${box.bottom + 4}px`;
-    menu.style.left = `${Math.max(8, Math.min(box.right - width, window.innerWidth - width - 8))}px`;
-  };
+function Leaf({ item, parent = false }: { readonly item: MenuItem; readonly parent?: boolean }) {
+  const {
+    id,
+    title,
+    icon: Icon,
+    shortcut,
+    disabled = false,
+    checked = false,
+    danger = false,
+    run,
+    href,
+    download,
+  } = item;
   return (
-    <div
-      ref={body}
+    <AriaMenuItem
       id={id}
-      className="menu"
-      popover="auto"
-      role="group"
-      aria-label={label}
-      onToggle={place}
-      onClick={() => body.current?.hidePopover()}
+      textValue={title}
+      isDisabled={disabled}
+      className={danger ? "menu-item danger" : "menu-item"}
+      {...(run && { onAction: run })}
+      {...(href !== undefined && { href })}
+      {...(download === true && { download: true })}
+      {...(checked && { "aria-checked": true })}
     >
-      {children}
-    </div>
+      <span className="menu-mark" aria-hidden>
+        {checked ? <Check /> : Icon && <Icon />}
+      </span>
+      <span className="menu-title">{title}</span>
+      {shortcut !== undefined && <kbd className="menu-keys">{shortcut}</kbd>}
+      {parent && <ChevronRight className="menu-more" aria-hidden />}
+    </AriaMenuItem>
+  );
+}
+
+export function MenuPopover({ className = "", ...props }: PopoverProps & { readonly className?: string }) {
+  return <Popover className={`menu ${className}`} offset={4} {...props} />;
+}
+
+interface MenuProps extends Omit<MenuListProps, "onClose"> {
+  readonly icon?: LucideIcon;
+  readonly className?: string;
+  /** What the button shows; its name is the label when it shows an icon alone. */
+  readonly children?: ReactNode;
+}
+
+/** A button and the menu below it. */
+export function Menu({ label, groups, note, icon: Icon, className = "button icon", children }: MenuProps) {
+  return (
+    <MenuTrigger>
+      <AriaButton className={className} {...(children === undefined && { "aria-label": label })}>
+        {Icon && <Icon aria-hidden />}
+        {children}
+      </AriaButton>
+      <MenuPopover placement="bottom end">
+        <MenuList label={label} groups={groups} note={note} />
+      </MenuPopover>
+    </MenuTrigger>
   );
 }

@@ -34,7 +34,7 @@ test("it follows cells that come, go, move and change their type", () => {
   book.setType("new", "code");
   expect(entries(made)).toEqual(["1 A", "2 B"]);
   book.setType("new", "markdown");
-  book.delete("c0");
+  book.delete(["c0"]);
   expect(entries(made)).toEqual(["1 New", "2 B"]);
 });
 

@@ -108,7 +108,7 @@ test("a deletion that the server never confirmed is sent again, though it moves 
   const session = await open();
   const before = new Y.Doc();
   Y.applyUpdate(before, Y.encodeStateAsUpdate(server.doc));
-  session.status().book?.delete("c1");
+  session.status().book?.delete(["c1"]);
   server.cut();
   server.doc = before;
   server.durable = true;

@@ -7,14 +7,14 @@ import { useController } from "../context";
 const words = strings.notebook;
 
 export function AddHere({ index }: { readonly index: number }) {
-  const controller = useController();
+  const { structure } = useController();
   return (
     <div className="add-here">
       <button
         type="button"
         className="button outlined"
         aria-label={words.addCodeLabel}
-        onClick={() => controller.insert("code", index)}
+        onClick={() => structure.insert("code", index)}
       >
         <Plus aria-hidden />
         {words.addCode}
@@ -23,7 +23,7 @@ export function AddHere({ index }: { readonly index: number }) {
         type="button"
         className="button outlined"
         aria-label={words.addTextLabel}
-        onClick={() => controller.insert("markdown", index)}
+        onClick={() => structure.insert("markdown", index)}
       >
         <Plus aria-hidden />
         {words.addText}

@@ -36,11 +36,11 @@ function FirstSteps({ id }: { readonly id: string }) {
 }
 
 function Hints({ id, source }: { readonly id: string; readonly source: Parameters<typeof useText>[0] }) {
-  const controller = useController();
+  const { selection } = useController();
   const empty = useText(source) === "";
   useEffect(() => {
-    if (empty && controller.selection().id === null) controller.select(id, "edit");
-  }, [controller, id, empty]);
+    if (empty && selection.read().id === null) selection.select(id, "edit");
+  }, [selection, id, empty]);
   if (!empty) return null;
   return (
     <ul className="hints meta" style={{ order: 1 }}>

@@ -1,20 +1,23 @@
 /** One cell: gutter, source, outputs, tools. It is never unmounted while it exists; what is in it comes by nearness. */
-import { ArrowDown, ArrowUp, Eraser, Pencil, Trash2 } from "lucide-react";
 import { type MouseEvent, memo, useEffect, useRef } from "react";
 
 import type { CellFacts } from "../../doc/layout";
-import { IconButton } from "../../ui/button";
 import { strings } from "../../words";
-import { AddHere } from "./add-here";
-import { useChangedSinceRun } from "./changed";
-import { useCell, useCellRun, useController, useSelected, useStatusPart, useSummary } from "../context";
+import { useCell, useCellMeta, useCellRun, useController, useSelected, useSummary } from "../context";
 import { Source, StaticSource } from "../editor/source";
-import { Gutter } from "./gutter";
-import { useNearness } from "./nearness";
+import { isSourceHidden, setSourceHidden } from "../model/visibility";
 import { Outputs } from "../outputs/outputs";
 import { TextCell } from "../text/text-cell";
+import { AddHere } from "./add-here";
+import { CellTools } from "./cell-tools";
+import { useChangedSinceRun } from "./changed";
+import { useDropPlace } from "./drag";
+import { Gutter } from "./gutter";
+import { useNearness } from "./nearness";
 
 const BARS_PX = 96;
+/** In these a press is not for the cell. */
+const OWN = "button, a, input, textarea, select, label, summary, .cm-editor, [role=menu], [data-own-keys]";
 
 interface CellProps {
   readonly id: string;
@@ -27,38 +30,43 @@ interface CellProps {
  */
 export const Cell = memo(function Cell({ id, index }: CellProps) {
   const cell = useCell(id);
-  const controller = useController();
+  const { selection } = useController();
   const selected = useSelected(id);
   const place = useRef<HTMLElement>(null);
   const { near, reached } = useNearness(place);
+  const drop = useDropPlace(id, place);
 
   useEffect(() => {
     const element = place.current;
-    if (selected === "" || element === null) return;
-    if (selected === "command" && !element.contains(document.activeElement)) element.focus({ preventScroll: true });
-    if (selected === "command" && isEditor(document.activeElement)) element.focus({ preventScroll: true });
+    if ((selected !== "command" && selected !== "edit") || element === null) return;
+    const active = document.activeElement;
+    const away = !element.contains(active) || isEditor(active);
+    if (selected === "command" && away) element.focus({ preventScroll: true });
     if (!inSight(element)) element.scrollIntoView({ block: "nearest" });
   }, [selected]);
 
   if (cell === null) return null;
   const select = (event: MouseEvent) => {
-    if (!(event.target instanceof Element) || event.target.closest("button, a, input, .cm-editor") !== null) return;
-    if (selected !== "edit") controller.select(id, "command");
+    if (!(event.target instanceof Element) || event.target.closest(OWN) !== null) return;
+    if (event.shiftKey) selection.extendTo(id);
+    else if (event.ctrlKey || event.metaKey) selection.toggle(id);
+    else if (selected !== "edit") selection.select(id, "command");
   };
   const lines = cell.source.toJSON().split("\n").length;
   return (
     <section
       ref={place}
-      className={`cell ${cell.type} ${selected}`}
+      className={`cell ${cell.type} ${selected} ${drop}`}
       style={{ order: index, containIntrinsicBlockSize: `auto ${lines * 20 + 32}px` }}
       aria-label={strings.cell.label(strings.cell.kind[cell.type], index)}
+      data-cell={id}
       tabIndex={-1}
       onClick={select}
     >
       {reached || selected !== "" ? (
         <>
           <Body cell={cell} near={near} reached={reached} />
-          <Tools cell={cell} />
+          <CellTools cell={cell} />
           <AddHere index={index + 1} />
         </>
       ) : (
@@ -104,6 +112,7 @@ const Body = memo(function Body({ cell, near, reached }: BodyProps) {
 
 function CodeBody({ cell, near, reached }: BodyProps) {
   const { kernel } = useSummary();
+  const meta = useCellMeta(cell.id);
   const python = (kernel?.language ?? "") === "" || kernel?.language === "python";
   const changed = useChangedSinceRun(cell, near);
   const running = useCellRun(cell.id).current?.state === "running";
@@ -112,38 +121,22 @@ function CodeBody({ cell, near, reached }: BodyProps) {
     <>
       <Gutter id={cell.id} />
       <div className={`cell-main ${rail}`} title={changed ? strings.cell.changed : undefined}>
-        <Source cell={cell} near={near} language={python ? "python" : "plain"} />
+        {isSourceHidden(meta) ? (
+          <HiddenSource id={cell.id} />
+        ) : (
+          <Source cell={cell} near={near} language={python ? "python" : "plain"} />
+        )}
         <Outputs id={cell.id} reached={reached} />
       </div>
     </>
   );
 }
 
-function Tools({ cell }: { readonly cell: CellFacts }) {
-  const controller = useController();
-  const editable = useStatusPart(({ book }) => book !== null);
-  const hasOutputs = (useCellRun(cell.id).outputs?.outputs.length ?? 0) > 0;
-  const { id, type } = cell;
+function HiddenSource({ id }: { readonly id: string }) {
+  const { book } = useController();
   return (
-    <div className="cell-tools" role="toolbar" aria-label={strings.cell.tools} hidden={!editable}>
-      {type === "markdown" && (
-        <IconButton
-          icon={Pencil}
-          label={strings.cell.edit}
-          shortcut="Enter"
-          onClick={() => controller.select(id, "edit")}
-        />
-      )}
-      {type === "code" && hasOutputs && (
-        <IconButton
-          icon={Eraser}
-          label={strings.cell.clear}
-          onClick={() => controller.report(controller.session.clear([id]))}
-        />
-      )}
-      <IconButton icon={ArrowUp} label={strings.cell.moveUp} onClick={() => controller.move(id, -1)} />
-      <IconButton icon={ArrowDown} label={strings.cell.moveDown} onClick={() => controller.move(id, 1)} />
-      <IconButton icon={Trash2} label={strings.cell.remove} shortcut="d d" onClick={() => controller.delete(id)} />
-    </div>
+    <button type="button" className="hidden-source" onClick={() => book !== null && setSourceHidden(book, [id], false)}>
+      {strings.cell.codeHidden}
+    </button>
   );
 }

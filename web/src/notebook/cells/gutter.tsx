@@ -24,7 +24,7 @@ interface Face {
 }
 
 export function Gutter({ id }: { readonly id: string }) {
-  const controller = useController();
+  const { running } = useController();
   const run = useCellRun(id);
   const sending = useStatusPart((status) => status.sending.has(id));
   const face = sending ? SENDING : faceOf(run);
@@ -35,7 +35,7 @@ export function Gutter({ id }: { readonly id: string }) {
         className={`run ${face.state}`}
         aria-label={face.label}
         title={`${face.label} (${MOD}Enter)`}
-        onClick={() => controller.pressRun(id)}
+        onClick={() => running.press(id)}
       >
         <span className="run-face" aria-hidden>
           {face.icon}

@@ -5,15 +5,23 @@
  * This module, and all of CodeMirror with it, is loaded after the first paint.
  */
 import { autocompletion, closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete";
-import { defaultKeymap, indentWithTab } from "@codemirror/commands";
+import { defaultKeymap, indentWithTab, toggleComment } from "@codemirror/commands";
 import { python } from "@codemirror/lang-python";
-import { bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
+import {
+  bracketMatching,
+  foldAll,
+  indentOnInput,
+  indentUnit,
+  syntaxHighlighting,
+  unfoldAll,
+} from "@codemirror/language";
+import { openSearchPanel } from "@codemirror/search";
 import { EditorState, type Extension, Prec } from "@codemirror/state";
 import { drawSelection, EditorView, highlightSpecialChars, keymap } from "@codemirror/view";
 import { yCollab, yUndoManagerKeymap } from "y-codemirror.next";
 import type * as Y from "yjs";
 
-import type { After } from "../controller";
+import type { EditorHandle } from "../model/editor-focus";
 import { codeClasses } from "./highlight";
 
 /** One paste is one update, and an update has a limit of 1 MB in UTF-8. */
@@ -29,7 +37,6 @@ export interface EditorOptions {
 }
 
 export interface EditorEvents {
-  run(after: After): void;
   escape(): void;
   focus(): void;
   blur(): void;
@@ -39,15 +46,12 @@ export interface EditorEvents {
 }
 
 export interface Editor {
+  readonly handle: Omit<EditorHandle, "cell">;
   focus(): void;
   destroy(): void;
 }
 
 function keys(on: EditorEvents): Extension {
-  const run = (after: After) => () => {
-    on.run(after);
-    return true;
-  };
   const leave = (by: 1 | -1) => (view: EditorView) => {
     const { main } = view.state.selection;
     const edge = by === 1 ? view.state.doc.lines : 1;
@@ -59,14 +63,6 @@ function keys(on: EditorEvents): Extension {
     return true;
   };
   return [
-    Prec.highest(
-      keymap.of([
-        { key: "Mod-Enter", run: run("stay") },
-        { key: "Ctrl-Enter", run: run("stay") },
-        { key: "Shift-Enter", run: run("next") },
-        { key: "Alt-Enter", run: run("insert") },
-      ]),
-    ),
     keymap.of([...closeBracketsKeymap, ...yUndoManagerKeymap]),
     Prec.low(
       keymap.of([
@@ -90,6 +86,26 @@ function refuseLarge(on: EditorEvents): Extension {
     on.tooLarge();
     return false;
   });
+}
+
+/** What commands of the page may do with this editor. */
+function handleOf(view: EditorView, undo: Y.UndoManager): Omit<EditorHandle, "cell"> {
+  return {
+    selections: () => view.state.selection.ranges.map(({ from, to }) => ({ from, to })),
+    selectedText: () => view.state.selection.ranges.map(({ from, to }) => view.state.sliceDoc(from, to)).join("\n"),
+    focus: () => view.focus(),
+    goTo: (line, column) => {
+      const { from, to } = view.state.doc.line(Math.min(Math.max(1, line), view.state.doc.lines));
+      view.dispatch({ selection: { anchor: Math.min(to, from + column) }, scrollIntoView: true });
+      view.focus();
+    },
+    toggleComment: () => void toggleComment(view),
+    find: () => void openSearchPanel(view),
+    foldAll: () => void foldAll(view),
+    unfoldAll: () => void unfoldAll(view),
+    undo: () => void undo.undo(),
+    redo: () => void undo.redo(),
+  };
 }
 
 export function mountEditor({ parent, source, undo, language, label, on }: EditorOptions): Editor {
@@ -116,7 +132,7 @@ export function mountEditor({ parent, source, undo, language, label, on }: Edito
     extensions.push(EditorView.lineWrapping);
   }
   const view = new EditorView({ parent, state: EditorState.create({ doc: source.toJSON(), extensions }) });
-  return { focus: () => view.focus(), destroy: () => view.destroy() };
+  return { handle: handleOf(view, undo), focus: () => view.focus(), destroy: () => view.destroy() };
 }
 
 export { pythonTokens } from "./highlight";

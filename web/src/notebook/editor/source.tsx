@@ -31,11 +31,10 @@ export const Source = memo(function Source({ cell, near, language }: SourceProps
     if (!mounted || parent.current === null) return;
     const { id, source } = cell;
     const on: EditorEvents = {
-      run: (after) => controller.run(id, after),
-      escape: () => controller.select(id, "command"),
-      focus: () => controller.select(id, "edit"),
+      escape: () => controller.selection.select(id, "command"),
+      focus: () => controller.selection.select(id, "edit"),
       blur: () => {
-        if (document.hasFocus()) controller.leave(id);
+        if (document.hasFocus()) controller.selection.leave(id);
       },
       step: (by) => controller.stepFromEditor(by),
       tooLarge: () => controller.toasts.say(strings.cell.tooLarge, null, true),
@@ -43,8 +42,10 @@ export const Source = memo(function Source({ cell, near, language }: SourceProps
     const label = strings.cell.editor;
     const made = module.mountEditor({ parent: parent.current, source, undo: book.undoOf(cell), language, label, on });
     editor.current = made;
+    const forget = controller.editor.add({ cell: id, ...made.handle });
     return () => {
       editor.current = null;
+      forget();
       made.destroy();
     };
   }, [mounted, module, book, cell, language, controller]);

@@ -4,21 +4,28 @@ import "./notebook.css";
 import { useEffect, useState } from "react";
 
 import type { Go } from "../../app";
-import { rest, sessionPorts } from "../../browser";
+import { newId, sessionPorts, settings } from "../../browser";
 import { Session } from "../../session/session";
 import { Button } from "../../ui/button";
-import { useTab } from "../../ui/hooks";
-import { strings } from "../../words";
+import { useSettings, useTab } from "../../ui/hooks";
 import type { Toasts } from "../../ui/toasts";
 import type { Problem } from "../../wire/types";
-import { Aside } from "./aside";
+import { strings } from "../../words";
 import { CellList } from "../cells/cell-list";
-import { ControllerContext, useStatusPart, useSummary } from "../context";
+import { ControllerContext, useController, useStatusPart, useSummary } from "../context";
 import { NotebookController } from "../controller";
-import { CommandKeys, keysBelongElsewhere } from "../keys";
+import { Aside } from "./aside";
+import { browserFiles } from "./browser-files";
+import { Dialogs } from "./dialogs";
+import { listenToClipboard, listenToKeys } from "./keyboard";
+import { NameContext, useServerName } from "./name";
+import { OpenPane, Rail } from "./rail";
 import { StatusBar } from "./status-bar";
 import { Toolbar } from "./toolbar";
 import { TopBar } from "./top-bar";
+
+/** Below this a pane covers the cells (notebook.css). */
+const WIDE = "(min-width: 721px)";
 
 interface PageProps {
   readonly notebook: string;
@@ -26,13 +33,19 @@ interface PageProps {
   readonly toasts: Toasts;
 }
 
+function makeController({ notebook, go, toasts }: PageProps): NotebookController {
+  const session = new Session(notebook, sessionPorts(notebook));
+  const wide = window.matchMedia(WIDE).matches;
+  return new NotebookController({ session, settings, toasts, newId, wide, files: browserFiles(go) });
+}
+
 /** Mounted anew for another notebook (by its key). */
-export default function NotebookPage({ notebook, go, toasts }: PageProps) {
-  const [controller] = useState(() => new NotebookController(new Session(notebook, sessionPorts(notebook)), toasts));
+export default function NotebookPage(props: PageProps) {
+  const [controller] = useState(() => makeController(props));
   useEffect(() => {
     const { session } = controller;
     void session.start();
-    const stopListening = listen(session, controller);
+    const stopListening = listen(controller);
     return () => {
       stopListening();
       session.stop();
@@ -40,78 +53,72 @@ export default function NotebookPage({ notebook, go, toasts }: PageProps) {
   }, [controller]);
   return (
     <ControllerContext value={controller}>
-      <Notebook notebook={notebook} go={go} />
+      <Notebook go={props.go} />
     </ControllerContext>
   );
 }
 
-/** The page's own events: the network comes and goes, the page is looked at again, a key in command mode. */
-function listen(session: Session, controller: NotebookController): () => void {
+/** The page's own events: the network comes and goes, the page is looked at again, keys, the clipboard. */
+function listen(controller: NotebookController): () => void {
+  const { session } = controller;
   const stop = new AbortController();
   const { signal } = stop;
-  const keys = new CommandKeys(controller);
   const wake = () => {
     if (document.visibilityState === "visible") session.wake();
   };
   window.addEventListener("online", () => session.wake(), { signal });
   window.addEventListener("offline", () => session.check(), { signal });
   document.addEventListener("visibilitychange", wake, { signal });
-  document.addEventListener(
-    "keydown",
-    (event) => {
-      // Everything is saved as it is written; the browser's own "save page" helps nobody here.
-      if ((event.ctrlKey || event.metaKey) && event.key === "s") event.preventDefault();
-      if (event.defaultPrevented || event.isComposing || keysBelongElsewhere(event.target, event.key)) return;
-      if (keys.press(event)) event.preventDefault();
-    },
-    { signal },
-  );
+  listenToKeys(controller, signal);
+  listenToClipboard(controller, signal);
   return () => stop.abort();
 }
 
-/** The name, as the server has it; it is no part of the document. */
-function useName(notebook: string): [string | null, (name: string) => void] {
-  const [name, setName] = useState<string | null>(null);
-  const joined = useStatusPart((status) => status.joined);
-  useEffect(() => {
-    let current = true;
-    rest.notebook(notebook).then(
-      (info) => current && setName(info.name),
-      () => undefined,
-    );
-    return () => {
-      current = false;
-    };
-  }, [notebook, joined]);
-  return [name, setName];
-}
-
-function Notebook({ notebook, go }: { readonly notebook: string; readonly go: Go }) {
-  const [name, setName] = useName(notebook);
+function Notebook({ go }: { readonly go: Go }) {
+  const named = useServerName();
   const { queue } = useSummary();
-  const book = useStatusPart((status) => status.book);
+  const { width } = useSettings();
   const aside = useStatusPart((status) => status.aside);
-  const phase = useStatusPart((status) => status.phase);
   const alive = queue.running !== null;
-  const title = name ?? strings.product;
+  const title = named.name ?? strings.product;
   useTab(alive ? strings.running(title) : title, alive);
   return (
-    <div className="notebook">
-      <header className="bars">
-        <TopBar name={name} alive={alive} go={go} onRename={setName} />
-        <Toolbar />
-      </header>
-      {aside !== null && <Aside aside={aside} />}
-      <main className="notebook-main">
-        {phase.t === "refused" && <Refused problem={phase.problem} go={go} />}
-        {book !== null ? (
-          <CellList key={book.doc.guid} />
-        ) : (
-          phase.t !== "refused" && <p className="opening">{strings.notebook.loading}</p>
-        )}
-      </main>
-      <StatusBar />
-    </div>
+    <NameContext value={named}>
+      <div className={`notebook ${width}`}>
+        <header className="bars">
+          <TopBar alive={alive} go={go} />
+          <Toolbar />
+        </header>
+        <Rail />
+        <OpenPane />
+        <div className="notebook-ground">
+          {aside !== null && <Aside aside={aside} />}
+          <Cells go={go} />
+        </div>
+        <StatusBar />
+        <Dialogs />
+      </div>
+    </NameContext>
+  );
+}
+
+function Cells({ go }: { readonly go: Go }) {
+  const book = useStatusPart((status) => status.book);
+  const phase = useStatusPart((status) => status.phase);
+  const { selection } = useController();
+  const refused = phase.t === "refused";
+  return (
+    <main
+      className="notebook-main"
+      onPointerDown={({ target, currentTarget }) => target === currentTarget && selection.select(null)}
+    >
+      {refused && <Refused problem={phase.problem} go={go} />}
+      {book !== null ? (
+        <CellList key={book.doc.guid} />
+      ) : (
+        !refused && <p className="opening">{strings.notebook.loading}</p>
+      )}
+    </main>
   );
 }
 

@@ -1,14 +1,13 @@
 /** The runtime of the notebook: its state, why, what memory it takes; and the way to get or end one. */
 import { ChevronDown, Plug } from "lucide-react";
-import { useId, useRef, useState } from "react";
 
 import { Button } from "../../ui/button";
-import { Confirm } from "../../ui/dialog";
 import { bytes } from "../../ui/format";
-import { MenuBody } from "../../ui/menu";
+import { Menu } from "../../ui/menu";
 import { strings } from "../../words";
 import type { KernelView, RuntimeView } from "../../wire/types";
 import { useController, useSummary } from "../context";
+import { commandItem } from "./menu-bar";
 
 const words = strings.runtime;
 
@@ -49,13 +48,9 @@ function stateOf(
 export function RuntimeChip() {
   const controller = useController();
   const { runtime, kernel } = useSummary();
-  const [ending, setEnding] = useState(false);
-  const anchor = useRef<HTMLDivElement>(null);
-  const id = useId();
-  const connect = () => controller.report(controller.session.connectRuntime());
   if (runtime === null) {
     return (
-      <Button look="outlined" icon={Plug} onClick={connect} title={words.connect}>
+      <Button look="outlined" icon={Plug} onClick={() => controller.running.connect()} title={words.connect}>
         {words.none}
       </Button>
     );
@@ -63,37 +58,39 @@ export function RuntimeChip() {
   const { text, look } = stateOf(runtime, kernel);
   const cause = runtime.cause ?? kernel?.cause ?? null;
   const ended = runtime.state === "ended";
+  const steering = ["kernel.interrupt", "kernel.restart", "kernel.restartRunAll"];
+  const ids = ended ? ["runtime.connect"] : [...steering, "runtime.disconnect"];
   return (
-    <div ref={anchor} className="menu-anchor">
-      <button type="button" className="button outlined chip" popoverTarget={id} title={cause?.message ?? words.label}>
-        <span className={`chip-dot ${look}`} aria-hidden />
-        {text}
-        {runtime.rss_bytes !== null && !ended && (
-          <span className="meta tabular chip-memory">
-            {words.memory} {bytes(runtime.rss_bytes)}
-          </span>
-        )}
-        <ChevronDown aria-hidden />
-      </button>
-      <MenuBody id={id} anchor={anchor} label={words.label}>
-        {cause !== null && <p className="note meta">{cause.message}</p>}
-        <p className="note meta">{[kernel?.spec_name, runtime.launcher].filter(Boolean).join(" · ")}</p>
-        {runtime.launcher === "process" && <p className="note meta warning">{words.notIsolated}</p>}
-        {ended ? (
-          <Button onClick={connect}>{words.connect}</Button>
-        ) : (
-          <Button onClick={() => setEnding(true)}>{words.disconnect}</Button>
-        )}
-      </MenuBody>
-      {ending && (
-        <Confirm
-          title={words.disconnectTitle}
-          detail={words.disconnectDetail}
-          action={words.disconnect}
-          onConfirm={() => controller.report(controller.session.disconnectRuntime())}
-          onClose={() => setEnding(false)}
-        />
+    <Menu
+      label={words.label}
+      className="button outlined chip"
+      groups={[ids.map((id) => commandItem(controller, id))]}
+      note={<Note runtime={runtime} kernel={kernel} cause={cause?.message ?? null} />}
+    >
+      <span className={`chip-dot ${look}`} aria-hidden />
+      {text}
+      {runtime.rss_bytes !== null && !ended && (
+        <span className="meta tabular chip-memory">
+          {words.memory} {bytes(runtime.rss_bytes)}
+        </span>
       )}
-    </div>
+      <ChevronDown aria-hidden />
+    </Menu>
+  );
+}
+
+interface NoteProps {
+  readonly runtime: RuntimeView;
+  readonly kernel: KernelView | null;
+  readonly cause: string | null;
+}
+
+function Note({ runtime, kernel, cause }: NoteProps) {
+  return (
+    <>
+      {cause !== null && <p className="note meta">{cause}</p>}
+      <p className="note meta">{[kernel?.spec_name, runtime.launcher].filter(Boolean).join(" · ")}</p>
+      {runtime.launcher === "process" && <p className="note meta warning">{words.notIsolated}</p>}
+    </>
   );
 }

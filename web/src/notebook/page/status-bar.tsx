@@ -1,10 +1,12 @@
 /** The bottom bar: what runs and for how long, what waits, and the connection with its cause and next try. */
+import { showChord } from "../../commands/keys";
 import type { LossCause, Phase } from "../../net/phase";
+import { isMac } from "../../platform";
 import { clock } from "../../ui/format";
 import { useNow } from "../../ui/hooks";
 import { strings } from "../../words";
 import type { ExecutionView } from "../../wire/types";
-import { useController, useOrder, useStatusPart, useSummary } from "../context";
+import { useController, useOrder, useShell, useStatusPart, useSummary } from "../context";
 
 const words = strings.status;
 
@@ -18,19 +20,27 @@ export function StatusBar() {
     <footer className="status-bar" aria-label={words.label}>
       {queue.running === null ? <span>{words.nothing}</span> : <RunningNow execution={queue.running} />}
       {queue.waiting.length > 0 && <span className="waiting tabular">{words.waiting(queue.waiting.length)}</span>}
+      <Chord />
       <span className="grow" />
       <ConnectionState phase={phase} />
     </footer>
   );
 }
 
+/** The beginning of a chord that was pressed: the page waits for its end. */
+function Chord() {
+  const chord = useShell((state) => state.chord);
+  if (chord === null) return null;
+  return <span role="status">{strings.shell.chord(showChord(chord.strokes.join(" "), isMac))}</span>;
+}
+
 function RunningNow({ execution }: { readonly execution: ExecutionView }) {
-  const controller = useController();
+  const { selection } = useController();
   const order = useOrder();
   const now = useNow(true, 500);
   const number = order.indexOf(execution.cell_id) + 1;
   return (
-    <button type="button" className="running-now" onClick={() => controller.select(execution.cell_id)}>
+    <button type="button" className="running-now" onClick={() => selection.select(execution.cell_id)}>
       <span className="chip-dot alive" aria-hidden />
       {words.running(words.cellNumber(number))}
       <span className="tabular">{clock(now - (execution.started_at ?? now))}</span>

@@ -1,78 +1,77 @@
-/** Adding cells and steering runs. */
-import { FastForward, Plus, RotateCw, Square } from "lucide-react";
-import { useState } from "react";
+/** Adding cells and steering runs: the commands that one needs all day. */
+import { FastForward, type LucideIcon, PanelLeft, Plus, RotateCw, Square } from "lucide-react";
+import type { ReactNode } from "react";
 
 import { Button } from "../../ui/button";
-import { Confirm } from "../../ui/dialog";
+import { useSettings } from "../../ui/hooks";
+import { Menu } from "../../ui/menu";
 import { strings } from "../../words";
+import { commands } from "../commands";
 import { useController, useStatusPart, useSummary } from "../context";
+import { panes } from "../panes/list";
+import { commandItem } from "./menu-bar";
 import { SavedState } from "./saved-state";
 
 const words = strings.notebook;
 
 export function Toolbar() {
+  // What a command can do depends on these.
+  useStatusPart(({ book }) => book);
+  useSummary();
   const controller = useController();
-  const ready = useStatusPart(({ book }) => book !== null);
-  const { queue, kernel } = useSummary();
-  const [restarting, setRestarting] = useState(false);
-  const active = queue.running !== null;
   return (
     <div className="toolbar" role="toolbar" aria-label={words.tools}>
-      <Button
-        icon={Plus}
-        disabled={!ready}
-        aria-label={words.addCodeLabel}
-        onClick={() => controller.insertBeside("code", "below")}
-      >
+      {panes.length > 0 && (
+        <span className="narrow-only">
+          <Menu
+            icon={PanelLeft}
+            label={strings.shell.rail}
+            groups={[panes.map(({ id, icon }) => ({ ...commandItem(controller, `pane.${id}`), icon }))]}
+          />
+        </span>
+      )}
+      <Tool id="insert.codeBelow" icon={Plus} label={words.addCodeLabel}>
         {words.addCode}
-      </Button>
-      <Button
-        icon={Plus}
-        disabled={!ready}
-        aria-label={words.addTextLabel}
-        onClick={() => controller.insertBeside("markdown", "below")}
-      >
+      </Tool>
+      <Tool id="insert.textBelow" icon={Plus} label={words.addTextLabel}>
         {words.addText}
-      </Button>
+      </Tool>
       <span className="divider" />
-      <Button
-        icon={FastForward}
-        disabled={!ready}
-        aria-label={words.runAll}
-        title={words.runAll}
-        onClick={() => controller.runAll()}
-      >
+      <Tool id="run.all" icon={FastForward} label={words.runAll}>
         <span className="wide-only">{words.runAll}</span>
-      </Button>
-      <Button
-        icon={Square}
-        disabled={!active}
-        aria-label={words.interrupt}
-        title={words.interrupt}
-        onClick={() => controller.report(controller.session.interrupt())}
-      >
+      </Tool>
+      <Tool id="kernel.interrupt" icon={Square} label={words.interrupt}>
         <span className="wide-only">{words.interrupt}</span>
-      </Button>
-      <Button
-        icon={RotateCw}
-        disabled={kernel === null}
-        aria-label={words.restart}
-        title={words.restart}
-        onClick={() => setRestarting(true)}
-      >
+      </Tool>
+      <Tool id="kernel.restart" icon={RotateCw} label={words.restart}>
         <span className="wide-only">{words.restart}</span>
-      </Button>
+      </Tool>
       <span className="grow" />
       <SavedState className="narrow-only" brief />
-      {restarting && (
-        <Confirm
-          title={words.restartTitle}
-          detail={words.restartDetail(active, queue.waiting.length)}
-          action={words.restart}
-          onConfirm={() => controller.report(controller.session.restart())}
-          onClose={() => setRestarting(false)}
-        />
-      )}
     </div>
+  );
+}
+
+interface ToolProps {
+  readonly id: string;
+  readonly icon: LucideIcon;
+  readonly label: string;
+  readonly children: ReactNode;
+}
+
+function Tool({ id, icon, label, children }: ToolProps) {
+  const controller = useController();
+  useSettings();
+  const { shortcut } = commandItem(controller, id);
+  return (
+    <Button
+      icon={icon}
+      aria-label={label}
+      title={shortcut === undefined ? label : `${label} (${shortcut})`}
+      disabled={!commands.can(id, controller)}
+      onClick={() => commands.run(id, controller)}
+    >
+      {children}
+    </Button>
   );
 }

@@ -1,30 +1,21 @@
-/** The top bar: the way back, the name, whether all is saved, and the runtime. */
-import { Ellipsis } from "lucide-react";
+/** The top bar: the way back, the name, whether all is saved, the menus; who is here, and the runtime. */
+import { Search } from "lucide-react";
 import { type MouseEvent, useRef, useState } from "react";
 
 import type { Go } from "../../app";
-import { rest } from "../../browser";
-import { address, ProblemError, UNREACHABLE } from "../../net/rest";
-import { Button } from "../../ui/button";
+import { IconButton } from "../../ui/button";
 import { Mark } from "../../ui/mark";
-import { Menu } from "../../ui/menu";
 import { strings } from "../../words";
 import { useController } from "../context";
+import { MenuBar } from "./menu-bar";
+import { useName } from "./name";
 import { RuntimeChip } from "./runtime-chip";
 import { SavedState } from "./saved-state";
 
 const words = strings.notebook;
 
-interface TopBarProps {
-  readonly name: string | null;
-  readonly alive: boolean;
-  readonly go: Go;
-  readonly onRename: (name: string) => void;
-}
-
-export function TopBar({ name, alive, go, onRename }: TopBarProps) {
-  const controller = useController();
-  const { notebook } = controller.session;
+export function TopBar({ alive, go }: { readonly alive: boolean; readonly go: Go }) {
+  const { shell } = useController();
   const back = (event: MouseEvent) => {
     if (event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
@@ -35,42 +26,36 @@ export function TopBar({ name, alive, go, onRename }: TopBarProps) {
       <a className="home" href="/" aria-label={words.back} title={words.back} onClick={back}>
         <Mark alive={alive} />
       </a>
-      <Title name={name} onRename={onRename} />
+      <Title />
       <SavedState className="wide-only" />
+      <MenuBar />
       <span className="grow" />
+      <IconButton
+        icon={Search}
+        label={strings.menus.all}
+        className="narrow-only"
+        onClick={() => shell.openDialog("palette")}
+      />
       <RuntimeChip />
-      <Menu label={words.more} icon={Ellipsis}>
-        <a className="button" href={address.file(notebook)} download>
-          {words.download}
-        </a>
-        <Button onClick={() => controller.report(controller.session.clear(null))}>{words.clearAll}</Button>
-      </Menu>
     </div>
   );
 }
 
 /** The name, edited in place: Enter or leaving it renames, Escape does not. */
-function Title({ name, onRename }: Pick<TopBarProps, "name" | "onRename">) {
-  const controller = useController();
+function Title() {
+  const { name, rename } = useName();
   const [draft, setDraft] = useState<string | null>(null);
   const field = useRef<HTMLInputElement>(null);
-  const shown = draft ?? name ?? "";
   const commit = () => {
-    const wanted = draft?.trim() ?? "";
+    if (draft !== null) rename(draft.trim());
     setDraft(null);
-    if (wanted === "" || wanted === name) return;
-    onRename(wanted);
-    rest.rename(controller.session.notebook, wanted).catch((error: unknown) => {
-      onRename(name ?? "");
-      controller.toasts.complain(error instanceof ProblemError ? error.problem : UNREACHABLE);
-    });
   };
   return (
     <input
       ref={field}
       className="title"
       aria-label={words.titleLabel}
-      value={shown}
+      value={draft ?? name ?? ""}
       placeholder={words.untitled}
       spellCheck={false}
       onChange={(event) => setDraft(event.target.value)}

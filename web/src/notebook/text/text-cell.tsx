@@ -27,13 +27,13 @@ interface TextCellProps {
 }
 
 export function TextCell({ cell, near, reached }: TextCellProps) {
-  const controller = useController();
+  const { selection } = useController();
   const selected = useSelected(cell.id);
   const text = useText(cell.source);
   if (selected === "edit") return <Source cell={cell} near={near} language="plain" />;
   const raw = <pre className="text-raw">{text}</pre>;
   return (
-    <div onDoubleClick={() => controller.select(cell.id, "edit")}>
+    <div onDoubleClick={() => selection.select(cell.id, "edit")}>
       {text.trim() === "" ? (
         <p className="text-empty">{strings.cell.emptyText}</p>
       ) : reached ? (

@@ -1,4 +1,6 @@
 /** Cells, their run button and their tools. */
+import { plural } from "./plural";
+
 export const cell = {
   kind: { code: "Code cell", markdown: "Text cell", raw: "Raw cell" },
   label: (kind: string, index: number) => `${kind} ${index + 1}`,
@@ -17,7 +19,10 @@ export const cell = {
   remove: "Delete cell",
   edit: "Edit text",
   clear: "Clear outputs",
-  deleted: "Cell deleted",
+  deleted: (count: number) => `${plural(count, "cell", "cells")} deleted`,
+  drag: "Drag to move the cell. Alt+arrow keys move it too",
+  codeHidden: "Code hidden. Show it",
+  more: "More for this cell",
   tooLarge: "This text is too large for one paste. Put it in a file and read it from there.",
   emptyText: "Empty text cell. Double-click to write.",
   tools: "Cell tools",

@@ -2,13 +2,17 @@
 import { aside } from "./aside";
 import { broken } from "./broken";
 import { cell } from "./cell";
+import { commands } from "./commands";
+import { files } from "./files";
 import { common } from "./common";
 import { list } from "./list";
 import { loss } from "./loss";
+import { menus } from "./menus";
 import { notebook } from "./notebook";
 import { output } from "./output";
 import { runtime } from "./runtime";
 import { saved } from "./saved";
+import { shell } from "./shell";
 import { status } from "./status";
 import { time } from "./time";
 
@@ -18,12 +22,16 @@ export const en = {
   aside,
   broken,
   cell,
+  commands,
+  files,
   list,
   loss,
+  menus,
   notebook,
   output,
   runtime,
   saved,
+  shell,
   status,
   time,
 };

@@ -3,13 +3,17 @@ import type { Words } from "../en";
 import { aside } from "./aside";
 import { broken } from "./broken";
 import { cell } from "./cell";
+import { commands } from "./commands";
+import { files } from "./files";
 import { common } from "./common";
 import { list } from "./list";
 import { loss } from "./loss";
+import { menus } from "./menus";
 import { notebook } from "./notebook";
 import { output } from "./output";
 import { runtime } from "./runtime";
 import { saved } from "./saved";
+import { shell } from "./shell";
 import { status } from "./status";
 import { time } from "./time";
 
@@ -19,12 +23,16 @@ export const zh: Words = {
   aside,
   broken,
   cell,
+  commands,
+  files,
   list,
   loss,
+  menus,
   notebook,
   output,
   runtime,
   saved,
+  shell,
   status,
   time,
 };

@@ -1,0 +1,28 @@
+/** The File menu: the notebook as a file. */
+import { address } from "../../net/rest";
+import { strings } from "../../words";
+import { isOpen, type NotebookCommand } from "./command";
+
+const words = strings.commands;
+
+export const fileCommands: readonly NotebookCommand[] = [
+  { id: "file.new", title: words.newNotebook, run: ({ files }) => files.create() },
+  { id: "file.open", title: words.openNotebook, keys: ["Mod+O"], run: ({ go }) => go("/") },
+  { id: "file.upload", title: words.uploadNotebook, run: ({ files }) => files.upload() },
+  { id: "file.rename", title: words.renameNotebook, run: ({ shell }) => shell.openDialog("rename") },
+  { id: "file.copy", title: words.copyNotebook, when: isOpen, run: ({ files }) => files.copy() },
+  { id: "file.delete", title: words.deleteNotebook, run: ({ shell }) => shell.openDialog("delete") },
+  {
+    id: "file.save",
+    title: words.save,
+    keys: ["Mod+S", "Mod+M S", "Esc S"],
+    when: isOpen,
+    run: ({ files }) => files.tellSaved(),
+  },
+  {
+    id: "file.download",
+    title: words.downloadNotebook,
+    run: ({ files, session }) => files.download(address.file(session.notebook)),
+  },
+  { id: "file.print", title: words.print, keys: ["Mod+P"], when: isOpen, run: ({ files }) => files.print() },
+];

@@ -1,0 +1,20 @@
+/** All commands of the notebook page. A part with commands of its own adds its list here, and its ids to menus.ts. */
+import { Commands } from "../../commands/command";
+import type { NotebookController } from "../controller";
+import { paneCommands } from "../panes/commands";
+import { editCommands } from "./edit";
+import { fileCommands } from "./file";
+import { insertCommands } from "./insert";
+import { runtimeCommands } from "./runtime";
+import { toolsCommands } from "./tools";
+import { viewCommands } from "./view";
+
+export const commands = new Commands<NotebookController>([
+  ...fileCommands,
+  ...editCommands,
+  ...viewCommands,
+  ...insertCommands,
+  ...runtimeCommands,
+  ...toolsCommands,
+  ...paneCommands,
+]);

@@ -1,0 +1,72 @@
+/** The menus of the top bar: ids of commands in groups. A group with a title is a submenu. */
+import { strings } from "../../words";
+
+export interface Submenu {
+  readonly title: string;
+  readonly items: readonly string[];
+}
+
+export interface Menu {
+  readonly id: string;
+  readonly title: string;
+  readonly groups: readonly (readonly (string | Submenu)[])[];
+}
+
+const words = strings.menus;
+
+export const menus: readonly Menu[] = [
+  {
+    id: "file",
+    title: words.file,
+    groups: [
+      ["file.new", "file.open", "file.upload"],
+      ["file.rename", "file.copy", "file.delete"],
+      ["file.save"],
+      ["file.download", "file.print"],
+    ],
+  },
+  {
+    id: "edit",
+    title: words.edit,
+    groups: [
+      ["edit.undo", "edit.redo"],
+      ["edit.cut", "edit.copy", "edit.paste", "edit.pasteAbove", "cell.delete", "edit.selectAll"],
+      ["cell.moveUp", "cell.moveDown", "cell.split", "cell.merge", "cell.mergeAbove"],
+      [
+        { title: words.cellType, items: ["cell.toCode", "cell.toText", "cell.toRaw"] },
+        "cell.link",
+        "cell.tags",
+        "notebook.metadata",
+      ],
+      ["edit.clearCell", "edit.clearAll"],
+    ],
+  },
+  {
+    id: "view",
+    title: words.view,
+    groups: [
+      ["view.running", "view.toggleCode"],
+      ["view.lineNumbers", "view.fullWidth"],
+      [{ title: words.theme, items: ["view.themeSystem", "view.themeLight", "view.themeDark"] }],
+    ],
+  },
+  {
+    id: "insert",
+    title: words.insert,
+    groups: [
+      ["insert.codeBelow", "insert.codeAbove"],
+      ["insert.textBelow", "insert.textAbove", "insert.section", "insert.raw"],
+    ],
+  },
+  {
+    id: "runtime",
+    title: words.runtime,
+    groups: [
+      ["run.all", "run.before", "run.cell", "run.selection", "run.after"],
+      ["kernel.interrupt", "run.cancelAll", "kernel.restart", "kernel.restartRunAll"],
+      ["runtime.connect", "runtime.disconnect"],
+    ],
+  },
+  { id: "tools", title: words.tools, groups: [["tools.palette"], ["tools.settings", "tools.shortcuts"]] },
+  { id: "help", title: words.help, groups: [["tools.shortcuts", "help.about"]] },
+];

@@ -1,0 +1,129 @@
+/** What a person does with the notebook as a file, and with the clipboard. Knows the browser only by its ports. */
+import type { Rest } from "../../net/rest";
+import { ProblemError, UNREACHABLE } from "../../net/rest";
+import type { Session } from "../../session/session";
+import type { Toasts } from "../../ui/toasts";
+import { strings } from "../../words";
+import type { Selection } from "./selection";
+import type { Structure } from "./structure";
+
+export interface FilePorts {
+  readonly rest: Rest;
+  /** null where the browser gives none (a page over plain HTTP from another machine). */
+  readonly clipboard: Clipboard | null;
+  /** Lets the person choose files of these types. */
+  readonly pick: (accept: string) => Promise<readonly File[]>;
+  readonly download: (address: string) => void;
+  readonly print: () => void;
+  /** The address of this page. */
+  readonly address: () => string;
+  readonly go: (path: string) => void;
+}
+
+const words = strings.files;
+
+export class FileActions {
+  private readonly ports: FilePorts;
+  private readonly session: Session;
+  private readonly selection: Selection;
+  private readonly structure: Structure;
+  private readonly toasts: Toasts;
+
+  constructor(ports: FilePorts, session: Session, selection: Selection, structure: Structure, toasts: Toasts) {
+    this.ports = ports;
+    this.session = session;
+    this.selection = selection;
+    this.structure = structure;
+    this.toasts = toasts;
+  }
+
+  create(): void {
+    this.attempt(async () => this.open(await this.ports.rest.create()));
+  }
+
+  upload(): void {
+    this.attempt(async () => {
+      const [file] = await this.ports.pick(".ipynb");
+      if (file !== undefined) this.open(await this.ports.rest.upload(file.name, file));
+    });
+  }
+
+  /** A notebook of the same cells and outputs under another name, which is then opened. */
+  copy(): void {
+    this.attempt(async () => {
+      const { rest } = this.ports;
+      const [{ name }, file] = await Promise.all([
+        rest.notebook(this.session.notebook),
+        rest.file(this.session.notebook),
+      ]);
+      this.open(await rest.upload(words.copyOf(name), file));
+    });
+  }
+
+  delete(): void {
+    this.attempt(async () => {
+      await this.ports.rest.remove(this.session.notebook);
+      this.ports.go("/");
+    });
+  }
+
+  download(address: string): void {
+    this.ports.download(address);
+  }
+
+  print(): void {
+    this.ports.print();
+  }
+
+  /** Everything is saved as it is written; this only says so, or what is not. */
+  tellSaved(): void {
+    const { unsaved, joined } = this.session.status();
+    if (unsaved === 0 && joined) this.toasts.say(words.allSaved);
+    else this.toasts.say(words.notYet, null, !joined);
+  }
+
+  // --- the clipboard -------------------------------------------------------------------------------------------
+
+  copyCells(): void {
+    this.write(this.structure.copy(), words.copied(this.selection.cells().length));
+  }
+
+  cutCells(): void {
+    this.write(this.structure.cutCells(), null);
+  }
+
+  /** From the clipboard; where it may not be read, what was copied last in this page. */
+  pasteCells(side: "above" | "below"): void {
+    const { clipboard } = this.ports;
+    const read = clipboard === null ? Promise.resolve(null) : clipboard.readText().catch(() => null);
+    void read.then((text) => {
+      if (!this.structure.paste(text, side)) this.toasts.say(words.nothingToPaste, null, true);
+    });
+  }
+
+  copyLink(): void {
+    const { id } = this.selection.read();
+    if (id === null) return;
+    const address = `${this.ports.address().replace(/#.*/, "")}#scrollTo=${encodeURIComponent(id)}`;
+    this.write(address, words.linkCopied);
+  }
+
+  private write(text: string, said: string | null): void {
+    const { clipboard } = this.ports;
+    if (clipboard === null) return;
+    void clipboard.writeText(text).then(
+      () => said !== null && this.toasts.say(said),
+      () => this.toasts.say(words.noClipboard, null, true),
+    );
+  }
+
+  private open({ id }: { readonly id: string }): void {
+    this.ports.go(`/notebooks/${encodeURIComponent(id)}`);
+  }
+
+  private attempt(work: () => Promise<void>): void {
+    work().catch((error: unknown) => {
+      this.toasts.complain(error instanceof ProblemError ? error.problem : UNREACHABLE);
+    });
+  }
+}

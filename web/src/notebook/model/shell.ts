@@ -1,0 +1,58 @@
+/** What of the page around the cells is open: a pane of the rail, a dialog, a begun chord. Plain TypeScript. */
+import type { Waiting } from "../../commands/keymap";
+import type { SettingsStore } from "../../settings/store";
+
+export interface ShellState {
+  /** Of a dialog that the page shows over itself, its name and what it is about. */
+  readonly dialog: { readonly name: string; readonly about: unknown } | null;
+  /** The pane that is open beside the cells. */
+  readonly pane: string | null;
+  readonly chord: Waiting | null;
+}
+
+type Listener = () => void;
+
+export class Shell {
+  private readonly settings: SettingsStore;
+  private readonly listeners = new Set<Listener>();
+  private current: ShellState;
+
+  constructor(settings: SettingsStore, wide: boolean) {
+    this.settings = settings;
+    // On a small screen a pane covers the cells: it is opened by hand alone.
+    this.current = { dialog: null, pane: wide ? settings.read().rail.open : null, chord: null };
+  }
+
+  read = (): ShellState => this.current;
+
+  subscribe = (listener: Listener): Listener => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  openDialog(name: string, about: unknown = null): void {
+    this.become({ dialog: { name, about } });
+  }
+
+  closeDialog(): void {
+    this.become({ dialog: null });
+  }
+
+  openPane(pane: string | null): void {
+    this.become({ pane });
+    this.settings.change({ rail: { ...this.settings.read().rail, open: pane } });
+  }
+
+  togglePane(pane: string): void {
+    this.openPane(this.current.pane === pane ? null : pane);
+  }
+
+  setChord(chord: Waiting | null): void {
+    if (chord !== this.current.chord) this.become({ chord });
+  }
+
+  private become(part: Partial<ShellState>): void {
+    this.current = { ...this.current, ...part };
+    for (const listener of this.listeners) listener();
+  }
+}

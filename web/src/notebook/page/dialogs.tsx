@@ -1,0 +1,95 @@
+/** The dialogs of the notebook page, by the names that commands open them with. Larger ones are fetched when needed. */
+import { lazy, type ReactNode, Suspense } from "react";
+
+import { Ask, Confirm } from "../../ui/dialog";
+import { fetchPart } from "../../ui/part";
+import { strings } from "../../words";
+import { useController, useShell, useSummary } from "../context";
+import { useName } from "./name";
+
+const Palette = lazy(() => fetchPart(() => import("./palette")));
+const SettingsDialog = lazy(() => fetchPart(() => import("./settings-dialog")));
+const MetadataDialog = lazy(() => fetchPart(() => import("./metadata-dialog")));
+const AboutDialog = lazy(() => fetchPart(() => import("./about-dialog")));
+
+export interface DialogProps {
+  readonly about: unknown;
+  readonly onClose: () => void;
+}
+
+const dialogs: Readonly<Record<string, (props: DialogProps) => ReactNode>> = {
+  palette: (props) => <Palette {...props} />,
+  settings: (props) => <SettingsDialog {...props} />,
+  metadata: (props) => <MetadataDialog {...props} />,
+  about: (props) => <AboutDialog {...props} />,
+  rename: (props) => <Rename {...props} />,
+  delete: (props) => <Delete {...props} />,
+  restart: (props) => <Restart {...props} />,
+  "restart-run-all": (props) => <Restart {...props} runAll />,
+  disconnect: (props) => <Disconnect {...props} />,
+};
+
+export function Dialogs() {
+  const { shell } = useController();
+  const dialog = useShell((state) => state.dialog);
+  if (dialog === null) return null;
+  const close = () => shell.closeDialog();
+  return <Suspense fallback={null}>{dialogs[dialog.name]?.({ about: dialog.about, onClose: close })}</Suspense>;
+}
+
+function Rename({ onClose }: DialogProps) {
+  const { name, rename } = useName();
+  return (
+    <Ask
+      title={strings.list.renameTitle}
+      label={strings.list.name}
+      value={name ?? ""}
+      action={strings.rename}
+      onAnswer={rename}
+      onClose={onClose}
+    />
+  );
+}
+
+function Delete({ onClose }: DialogProps) {
+  const { files } = useController();
+  const { name } = useName();
+  return (
+    <Confirm
+      title={strings.shell.deleteTitle(name ?? strings.notebook.untitled)}
+      detail={strings.list.removeDetail}
+      action={strings.remove}
+      onConfirm={() => files.delete()}
+      onClose={onClose}
+    />
+  );
+}
+
+function Restart({ onClose, runAll = false }: DialogProps & { readonly runAll?: boolean }) {
+  const { running } = useController();
+  const { queue } = useSummary();
+  const words = strings.notebook;
+  return (
+    <Confirm
+      title={words.restartTitle}
+      detail={words.restartDetail(queue.running !== null, queue.waiting.length)}
+      action={runAll ? strings.commands.restartRunAll : words.restart}
+      onConfirm={() => (runAll ? running.restartAndRunAll() : running.restart())}
+      onClose={onClose}
+    />
+  );
+}
+
+function Disconnect({ onClose }: DialogProps) {
+  const { running } = useController();
+  const words = strings.runtime;
+  return (
+    <Confirm
+      title={words.disconnectTitle}
+      detail={words.disconnectDetail}
+      action={words.disconnect}
+      onConfirm={() => running.disconnect()}
+      onClose={onClose}
+    />
+  );
+}

@@ -1,0 +1,64 @@
+/** The command palette: every command by its words or its keys. On a narrow screen it stands for the menus. */
+import "./palette.css";
+
+import { useState } from "react";
+import { Autocomplete, Input, Menu, MenuItem, SearchField } from "react-aria-components";
+
+import { search } from "../../commands/search";
+import { Dialog } from "../../ui/dialog";
+import { strings } from "../../words";
+import { commands } from "../commands";
+import { menus } from "../commands/menus";
+import { useController } from "../context";
+import type { DialogProps } from "./dialogs";
+import { commandItem } from "./menu-bar";
+
+/** In which menu a command stands, to be shown beside it. */
+const menuOf = new Map(
+  menus.flatMap(({ title, groups }) =>
+    groups.flat().flatMap((item) => (typeof item === "string" ? [item] : item.items).map((id) => [id, title] as const)),
+  ),
+);
+
+export default function Palette({ onClose }: DialogProps) {
+  const controller = useController();
+  const [query, setQuery] = useState("");
+  const items = commands
+    .all()
+    .filter(({ hidden }) => hidden !== true)
+    .map(({ id }) => commandItem(controller, id))
+    .filter(({ disabled }) => disabled !== true);
+  const found = search(query, items, ({ id, title }) => `${title} ${menuOf.get(id) ?? ""}`);
+  const run = (id: string) => {
+    onClose();
+    // After the dialog has given the focus back, which the command may move on.
+    setTimeout(() => commands.run(id, controller));
+  };
+  return (
+    <Dialog title={strings.commands.palette} onClose={onClose}>
+      <Autocomplete inputValue={query} onInputChange={setQuery}>
+        <SearchField aria-label={strings.shell.paletteHint} autoFocus className="palette-search">
+          <Input className="field whole" placeholder={strings.shell.paletteHint} />
+        </SearchField>
+        <Menu
+          aria-label={strings.commands.palette}
+          className="palette-list"
+          items={found}
+          onAction={(id) => run(String(id))}
+          renderEmptyState={() => <p className="pane-note">{strings.shell.paletteEmpty}</p>}
+        >
+          {({ id, title, shortcut, checked }) => (
+            <MenuItem id={id} textValue={title} className="menu-item">
+              <span className="menu-title">
+                {title}
+                {checked === true && " ✓"}
+              </span>
+              <span className="meta">{menuOf.get(id)}</span>
+              {shortcut !== undefined && <kbd className="menu-keys">{shortcut}</kbd>}
+            </MenuItem>
+          )}
+        </Menu>
+      </Autocomplete>
+    </Dialog>
+  );
+}

@@ -1,0 +1,15 @@
+/** Titles of menus. */
+export const menus = {
+  label: "Menus",
+  file: "File",
+  edit: "Edit",
+  view: "View",
+  insert: "Insert",
+  runtime: "Runtime",
+  tools: "Tools",
+  help: "Help",
+  cellType: "Cell type",
+  theme: "Theme",
+  downloadAs: "Download",
+  all: "Menu",
+};

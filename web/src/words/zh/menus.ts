@@ -1,0 +1,15 @@
+/** 菜单标题。 */
+export const menus = {
+  label: "菜单",
+  file: "文件",
+  edit: "编辑",
+  view: "视图",
+  insert: "插入",
+  runtime: "运行时",
+  tools: "工具",
+  help: "帮助",
+  cellType: "单元格类型",
+  theme: "主题",
+  downloadAs: "下载",
+  all: "菜单",
+};
