@@ -7,11 +7,14 @@
  */
 import type { KatexOptions } from "katex";
 
+import { LIMITS } from "../wire/types";
 import { fetchPart } from "./part";
 import type { CleanHtml } from "./sanitize";
 
-/** Read by whoever runs KaTeX by itself (Markdown), so that one rule holds. A new `macros` for each text. */
-export function latexOptions(display: boolean): KatexOptions {
+/** What the formulas of one text have defined so far; KaTeX writes into it. */
+export type Macros = NonNullable<KatexOptions["macros"]>;
+
+function latexOptions(display: boolean, macros: Macros): KatexOptions {
   return {
     displayMode: display,
     throwOnError: false,
@@ -21,16 +24,14 @@ export function latexOptions(display: boolean): KatexOptions {
     maxSize: 40,
     maxExpand: 1_000,
     output: "htmlAndMathml",
-    macros: {},
+    macros,
+    globalGroup: true,
   };
 }
 
-/** Longer formulas are shown as their source. */
-export const LONGEST_FORMULA = 20_000;
-
 export interface Latex {
-  /** One formula, without its delimiters. */
-  readonly render: (formula: string, display: boolean) => CleanHtml;
+  /** One formula, without its delimiters; null when it is longer than LATEX_CHARS. */
+  readonly render: (formula: string, display: boolean, macros?: Macros) => CleanHtml | null;
 }
 
 let latex: Promise<Latex> | null = null;
@@ -40,8 +41,10 @@ export function loadLatex(): Promise<Latex> {
   latex ??= fetchPart(async () => {
     const [{ default: katex }] = await Promise.all([import("katex"), import("katex/dist/katex.min.css")]);
     return {
-      render: (formula, display) =>
-        katex.renderToString(formula.slice(0, LONGEST_FORMULA), latexOptions(display)) as CleanHtml,
+      render: (formula, display, macros = {}) => {
+        if (formula.length > LIMITS.LATEX_CHARS) return null;
+        return katex.renderToString(formula, latexOptions(display, macros)) as CleanHtml;
+      },
     };
   });
   return latex;

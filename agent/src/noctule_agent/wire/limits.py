@@ -135,6 +135,6 @@ BIN_DAYS: Final = 30
 # Text cells and forms, in the page
 ATTACHMENT_BYTES: Final = 600 * KB
 """One image of a text cell: in base64 it is one value of the document, and an update (UPDATE_BYTES) has to hold it."""
-LATEX_CHARS: Final = 10_000
+LATEX_CHARS: Final = 20_000
 DIAGRAM_CHARS: Final = 20_000
 FORM_FIELDS: Final = 200
