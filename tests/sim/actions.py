@@ -178,6 +178,30 @@ def need(world: "World", page: SimPage) -> None:
         page.do(f"scrolls to {missing}", page.need(*missing))
 
 
+def comment(world: "World", page: SimPage) -> None:
+    cell_id = _some_cell(page)
+    if cell_id is not None:
+        page.do(f"comments on {cell_id}", page.start_thread(cell_id, world.dice.token()))
+
+
+def discuss(world: "World", page: SimPage) -> None:
+    """Something about what was said, if anything was."""
+    if not page.view.comments:
+        comment(world, page)
+        return
+    chosen = page.chance.choice(page.view.comments)
+    thread = next(each for each in page.view.threads if each.id == chosen.thread_id)
+    match page.chance.choice(["reply", "edit", "edit", "edit", "resolve", "resolve", "delete"]):
+        case "reply":
+            page.do(f"replies in {thread.id}", page.reply(thread.id, world.dice.token()))
+        case "edit":
+            page.do(f"edits comment {chosen.id}", page.edit_comment(chosen, world.dice.token()))
+        case "resolve":
+            page.do(f"resolves or reopens {thread.id}", page.resolve(thread, resolved=not thread.resolved))
+        case _:
+            page.do(f"deletes comment {chosen.id}", page.delete_comment(chosen.id))
+
+
 def rename(world: "World", page: SimPage) -> None:
     """Over HTTP, from the list of notebooks."""
     server = world.server
@@ -211,6 +235,8 @@ PEOPLE: dict[str, Callable[["World", SimPage], object]] = {
     "disconnect": disconnect,
     "answer": answer,
     "need": need,
+    "comment": comment,
+    "discuss": discuss,
     "rename": rename,
 }
 

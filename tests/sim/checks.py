@@ -5,6 +5,7 @@ executions               only move forward; a final state never changes; the sta
 outputs                  exactly what the journal says up to the cursor: nothing lost, doubled, reordered or foreign
 documents                what a page was told is saved is in the log; a run has the source that its page had sent
 views                    a page at revision R shows what the rows showed at R
+comments                 what was acknowledged is there, once, and nothing of it is taken back (talk.py)
 journals                 are not trimmed beyond what the server has synced
 """
 
@@ -22,6 +23,7 @@ from tests.sim.machines import Machines
 from tests.sim.pages import SentRun, SimPage
 from tests.sim.rows import ExecutionRow, Rows
 from tests.sim.shadow import Shadow, clocks, sources
+from tests.sim.talk import Talk
 from tests.sim.transcript import Item, Told, Transcript
 
 FORWARD = {"queued": 0, "running": 1, "ok": 2, "error": 2, "aborted": 2, "lost": 2}
@@ -48,6 +50,7 @@ class Checks:
         """Clears under way: (notebook, cells or all)."""
         self.synced: dict[str, int] = {}
         self.stats: dict[str, int] = {}
+        self.talk = Talk(self.rows, fail, self.count)
         self.saved_updates: dict[tuple[str, str], list[bytes]] = {}
         self.done_runs: dict[str, str] = {}
         self._clients: dict[tuple[str, int], str] = {}
@@ -71,6 +74,7 @@ class Checks:
         self._commits += 1
         self.count("commits")
         self._check_documents()
+        self.talk.committed()
         touched = self._follow_kernels()
         touched |= self._check_executions()
         deep = self._commits % DEEP_EVERY == 0
@@ -345,6 +349,8 @@ def normal(view: RunSnapshot, removed: set[str], left_out: set[str]) -> dict[str
             if cell.outputs and cell.cell_id not in removed and cell.cell_id not in left_out
         },
         "prompts": {prompt.id: prompt for prompt in view.prompts},
+        "threads": {thread.id: thread for thread in view.threads},
+        "comments": view.comments,
     }
 
 

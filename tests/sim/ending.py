@@ -27,6 +27,7 @@ async def end(world: "World") -> None:
     await _quiet(world)
     world.note("== quiet")
     world.checks.deep()
+    world.checks.talk.ended()
     for check in (_executions, _heard, _views, _documents, _outside, _files, _processes):
         check(world)
 

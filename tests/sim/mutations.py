@@ -9,6 +9,7 @@ import msgspec
 from noctule.errors import Unavailable
 from noctule.rooms.committer import Committer
 from noctule.rooms.room import Room
+from noctule.runs import comments
 from noctule.runs.conflate import _Conflation
 from noctule.runtimes.streams import Stream, _decode
 from noctule.store import documents, kernels
@@ -18,6 +19,7 @@ from noctule_agent.journal import Journal
 from noctule_agent.link import Link
 from noctule_agent.recorder import Recorder
 from noctule_agent.wire import link
+from noctule_agent.wire.comments import CommentPut
 
 
 @contextmanager
@@ -184,6 +186,21 @@ def a_compaction_keeps_the_old_snapshot() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def an_edit_of_a_comment_is_made_as_often_as_it_is_said() -> Iterator[None]:
+    """Nobody looks at the version that its writer saw: said again after a reconnect, it takes back what came after it."""
+
+    def edit(state: Any, comment_id: Any, _by: Any, _version: int, text: str, _at: Any) -> Any:
+        known = state.discussion.comments.get(comment_id)
+        if known is None:
+            return comments.GONE
+        edited = msgspec.structs.replace(known, text=text, version=known.version + 1)
+        return comments._changed(state, CommentPut(edited))
+
+    with _patched(comments, "edit", edit):
+        yield
+
+
 class Mutation(msgspec.Struct, frozen=True):
     """`profile`: the faults (scenario.py) under which it shows soonest."""
 
@@ -204,6 +221,7 @@ MUTATIONS = {
         (pages_resume_from_anywhere, "network"),
         (epochs_are_merged, "files"),
         (a_clear_takes_away_what_the_cell_shows, "calm"),
+        (an_edit_of_a_comment_is_made_as_often_as_it_is_said, "network"),
         (a_compaction_keeps_the_old_snapshot, "crashes"),
         (last_words_are_dropped, "kernels"),
     )

@@ -15,6 +15,7 @@ from noctule_agent.wire import page as wire
 from noctule_agent.wire.ports import Channel, Ids
 from noctule_agent.wire.values import NotebookId
 from tests.sim.loop import Process
+from tests.sim.talk import Said
 
 
 class SentRun(msgspec.Struct):
@@ -32,6 +33,8 @@ class Witness(Protocol):
 
     def saved(self, page: "SimPage", epoch: str, updates: list[bytes]) -> None: ...
     def done_run(self, run: SentRun) -> None: ...
+    def sent(self, frame: Said) -> None: ...
+    def done(self, page: "SimPage", frame: Said) -> None: ...
     def shows(self, page: "SimPage") -> None: ...
     def edited(self, page: "SimPage", epoch: str, client: int) -> None: ...
     def fail(self, text: str) -> None: ...
@@ -58,6 +61,7 @@ class SimPage(PageSession):
         self._updates: list[bytes] = []
         self._told_saved = 0
         self._runs: dict[str, SentRun] = {}
+        self._said: dict[str, Said] = {}
 
     async def edit(self, *ops: DocumentOp) -> None:
         self._witness.edited(self, str(self._replica.epoch), self.doc._doc.client_id)
@@ -79,6 +83,9 @@ class SimPage(PageSession):
                 str(self._replica.epoch),
                 [(item.execution_id, item.cell_id) for item in frame.executions],
             )
+        elif isinstance(frame, Said):
+            self._said[frame.id] = frame
+            self._witness.sent(frame)
         await super()._put(channel, frame)
 
     # --- what it is told ---------------------------------------------------------------------------------------------
@@ -96,6 +103,8 @@ class SimPage(PageSession):
                 self._saved(frame.n)
             case wire.Done() if frame.id in self._runs:
                 self._witness.done_run(self._runs[frame.id])
+            case wire.Done() if frame.id in self._said:
+                self._witness.done(self, self._said[frame.id])
             case _ if self.view is not before:
                 self._witness.shows(self)
             case _:

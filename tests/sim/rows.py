@@ -36,6 +36,14 @@ class DocRow(msgspec.Struct, frozen=True):
     snapshot_seq: int
 
 
+class CommentRow(msgspec.Struct, frozen=True):
+    id: str
+    thread_id: str
+    version: int
+    deleted: int
+    text: str
+
+
 class Rows:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
@@ -76,6 +84,13 @@ class Rows:
 
     def shows(self) -> dict[tuple[str, str], str | None]:
         return {(row[0], row[1]): row[2] for row in self._db.execute("SELECT notebook_id, cell_id, shows FROM cell")}
+
+    def comments(self) -> list[CommentRow]:
+        query = "SELECT id, thread_id, version, deleted, text FROM comment ORDER BY key"
+        return [CommentRow(*row[:4], row[4].decode()) for row in self._db.execute(query)]
+
+    def turns(self) -> dict[str, int]:
+        return dict(self._db.execute("SELECT id, turn FROM thread ORDER BY id"))
 
     def runtimes(self) -> dict[str, str]:
         return dict(self._db.execute("SELECT id, state FROM runtime ORDER BY id"))

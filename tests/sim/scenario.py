@@ -51,6 +51,8 @@ PAGE_ACTIONS = {
     "disconnect": 1,
     "answer": 6,
     "need": 3,
+    "comment": 3,
+    "discuss": 12,
     "rename": 1,
     "close page": 2,
     "open page": 3,

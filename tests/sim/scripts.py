@@ -169,6 +169,23 @@ async def a_page_does_not_bring_back_what_the_server_that_died_was_taking_in(wor
     await asyncio.sleep(20.0)
 
 
+async def a_deletion_is_brought_back_by_who_saw_it_when_its_writer_and_the_server_died(world: "World") -> None:
+    """A deletion moves no state vector."""
+    page = await _opened(world, "print <a>\nprint <b>")
+    other = world.open_page(page.notebook_id)
+    await asyncio.sleep(5.0)
+    world.disk.pace = 1.0
+    page.do("edits", page.edit(ops.SetSource(FIRST, "print <a>")))
+    await asyncio.sleep(0.5)
+    assert world.server is not None
+    world.server.kill()
+    world.close_page(page)
+    world.disk.pace = None
+    await asyncio.sleep(20.0)
+    if other.doc.source(FIRST) != "print <a>":
+        world.fail("the deletion was not seen")
+
+
 async def a_file_that_changes_while_it_is_written_is_not_replaced(world: "World") -> None:
     page = await _opened(world, "print <a>")
     await asyncio.sleep(5.0)
@@ -267,6 +284,7 @@ SCRIPTS: dict[str, Script] = {
         a_file_that_was_not_noted_and_changed_outside_differs_from_what_was_written,
         a_change_made_outside_is_taken_in_though_the_server_died_at_it,
         a_page_does_not_bring_back_what_the_server_that_died_was_taking_in,
+        a_deletion_is_brought_back_by_who_saw_it_when_its_writer_and_the_server_died,
         a_file_that_changes_while_it_is_written_is_not_replaced,
         a_file_that_changes_while_there_is_nothing_to_write_is_not_noted,
         a_file_that_was_written_is_shown_so_by_the_next_server,

@@ -35,6 +35,7 @@ from tests.sim.network import End, Network
 from tests.sim.pages import SentRun, SimPage
 from tests.sim.scenario import Dice
 from tests.sim.server import Server
+from tests.sim.talk import Said
 
 EPOCH_MS = 1_800_000_000_000
 BOOT_SECONDS = 0.3
@@ -81,7 +82,9 @@ class _Head(msgspec.Struct):
 
 
 _HEAD = msgspec.msgpack.Decoder(_Head)
-REPEATABLE = frozenset({"events", "update", "run"})
+REPEATABLE = frozenset(
+    {"events", "update", "run", "start-thread", "reply", "edit-comment", "delete-comment", "resolve-thread"}
+)
 """Frames that may come twice: what they carry is numbered, or named by ids."""
 
 
@@ -171,6 +174,12 @@ class World:
 
     def done_run(self, run: SentRun) -> None:
         self.checks.done_run(run)
+
+    def sent(self, frame: Said) -> None:
+        self.checks.talk.sent(frame)
+
+    def done(self, page: SimPage, frame: Said) -> None:
+        self.checks.talk.done(page.name, frame)
 
     def shows(self, page: SimPage) -> None:
         self.checks.shows(page)

@@ -15,6 +15,8 @@ class Capability(StrEnum):
     """See a notebook and its outputs."""
     EDIT = "edit"
     """Change sources, order, names and outputs; make and delete notebooks."""
+    COMMENT = "comment"
+    """See what others say about the cells of a notebook, and say something."""
     RUN = "run"
     """Run code, answer it, stop it, start and end its runtime."""
     MANAGE = "manage"
@@ -30,6 +32,11 @@ FRAMES: Final[dict[type, Capability]] = {
     page.Need: Capability.VIEW,
     page.Update: Capability.EDIT,
     page.ClearOutputs: Capability.EDIT,
+    page.StartThread: Capability.COMMENT,
+    page.Reply: Capability.COMMENT,
+    page.EditComment: Capability.COMMENT,
+    page.DeleteComment: Capability.COMMENT,
+    page.ResolveThread: Capability.COMMENT,
     page.Run: Capability.RUN,
     page.Interrupt: Capability.RUN,
     page.Restart: Capability.RUN,

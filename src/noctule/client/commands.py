@@ -20,6 +20,11 @@ Command = (
     | wire.AnswerPrompt
     | wire.ClearOutputs
     | wire.Comm
+    | wire.StartThread
+    | wire.Reply
+    | wire.EditComment
+    | wire.DeleteComment
+    | wire.ResolveThread
 )
 
 
@@ -77,6 +82,8 @@ def repeatable(frame: Command) -> bool:
     """Twice is as good as once: its ids say what is meant, or it asks for a state and not for a deed."""
     match frame:
         case wire.Run() | wire.Connect() | wire.AnswerPrompt():
+            return True
+        case wire.StartThread() | wire.Reply() | wire.EditComment() | wire.DeleteComment() | wire.ResolveThread():
             return True
         case wire.CancelRun():
             return frame.execution_ids is not None

@@ -80,7 +80,8 @@ class Replica:
             self._start_over(frame)
             return None
         self.doc.merge(frame.update)
-        if self.saved == self.edits and self.doc.state_vector() == frame.state_vector:
+        # Also what others wrote and this page heard, if the server died of it and its writer is gone.
+        if self.saved == self.edits and not self.doc.exceeds(frame.state_vector, frame.update):
             return None
         return self.numbered(Edit(self.edits, self.doc.diff(frame.state_vector)))
 

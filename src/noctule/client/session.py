@@ -33,10 +33,11 @@ from noctule.errors import Conflict, NoctuleError, Unavailable, problem
 from noctule.notebook.crdt import NotebookDoc
 from noctule.notebook.ops import Op as DocumentOp
 from noctule_agent.wire import page as wire
+from noctule_agent.wire.comments import CommentView, ThreadView
 from noctule_agent.wire.limits import HELLO_SECONDS
 from noctule_agent.wire.ports import Channel, ChannelClosed, Ids
 from noctule_agent.wire.state import FINAL_STATES, ExecutionView, RunSnapshot
-from noctule_agent.wire.values import BatchId, Cause, CellId, ExecutionId, Problem, PromptId
+from noctule_agent.wire.values import BatchId, Cause, CellId, CommentId, ExecutionId, Problem, PromptId, ThreadId
 
 T = TypeVar("T")
 
@@ -192,6 +193,34 @@ class PageSession:
 
     async def clear_outputs(self, cell_ids: list[CellId] | None = None) -> None:
         await self._command(wire.ClearOutputs(id=self._ids.new(), cell_ids=cell_ids))
+
+    async def start_thread(self, cell_id: CellId, text: str) -> ThreadId:
+        """Say something about a cell."""
+        thread_id, comment_id = ThreadId(self._ids.new()), CommentId(self._ids.new())
+        await self._command(
+            wire.StartThread(id=self._ids.new(), thread_id=thread_id, comment_id=comment_id, cell_id=cell_id, text=text)
+        )
+        return thread_id
+
+    async def reply(self, thread_id: ThreadId, text: str) -> CommentId:
+        comment_id = CommentId(self._ids.new())
+        await self._command(wire.Reply(id=self._ids.new(), thread_id=thread_id, comment_id=comment_id, text=text))
+        return comment_id
+
+    async def edit_comment(self, comment: CommentView, text: str) -> None:
+        """Replace the text of one's own comment, as it was seen."""
+        await self._command(
+            wire.EditComment(id=self._ids.new(), comment_id=comment.id, version=comment.version, text=text)
+        )
+
+    async def delete_comment(self, comment_id: CommentId) -> None:
+        await self._command(wire.DeleteComment(id=self._ids.new(), comment_id=comment_id))
+
+    async def resolve(self, thread: ThreadView, *, resolved: bool) -> None:
+        """Resolve a thread, as it was seen, or reopen it."""
+        await self._command(
+            wire.ResolveThread(id=self._ids.new(), thread_id=thread.id, turn=thread.turn, resolved=resolved)
+        )
 
     async def comm(self, msg_type: str, content: dict[str, Any], buffers: Sequence[bytes] = ()) -> None:
         """A widget's message to the kernel."""

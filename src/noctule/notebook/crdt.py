@@ -24,14 +24,21 @@ from typing import Any
 
 # The first Doc of a process imports this: 0.07 s that are not to fall into the opening of a notebook.
 import anyio._backends._asyncio  # noqa: F401
-from pycrdt import Doc, Map, Text, TransactionEvent, get_state
+from pycrdt import Doc, Map, Text, TransactionEvent, get_state, get_update
 
 from noctule.errors import Invalid
 from noctule.notebook import ops, splice
 from noctule.notebook.cells import CELL_ID, CELL_TYPES, POSITION, CellView, Changes, Edit
 from noctule.notebook.fractional import spread
 from noctule.notebook.nbformat_io import ParsedNotebook
-from noctule.notebook.update import StateVector, check_update, decode_state_vector, encode_state_vector
+from noctule.notebook.update import (
+    StateVector,
+    check_update,
+    covers,
+    decode_state_vector,
+    deletions,
+    encode_state_vector,
+)
 from noctule.notebook.values import clean_text, has_pairs, normal, same
 from noctule_agent.wire.limits import CELLS_PER_NOTEBOOK, COMPACT_BYTES, COMPACT_UPDATES
 from noctule_agent.wire.values import CellId
@@ -103,6 +110,14 @@ class NotebookDoc:
         """What someone with this state vector lacks. Raises Invalid when it is none."""
         decode_state_vector(state_vector)
         return self._doc.get_update(state_vector)
+
+    def exceeds(self, state_vector: bytes, update: bytes) -> bool:
+        """Whether this has edits or deletions which a side lacks that has this state vector and sent this update. Deletions
+        move no state vector: of these, each side tells all that it knows."""
+        if any(clock > decode_state_vector(state_vector).get(client, 0) for client, clock in self._known().items()):
+            return True
+        mine = deletions(self._doc.get_update(state_vector))
+        return not covers(deletions(get_update(update, state_vector)), mine)
 
     def apply(self, update: bytes) -> Changes:
         """An update of a page. Raises Invalid or TooLarge, and then nothing was applied."""

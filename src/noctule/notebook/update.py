@@ -63,6 +63,38 @@ def encode_state_vector(known: StateVector) -> bytes:
     return b"".join(map(_uint, [len(known), *(number for pair in sorted(known.items()) for number in pair)]))
 
 
+Deletions = dict[int, list[tuple[int, int]]]
+"""Client id -> ranges (first, after the last) of its items that are deleted."""
+
+
+def deletions(update: bytes) -> Deletions:
+    """Of an update that is nothing but deletions. Raises Invalid when it is none."""
+    cursor = _Cursor(update)
+    if cursor.count():
+        _invalid("it is more than deletions")
+    found: Deletions = {}
+    for _ in range(cursor.count()):
+        client = cursor.uint()
+        ranges = ((cursor.uint(), cursor.uint()) for _ in range(cursor.count()))
+        found[client] = [(clock, clock + length) for clock, length in ranges]
+    cursor.finish()
+    return found
+
+
+def covers(many: Deletions, few: Deletions) -> bool:
+    """Whether all of `few` is in `many`."""
+    for client, ranges in few.items():
+        wide = sorted(many.get(client, ()))
+        for first, end in ranges:
+            reached = first
+            for start, stop in wide:
+                if start <= reached < stop:
+                    reached = stop
+            if reached < end:
+                return False
+    return True
+
+
 def _uint(number: int) -> bytes:
     found = bytearray()
     while number > 0x7F:

@@ -15,6 +15,7 @@ import structlog
 from noctule.accounts import capabilities
 from noctule.accounts.capabilities import Capability
 from noctule.errors import Forbidden, NoctuleError, Refused, Unavailable, problem
+from noctule.rooms import commenting
 from noctule.rooms.outbox import Outbox, OutboxEnded, OutboxFull
 from noctule.rooms.room import Room
 from noctule_agent.wire import page as wire
@@ -35,6 +36,7 @@ Command = (
     | wire.AnswerPrompt
     | wire.ClearOutputs
     | wire.Comm
+    | commenting.Command
 )
 """Frames with an id, which get Done or Failed."""
 
@@ -65,6 +67,7 @@ class Page:
         self.user = user
         self._held = held
         self.client_id = 0
+        self.comments = Capability.COMMENT in held
         self.outbox = Outbox(loop.time)
         self._channel = channel
         self._room = room
@@ -214,6 +217,8 @@ class Page:
                 self._command(frame.id, room.running.comm(frame.msg_type, frame.content, frame.buffers))
             case wire.Ask():
                 self._ask(frame)
+            case wire.StartThread() | wire.Reply() | wire.EditComment() | wire.DeleteComment() | wire.ResolveThread():
+                self._command(frame.id, room.commenting.do(frame, self.user))
             case wire.Ping():
                 self.outbox.put(wire.Pong())
             case wire.Need():

@@ -20,6 +20,7 @@ from noctule.errors import NotFound
 from noctule.notebook.crdt import NotebookDoc
 from noctule.notebook.ops import Op as DocumentOp
 from noctule.rooms.asking import Asking
+from noctule.rooms.commenting import Commenting, hidden
 from noctule.rooms.committer import Change, Committer, PendingUpdate, Position
 from noctule.rooms.following import Following
 from noctule.rooms.outbox import Outbox
@@ -62,6 +63,8 @@ class Member(Protocol):
     user: UserId
     client_id: int
     outbox: Outbox
+    comments: bool
+    """It may see what people say about cells."""
 
 
 class Loaded(msgspec.Struct, frozen=True):
@@ -117,6 +120,7 @@ class Room:
         )
         self.running = Running(services, notebook_id, self.document, self._committer, loaded.unoffered, self.aside)
         self.asking = Asking(services, notebook_id, self._committer)
+        self.commenting = Commenting(services.clock, notebook_id, self.document, self._committer)
         self.following = Following(services, self._committer, self.running, loaded.cursors)
 
     # --- facts ----------------------------------------------------------------------------------------------------
@@ -157,7 +161,7 @@ class Room:
         if resumed is not None:
             self._welcome(member, opening, None)
             for announced in resumed:
-                member.outbox.put_ops(announced.from_rev, announced.rev, announced.ops)
+                _tell(member, announced)
             return
         order = self.document.order()
 
@@ -168,6 +172,8 @@ class Room:
 
     def _welcome(self, member: Member, opening: wire.Open, snapshot: RunSnapshot | None) -> None:
         position = self._committer.position
+        if snapshot is not None and not member.comments:
+            snapshot = msgspec.structs.replace(snapshot, threads=[], comments=[])
         fresh = opening.epoch != position.epoch or opening.state_vector is None
         member.outbox.put(
             wire.Welcome(
@@ -310,7 +316,7 @@ class Room:
         while len(self._ring) > OPS_RING or self._ring_bytes > OPS_RING_BYTES:
             self._ring_bytes -= self._ring.popleft().size
         for member in self._members:
-            member.outbox.put_ops(from_rev, rev, shown)
+            _tell(member, announced)
         if export.change_the_file(ops):
             self.touched()
 
@@ -369,6 +375,11 @@ def load(tx: Tx, notebook_id: NotebookId) -> Loaded:
         cursors={kernel.id: kernel.cursor for kernel in kernels.of_notebook(tx, notebook_id)},
         unoffered=set(executions.unoffered(tx, notebook_id)),
     )
+
+
+def _tell(member: Member, announced: Announced) -> None:
+    ops = announced.ops if member.comments else hidden(announced.ops)
+    member.outbox.put_ops(announced.from_rev, announced.rev, ops)
 
 
 def _size(ops: list[Op]) -> int:

@@ -101,6 +101,7 @@ class Draft:
 
     def __init__(self, state: RunState, new_id: Callable[[], str]) -> None:
         self._limits = state.limits
+        self._discussion = state.discussion
         self._new_id = new_id
         self.kernel = state.kernel
         self.executions = Table(state.executions)
@@ -129,6 +130,7 @@ class Draft:
             prompts=self.prompts.rows(),
             widgets=self.widgets.rows(),
             captures=self.captures.rows(),
+            discussion=self._discussion,
             limits=self._limits,
         )
         return Step(state, self.ops, self.ignored, self.dropped)

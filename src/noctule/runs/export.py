@@ -6,6 +6,7 @@ from typing import Any, assert_never
 import msgspec
 
 from noctule.texts import Text
+from noctule_agent.wire.comments import CommentGone, CommentPut, ThreadPut
 from noctule_agent.wire.state import (
     BlobRef,
     CutOutput,
@@ -22,7 +23,7 @@ from noctule_agent.wire.state import (
     StreamOutput,
 )
 
-NOT_IN_FILE = (SavedPut, RuntimePut, KernelPut, PromptPut)
+NOT_IN_FILE = (SavedPut, RuntimePut, KernelPut, PromptPut, ThreadPut, CommentPut, CommentGone)
 
 
 class LongStream(msgspec.Struct, frozen=True):

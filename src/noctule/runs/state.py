@@ -10,6 +10,7 @@ beyond tails and no MIME values, save for what Output widgets captured.
       prompts{id}       open questions
       widgets{id}       models, whether and what they capture
       captures{msg_id}  Output widgets that capture what this request says, the innermost last
+      discussion        what people say about cells
 
 It is rebuilt from a bare snapshot (store.runs.bare): every cell's outputs with stream text empty but tail, cursor,
 terminal and chars kept, MIME data empty but display_id kept, `count` and `bytes` filled, also of superseded executions
@@ -23,6 +24,7 @@ import msgspec
 
 from noctule.runs.fold import Screen
 from noctule.runs.mime import json_size
+from noctule_agent.wire.comments import CommentView, ThreadView
 from noctule_agent.wire.limits import (
     CAPTURED_CHARS,
     OUTPUT_BYTES_PER_EXECUTION,
@@ -45,7 +47,7 @@ from noctule_agent.wire.state import (
     StreamOutput,
     WidgetModel,
 )
-from noctule_agent.wire.values import CellId, ExecutionId, OutputId, PromptId
+from noctule_agent.wire.values import CellId, CommentId, ExecutionId, OutputId, PromptId, ThreadId
 
 Slot = tuple[CellId, ExecutionId | None]
 """Whose outputs: an execution's, or those that came with an imported cell."""
@@ -111,6 +113,13 @@ class Widget(msgspec.Struct, frozen=True):
     chars: int = 0
 
 
+class Discussion(msgspec.Struct, frozen=True):
+    """Threads, and their comments in the order in which they were written. A thread has one at least."""
+
+    threads: dict[ThreadId, ThreadView] = {}
+    comments: dict[CommentId, CommentView] = {}
+
+
 class RunState(msgspec.Struct, frozen=True):
     """See the module."""
 
@@ -124,6 +133,7 @@ class RunState(msgspec.Struct, frozen=True):
     prompts: dict[PromptId, PromptView] = {}
     widgets: dict[str, Widget] = {}
     captures: dict[str, tuple[str, ...]] = {}
+    discussion: Discussion = Discussion()
     limits: Limits = Limits()
 
     @classmethod
@@ -146,6 +156,7 @@ class RunState(msgspec.Struct, frozen=True):
             prompts={prompt.id: prompt for prompt in bare.prompts if prompt.state == "open"},
             widgets=widgets,
             captures=_captures(widgets, epoch),
+            discussion=Discussion({one.id: one for one in bare.threads}, {one.id: one for one in bare.comments}),
             limits=limits or Limits(),
         )
 

@@ -9,7 +9,10 @@ from typing import assert_never
 
 import msgspec
 
+from noctule.runs.comments import applied as applied_comment
+from noctule.runs.state import Discussion
 from noctule.runs.widgets import patched
+from noctule_agent.wire.comments import CommentGone, CommentPut, ThreadPut
 from noctule_agent.wire.limits import TEXT_HEAD_CHARS, TEXT_TAIL_CHARS
 from noctule_agent.wire.state import (
     BundleReplace,
@@ -58,6 +61,9 @@ class View:
         self._cells = {cell.cell_id: cell for cell in snapshot.cells}
         self._prompts = {prompt.id: prompt for prompt in snapshot.prompts}
         self._widgets = {model.id: model for model in snapshot.widgets}
+        self._discussion = Discussion(
+            {thread.id: thread for thread in snapshot.threads}, {comment.id: comment for comment in snapshot.comments}
+        )
 
     def snapshot(self, rev: int) -> RunSnapshot:
         return RunSnapshot(
@@ -69,6 +75,8 @@ class View:
             cells=list(self._cells.values()),
             prompts=sorted(self._prompts.values(), key=lambda prompt: (prompt.opened_at, prompt.id)),
             widgets=list(self._widgets.values()),
+            threads=list(self._discussion.threads.values()),
+            comments=list(self._discussion.comments.values()),
         )
 
     def apply(self, op: Op) -> None:
@@ -86,6 +94,8 @@ class View:
                     self._prompts[op.prompt.id] = op.prompt
                 else:
                     self._prompts.pop(op.prompt.id, None)
+            case ThreadPut() | CommentPut() | CommentGone():
+                self._discussion = applied_comment(self._discussion, op)
             case KernelPut():
                 self._kernel = op.kernel
             case RuntimePut():

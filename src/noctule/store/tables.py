@@ -10,6 +10,7 @@
               |          '- output_blob     which blobs an output refers to
               +- widget - widget_blob
               +- prompt
+              +- thread - comment           what people say about cells; of a deleted one the id stays
               +- attachment -> runtime      at most one runtime a notebook
               '- kernel -> runtime          with the cursor of its stream
     session                                 browsers that are signed in
@@ -240,6 +241,38 @@ prompt = Table(
     Column("answered_by", Text, nullable=False),
     Column("text", LargeBinary, nullable=False),
     Index(None, "notebook_id", "state"),
+)
+
+thread = Table(
+    "thread",
+    metadata,
+    _notebook(primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("cell_id", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("turn", BigInteger, nullable=False),
+    Column("resolved", Boolean, nullable=False),
+    Column("resolved_by", Text, nullable=False),
+    Column("resolved_at", BigInteger),
+    Column("quote", LargeBinary, nullable=False),
+)
+
+comment = Table(
+    "comment",
+    metadata,
+    Column("key", Counter, primary_key=True),
+    Column("notebook_id", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("thread_id", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("edited_at", BigInteger),
+    Column("deleted", Boolean, nullable=False),
+    Column("mentions", LargeBinary, nullable=False),
+    Column("text", LargeBinary, nullable=False),
+    ForeignKeyConstraint(["notebook_id", "thread_id"], ["thread.notebook_id", "thread.id"], ondelete="CASCADE"),
+    UniqueConstraint("notebook_id", "id"),
 )
 
 runtime = Table(

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from noctule.errors import Invalid, NoctuleError, TooLarge
+from noctule.notebook.crdt import NotebookDoc
 from noctule.notebook.ops import DeleteCell, InsertCell, MoveCell, SetCellMeta, SetSource
-from noctule.notebook.update import check_update, decode_state_vector, encode_state_vector
+from noctule.notebook.update import Deletions, check_update, covers, decode_state_vector, encode_state_vector
 from noctule_agent.wire.limits import (
     NESTING_DEPTH,
     UPDATE_BYTES,
@@ -16,6 +17,7 @@ from noctule_agent.wire.limits import (
     UPDATE_STRUCTS,
     UPDATE_UNMERGED,
 )
+from noctule_agent.wire.values import CellId
 from tests.unit.notebook.builders import cell, copy, document
 
 NO_DELETES = b"\0"
@@ -228,3 +230,36 @@ def test_a_state_vector_that_is_none_is_refused() -> None:
     for data in itertools.chain([b""], (b"\1\7\3"[:end] for end in range(3)), [b"\1\7\3\0"]):
         with pytest.raises(Invalid):
             decode_state_vector(data)
+
+
+def test_a_side_exceeds_another_by_an_edit_and_by_a_deletion_and_by_nothing_else() -> None:
+    """Deletions move no state vector."""
+    mine = document(cell("a", "abc"))
+    theirs = copy(mine)
+
+    def exceeds(one: NotebookDoc, other: NotebookDoc) -> bool:
+        return one.exceeds(other.state_vector(), other.diff(one.state_vector()))
+
+    assert not exceeds(mine, theirs)
+    deletion = mine.edit([SetSource(CellId("a"), "ac")]).update
+    assert exceeds(mine, theirs)
+    assert not exceeds(theirs, mine)
+    theirs.merge(deletion)
+    assert not exceeds(mine, theirs)
+    theirs.edit([SetSource(CellId("a"), "c")])
+    assert not exceeds(mine, theirs)
+    assert exceeds(theirs, mine)
+    mine.edit([SetSource(CellId("a"), "acd")])
+    assert exceeds(mine, theirs)
+
+
+@given(
+    st.dictionaries(st.integers(1, 2), st.sets(st.integers(0, 12))),
+    st.dictionaries(st.integers(1, 2), st.sets(st.integers(0, 12))),
+)
+def test_ranges_cover_ranges_as_sets_cover_sets(many: dict[int, set[int]], few: dict[int, set[int]]) -> None:
+    def ranges(of: dict[int, set[int]]) -> Deletions:
+        return {client: [(number, number + 1) for number in sorted(items)] for client, items in of.items()}
+
+    expected = all(items <= many.get(client, set()) for client, items in few.items())
+    assert covers(ranges(many), ranges(few)) == expected

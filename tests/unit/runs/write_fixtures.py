@@ -3,9 +3,13 @@
 The files are the contract; this only saves typing them.
 """
 
+from typing import Any
+
+from noctule.runs.comments import mentions
 from noctule.runs.state import Limits
 from noctule.runs.view import applied
 from noctule_agent.wire import link
+from noctule_agent.wire.comments import CommentGone, CommentPut, CommentView, ThreadPut, ThreadView
 from noctule_agent.wire.state import (
     BlobRef,
     CellOutputs,
@@ -21,7 +25,17 @@ from noctule_agent.wire.state import (
     WidgetModel,
     WidgetPatch,
 )
-from noctule_agent.wire.values import Cause, CellId, ExecutionId, Millis, OutputId, PromptId
+from noctule_agent.wire.values import (
+    Cause,
+    CellId,
+    CommentId,
+    ExecutionId,
+    Millis,
+    OutputId,
+    PromptId,
+    ThreadId,
+    UserId,
+)
 from tests.unit.runs.fixtures import FIXTURES, Fixture, dump
 from tests.unit.runs.model import (
     READY,
@@ -258,7 +272,26 @@ def sent() -> list[tuple[str, str, RunSnapshot, list[list[Op]]]]:
              [WidgetPatch("w1", 1, {}, [(["value"], blob[0])])],
              [WidgetPatch("w1", 2, {"label": "of another epoch"})]],
         ),
+        (
+            "comments",
+            "A thread begins, is replied to, resolved; a comment is edited in its place; a thread goes with its last comment.",
+            RunSnapshot(rev=1, threads=[_thread("t0")], comments=[_comment("c0", "t0", "Why 40?")]),
+            [[ThreadPut(_thread("t1")), CommentPut(_comment("c1", "t1", "Look, @ada"))],
+             [CommentPut(_comment("c2", "t1", "I see")), CommentPut(_comment("c3", "t0", "Because"))],
+             [ThreadPut(_thread("t1", turn=1, resolved=True)), CommentPut(_comment("c0", "t0", "Why 41?", version=1))],
+             [CommentGone(CommentId("c1"), ThreadId("t1")), CommentGone(CommentId("c0"), ThreadId("t0"))],
+             [CommentGone(CommentId("c3"), ThreadId("t0")), CommentGone(CommentId("c9"), ThreadId("t9"))]],
+        ),
     ]  # fmt: skip
+
+
+def _thread(name: str, **fields: Any) -> ThreadView:
+    return ThreadView(ThreadId(name), CellId("a"), Millis(1_000), "x = 40", **fields)
+
+
+def _comment(name: str, thread: str, text: str, **fields: Any) -> CommentView:
+    said = {"mentions": mentions(text), **fields}
+    return CommentView(CommentId(name), ThreadId(thread), UserId("ada"), Millis(1_000), text, **said)
 
 
 def main() -> None:

@@ -80,7 +80,7 @@ export class Lineage {
       return this.unsaved.connect([]);
     }
     const { doc } = this.book;
-    const lacks = this.lacking(doc, welcome.state_vector);
+    const lacks = this.lacking(doc, welcome);
     Y.applyUpdate(doc, welcome.update, FROM_SERVER);
     return this.unsaved.connect(lacks);
   }
@@ -102,12 +102,10 @@ export class Lineage {
     this.aside = null;
   }
 
-  /** A deletion does not move the state vector, so an unsaved edit is always sent again, whatever the vectors say. */
-  private lacking(doc: Y.Doc, serverVector: Uint8Array): readonly Uint8Array[] {
-    const mine = Y.decodeStateVector(Y.encodeStateVector(doc));
-    const theirs = Y.decodeStateVector(serverVector);
-    const behind = [...mine].some(([client, clock]) => (theirs.get(client) ?? 0) < clock);
-    if (this.unsaved.count === 0 && !behind) return [];
+  /** What the server has not: edits of this page, and those of others that it relayed and died of before they were durable. */
+  private lacking(doc: Y.Doc, welcome: WelcomeDoc): readonly Uint8Array[] {
+    const { state_vector: serverVector } = welcome;
+    if (this.unsaved.count === 0 && !exceeds(doc, welcome)) return [];
     const whole = Y.encodeStateAsUpdate(doc, serverVector);
     if (whole.length <= LIMITS.UPDATE_BYTES || this.unsaved.count === 0) return [whole];
     return this.unsaved.list().map((update) => Y.diffUpdate(update, serverVector));
@@ -139,4 +137,21 @@ function docOf({ updates }: Kept): Y.Doc {
   const doc = new Y.Doc();
   doc.transact(() => updates.forEach((update) => Y.applyUpdate(doc, update)), FROM_STORE);
   return doc;
+}
+
+/** Whether the page has edits or deletions that the server lacks. Deletions move no state vector: the server tells all of its. */
+function exceeds(doc: Y.Doc, { state_vector, update }: WelcomeDoc): boolean {
+  const theirs = Y.decodeStateVector(state_vector);
+  const clocks = [...Y.decodeStateVector(Y.encodeStateVector(doc))];
+  if (clocks.some(([client, clock]) => (theirs.get(client) ?? 0) < clock)) return true;
+  const known = Y.decodeUpdate(update).ds.clients;
+  const deleted = [...Y.createDeleteSetFromStructStore(doc.store).clients];
+  return deleted.some(([client, ranges]) => {
+    const wide = [...(known.get(client) ?? [])].sort((a, b) => a.clock - b.clock);
+    return ranges.some(({ clock, len }) => {
+      let reached = clock;
+      for (const range of wide) if (range.clock <= reached) reached = Math.max(reached, range.clock + range.len);
+      return reached < clock + len;
+    });
+  });
 }

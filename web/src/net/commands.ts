@@ -9,16 +9,34 @@ import type {
   ClearOutputs,
   Comm,
   Connect,
+  DeleteComment,
   Disconnect,
+  EditComment,
   Interrupt,
   Problem,
+  Reply as ReplyComment,
+  ResolveThread,
   Restart,
   Run,
+  StartThread,
 } from "../wire/types";
 
-export type Command = Run | Interrupt | Restart | CancelRun | Connect | Disconnect | AnswerPrompt | ClearOutputs | Comm;
+/** About comments: their ids, versions and turns make them idempotent. */
+export type CommentCommand = StartThread | ReplyComment | EditComment | DeleteComment | ResolveThread;
 
-const KEPT: ReadonlySet<Command["t"]> = new Set<Command["t"]>(["run", "connect", "answer"]);
+export type Command =
+  Run | Interrupt | Restart | CancelRun | Connect | Disconnect | AnswerPrompt | ClearOutputs | Comm | CommentCommand;
+
+const KEPT: ReadonlySet<Command["t"]> = new Set<Command["t"]>([
+  "run",
+  "connect",
+  "answer",
+  "start-thread",
+  "reply",
+  "edit-comment",
+  "delete-comment",
+  "resolve-thread",
+]);
 
 export const CONNECTION_LOST: Problem = {
   code: "connection-lost",

@@ -4,6 +4,7 @@
  * Operations apply only on the revision they follow; after a gap the store says so, and the session asks anew.
  */
 import type { CellOutputs, ExecutionView, Op, PromptView, RunSnapshot } from "../wire/types";
+import { type Discussion, SILENCE, type Thread, threadsOf } from "./discussion";
 import { currentOf, NOTHING_QUEUED, type Queue, queueOf } from "./queue";
 import { applyOps, type RunView, viewOf } from "./view";
 
@@ -36,6 +37,8 @@ export class RunStore {
   private readonly runs = new Map<string, CellRun>();
   private readonly cellListeners = new Map<string, Set<Listener>>();
   private readonly listeners = new Set<Listener>();
+  private readonly threadListeners = new Set<Listener>();
+  private threadCache: { readonly of: Discussion; readonly threads: readonly Thread[] } = { of: SILENCE, threads: [] };
   private summaryCache: RunSummary = { rev: null, kernel: null, runtime: null, saved: null, queue: NOTHING_QUEUED };
 
   get rev(): number | null {
@@ -66,6 +69,14 @@ export class RunStore {
 
   summary = (): RunSummary => this.summaryCache;
 
+  /** What people say about cells; the same array until somebody says something. */
+  threads = (): readonly Thread[] => this.threadCache.threads;
+
+  subscribeThreads = (listener: Listener): Listener => {
+    this.threadListeners.add(listener);
+    return () => this.threadListeners.delete(listener);
+  };
+
   execution(id: string): ExecutionView | null {
     return this.view?.executions.get(id) ?? null;
   }
@@ -90,7 +101,16 @@ export class RunStore {
     const queue = before?.executions === view.executions ? this.summaryCache.queue : queueOf(view.executions);
     const woken = this.refreshCells(before, view, queue);
     this.refreshSummary(view, queue);
+    this.refreshThreads(view);
     for (const id of woken) for (const listener of this.cellListeners.get(id) ?? []) listener();
+  }
+
+  private refreshThreads({ discussion }: RunView): void {
+    if (discussion === this.threadCache.of) return;
+    const none = discussion.threads.size === 0 && this.threadCache.threads.length === 0;
+    this.threadCache = { of: discussion, threads: none ? this.threadCache.threads : threadsOf(discussion) };
+    if (none) return;
+    for (const listener of this.threadListeners) listener();
   }
 
   private refreshSummary(view: RunView, queue: Queue): void {

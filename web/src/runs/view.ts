@@ -22,6 +22,7 @@ import {
   type WidgetModel,
   type WidgetPatch,
 } from "../wire/types";
+import { applyComment, type Discussion } from "./discussion";
 
 export interface RunView {
   readonly rev: number;
@@ -32,6 +33,7 @@ export interface RunView {
   readonly cells: ReadonlyMap<string, CellOutputs>;
   readonly prompts: ReadonlyMap<string, PromptView>;
   readonly widgets: ReadonlyMap<string, WidgetModel>;
+  readonly discussion: Discussion;
 }
 
 const FINAL: ReadonlySet<ExecutionState> = new Set<ExecutionState>(["ok", "error", "aborted", "lost"]);
@@ -50,6 +52,7 @@ export function viewOf(snapshot: RunSnapshot): RunView {
     cells: new Map(snapshot.cells.map((cell) => [cell.cell_id, cell])),
     prompts: byId(snapshot.prompts),
     widgets: byId(snapshot.widgets),
+    discussion: { threads: byId(snapshot.threads), comments: byId(snapshot.comments) },
   };
 }
 
@@ -63,6 +66,8 @@ export function snapshotOf(view: RunView): RunSnapshot {
     cells: [...view.cells.values()],
     prompts: [...view.prompts.values()].sort((a, b) => a.opened_at - b.opened_at || (a.id < b.id ? -1 : 1)),
     widgets: [...view.widgets.values()],
+    threads: [...view.discussion.threads.values()],
+    comments: [...view.discussion.comments.values()],
   };
 }
 
@@ -111,6 +116,10 @@ export function applyOp(view: RunView, op: Op): RunView {
       return { ...view, widgets: patchWidget(view.widgets, op) };
     case "widget-gone":
       return { ...view, widgets: removeWidget(view.widgets, op) };
+    case "thread":
+    case "comment":
+    case "comment-gone":
+      return { ...view, discussion: applyComment(view.discussion, op) };
     default:
       // An operation of a newer minor version of the protocol: it adds what this page does not show.
       return view;

@@ -15,10 +15,12 @@ import type { Phase } from "../net/phase";
 import { RunStore } from "../runs/store";
 import {
   type AskBody,
+  type CommentView,
   type Open,
   type Outputs,
   type Problem,
   type Run,
+  type ThreadView,
   type ToPage,
   VERSION,
   type Welcome,
@@ -165,6 +167,38 @@ export class Session {
 
   clear(cellIds: readonly string[] | null): Promise<Reply> {
     return this.issue({ t: "clear", id: this.ports.newId(), cell_ids: cellIds });
+  }
+
+  /** Says something about a cell: a new thread. */
+  startThread(cellId: string, text: string): Promise<Reply> {
+    const { newId } = this.ports;
+    return this.issue({
+      t: "start-thread",
+      id: newId(),
+      thread_id: newId(),
+      comment_id: newId(),
+      cell_id: cellId,
+      text,
+    });
+  }
+
+  reply(threadId: string, text: string): Promise<Reply> {
+    const { newId } = this.ports;
+    return this.issue({ t: "reply", id: newId(), thread_id: threadId, comment_id: newId(), text });
+  }
+
+  /** Replaces the text of one's own comment, as it was seen. */
+  editComment({ id, version }: CommentView, text: string): Promise<Reply> {
+    return this.issue({ t: "edit-comment", id: this.ports.newId(), comment_id: id, version, text });
+  }
+
+  deleteComment(commentId: string): Promise<Reply> {
+    return this.issue({ t: "delete-comment", id: this.ports.newId(), comment_id: commentId });
+  }
+
+  /** Resolves a thread, as it was seen, or reopens it. */
+  resolve({ id, turn }: ThreadView, resolved: boolean): Promise<Reply> {
+    return this.issue({ t: "resolve-thread", id: this.ports.newId(), thread_id: id, turn, resolved });
   }
 
   /** Takes a cell out of the queue: at once when its run was never sent, else by asking the server. */

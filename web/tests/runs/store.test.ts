@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 
 import { RunStore } from "../../src/runs/store";
-import type { ExecutionView } from "../../src/wire/types";
+import type { CommentView, ExecutionView, ThreadView } from "../../src/wire/types";
 import { EMPTY_RUNS } from "../support/server";
 import { cellOutputs, execution, stream } from "../support/values";
 
@@ -79,4 +79,28 @@ test("a new snapshot clears what is no longer there", () => {
   runs.reset({ ...EMPTY_RUNS, rev: 9 });
   expect(woken).toHaveBeenCalledOnce();
   expect(runs.cell("a").current).toBeNull();
+});
+
+test("threads come with their comments in the order in which they were written, and wake only who looks at them", () => {
+  const made = new RunStore();
+  const thread = (id: string, at: number): ThreadView => ({
+    ...{ id, at, cell_id: "c1", quote: "", turn: 0, resolved: false, resolved_by: "", resolved_at: null },
+  });
+  const comment = (id: string, thread_id: string): CommentView => ({
+    ...{ id, thread_id, by: "ada", at: 1, text: id, version: 0, edited_at: null, mentions: [] },
+  });
+  made.reset({ ...EMPTY_RUNS, threads: [thread("t1", 1)], comments: [comment("k1", "t1")] });
+  let woken = 0;
+  made.subscribeThreads(() => (woken += 1));
+  made.apply(0, 1, [{ t: "comment", comment: comment("k2", "t1") }]);
+  expect(made.threads().map(({ id, comments }) => [id, comments.map((one) => one.id)])).toEqual([["t1", ["k1", "k2"]]]);
+  const before = made.threads();
+  made.apply(1, 2, [{ t: "saved", saved: { at: 1, pending: false, cause: null } }]);
+  expect(made.threads()).toBe(before);
+  made.apply(2, 3, [
+    { t: "comment-gone", id: "k1", thread_id: "t1" },
+    { t: "comment-gone", id: "k2", thread_id: "t1" },
+  ]);
+  expect(made.threads()).toEqual([]);
+  expect(woken).toBe(2);
 });

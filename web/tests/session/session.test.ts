@@ -117,6 +117,25 @@ test("a deletion that the server never confirmed is sent again, though it moves 
   expect(session.status().unsaved).toBe(0);
 });
 
+test("a deletion by another page that the server died of before it was durable is brought back", async () => {
+  const session = await open();
+  const before = new Y.Doc();
+  Y.applyUpdate(before, Y.encodeStateAsUpdate(server.doc));
+  const peer = new Y.Doc();
+  Y.applyUpdate(peer, Y.encodeStateAsUpdate(server.doc));
+  peer.on("update", (update: Uint8Array) => server.send({ t: "peer", update }));
+  new NotebookDoc(peer).delete(["c1"]);
+  server.cut();
+  server.doc = before;
+  await reconnect();
+  expect(new NotebookDoc(server.doc).order()).toEqual([]);
+  server.cut();
+  const said = server.frames("update").length;
+  await reconnect();
+  expect(server.frames("update")).toHaveLength(said);
+  expect(session.status().unsaved).toBe(0);
+});
+
 test("an edit that the server lost before it was durable is sent again", async () => {
   server.durable = false;
   const session = await open();
@@ -323,4 +342,40 @@ test("an ask is lost with its connection", async () => {
   expect(await told).toMatchObject({ t: "refused", problem: { code: "connection-lost" } });
   await reconnect();
   expect(server.frames("ask").length).toBe(1);
+});
+
+test("a comment that was written without a connection is said when there is one, and again until it is answered", async () => {
+  const session = await open();
+  server.cut();
+  const reply = session.startThread("c1", "Why?");
+  server.answers = false;
+  await reconnect();
+  server.cut();
+  server.answers = true;
+  await reconnect();
+  expect(await reply).toBeNull();
+  const said = server.frames("start-thread");
+  expect(said.map(({ id, comment_id, text }) => [id, comment_id, text])).toEqual([
+    [said[0]?.id, said[0]?.comment_id, "Why?"],
+    [said[0]?.id, said[0]?.comment_id, "Why?"],
+  ]);
+});
+
+test("an edit of a comment names the version that was seen, a resolution the turn", async () => {
+  const session = await open();
+  const comment = { id: "k", thread_id: "t", by: "ada", at: 1, text: "x", version: 3, edited_at: null, mentions: [] };
+  const thread = {
+    id: "t",
+    cell_id: "c1",
+    at: 1,
+    quote: "",
+    turn: 2,
+    resolved: false,
+    resolved_by: "",
+    resolved_at: null,
+  };
+  await session.editComment(comment, "y");
+  await session.resolve(thread, true);
+  expect(server.frames("edit-comment")[0]).toMatchObject({ comment_id: "k", version: 3, text: "y" });
+  expect(server.frames("resolve-thread")[0]).toMatchObject({ thread_id: "t", turn: 2, resolved: true });
 });

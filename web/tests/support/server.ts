@@ -15,6 +15,8 @@ export const EMPTY_RUNS: RunSnapshot = {
   cells: [],
   prompts: [],
   widgets: [],
+  threads: [],
+  comments: [],
 };
 
 class ServerSocket implements Socket {

@@ -35,6 +35,16 @@ SOURCE_BYTES_PER_CELL: Final = 4 * MB
 COMPACT_UPDATES: Final = 500
 COMPACT_BYTES: Final = 256 * KB
 
+# Comments
+COMMENT_CHARS: Final = 10_000
+COMMENTS_PER_THREAD: Final = 500
+COMMENTS_PER_NOTEBOOK: Final = 5_000
+COMMENT_CHARS_PER_NOTEBOOK: Final = 500_000
+"""All comments of a notebook travel in its snapshot."""
+QUOTE_CHARS: Final = 120
+"""Of a cell's source, kept with a thread about it."""
+MENTIONS_PER_COMMENT: Final = 20
+
 # Outputs
 INLINE_BYTES: Final = 8 * KB
 """A MIME value up to this size travels inside operations and snapshots; a larger one is a blob."""

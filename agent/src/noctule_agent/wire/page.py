@@ -29,13 +29,14 @@ import msgspec
 from .asks import AnswerBody, AskBody
 from .limits import PRESENCE_POSITION_BYTES
 from .state import CellOutputs, Op, RunSnapshot
-from .values import CellId, CommandId, Epoch, ExecutionId, Id, Problem, PromptId, UserId
+from .values import CellId, CommandId, CommentId, Epoch, ExecutionId, Id, Problem, PromptId, ThreadId, UserId
 
 # Version history: major = breaking, minor = additive.
 # 1.0  the first.
 # 1.1  who is here.
 # 1.2  Ask and Answer.
-VERSION = (1, 2)
+# 1.3  comments.
+VERSION = (1, 3)
 
 
 class _Tagged(msgspec.Struct, frozen=True, tag_field="t", omit_defaults=True):
@@ -43,6 +44,9 @@ class _Tagged(msgspec.Struct, frozen=True, tag_field="t", omit_defaults=True):
 
 
 ClientId = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
+_NEW_ID = msgspec.Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")
+NewThreadId = Annotated[ThreadId, _NEW_ID]
+NewCommentId = Annotated[CommentId, _NEW_ID]
 
 # --- page -> server --------------------------------------------------------------------------------------------------
 
@@ -88,7 +92,7 @@ class Presence(_Tagged, frozen=True, tag="presence"):
 
 
 class RunItem(msgspec.Struct, frozen=True):
-    execution_id: Annotated[ExecutionId, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
+    execution_id: Annotated[ExecutionId, _NEW_ID]
     cell_id: CellId
 
 
@@ -162,6 +166,48 @@ class Ask(_Tagged, frozen=True, tag="ask"):
     ask: AskBody
 
 
+class StartThread(_Tagged, frozen=True, tag="start-thread"):
+    """Say something about a cell. The ids make it idempotent, as those of all commands about comments."""
+
+    id: Id
+    thread_id: NewThreadId
+    comment_id: NewCommentId
+    cell_id: CellId
+    text: str
+
+
+class Reply(_Tagged, frozen=True, tag="reply"):
+    id: Id
+    thread_id: ThreadId
+    comment_id: NewCommentId
+    text: str
+
+
+class EditComment(_Tagged, frozen=True, tag="edit-comment"):
+    """Replace the text of one's own comment. `version`: the one that this page saw."""
+
+    id: Id
+    comment_id: CommentId
+    version: int
+    text: str
+
+
+class DeleteComment(_Tagged, frozen=True, tag="delete-comment"):
+    """Take back one's own comment."""
+
+    id: Id
+    comment_id: CommentId
+
+
+class ResolveThread(_Tagged, frozen=True, tag="resolve-thread"):
+    """Resolve a thread, or reopen it. `turn`: the one that this page saw."""
+
+    id: Id
+    thread_id: ThreadId
+    turn: int
+    resolved: bool
+
+
 class Ping(_Tagged, frozen=True, tag="ping"):
     """Is anybody there? A browser cannot see the WebSocket's own pings. Answered by Pong at once."""
 
@@ -181,6 +227,11 @@ FromPage = (
     | Need
     | Comm
     | Ask
+    | StartThread
+    | Reply
+    | EditComment
+    | DeleteComment
+    | ResolveThread
     | Ping
 )
 

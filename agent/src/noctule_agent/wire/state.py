@@ -6,6 +6,7 @@
       executions[]  ExecutionView        the current one of each cell, and all that wait or run
       cells[]   CellOutputs              outputs of each cell, in order; `complete=False` when left out for size
       prompts[] PromptView               open questions to a person
+      threads[], comments[]              what people say about cells (comments.py); only for who may comment
       saved     SavedView                how far the .ipynb in Drive is
 
 Written by the server alone, from the agent's journal; read by pages, the command line and tests. One revision is one
@@ -17,6 +18,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from .comments import CommentOp, CommentView, ThreadView
 from .values import (
     BatchId,
     Cause,
@@ -381,6 +383,7 @@ Op = (
     | WidgetPut
     | WidgetPatch
     | WidgetGone
+    | CommentOp
 )
 
 
@@ -395,3 +398,5 @@ class RunSnapshot(msgspec.Struct, frozen=True, omit_defaults=True):
     cells: list[CellOutputs] = []
     prompts: list[PromptView] = []
     widgets: list[WidgetModel] = []
+    threads: list[ThreadView] = []
+    comments: list[CommentView] = []

@@ -15,6 +15,8 @@ RuntimeId = NewType("RuntimeId", str)
 KernelId = NewType("KernelId", str)
 CommandId = NewType("CommandId", str)
 UserId = NewType("UserId", str)
+ThreadId = NewType("ThreadId", str)
+CommentId = NewType("CommentId", str)
 
 Millis = NewType("Millis", int)
 """A moment: milliseconds since the Unix epoch, UTC."""

@@ -5,12 +5,13 @@ from typing import assert_never
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from noctule.runs import export
-from noctule.store import executions, kernels
+from noctule.store import comments, executions, kernels
 from noctule.store import tables as t
 from noctule.store.codec import History, to_history, to_json
 from noctule.store.failures import StaleRevision
 from noctule.store.rows import Applied
 from noctule.store.writer import Tx
+from noctule_agent.wire.comments import CommentGone, CommentOp, CommentPut, ThreadPut
 from noctule_agent.wire.limits import SUPERSEDED_PER_CELL
 from noctule_agent.wire.state import (
     BundleReplace,
@@ -141,7 +142,8 @@ def _change(
     | KernelPut
     | RuntimePut
     | SavedPut
-    | WidgetGone,
+    | WidgetGone
+    | CommentOp,
 ) -> None:
     match op:
         case ExecutionPut():
@@ -163,6 +165,8 @@ def _change(
             tx.conn.execute(_SET_SAVED, {"key": notebook_id, "view": to_json(op.saved)})
         case WidgetGone():
             widgets.remove(tx, notebook_id, op.id, op.epoch)
+        case ThreadPut() | CommentPut() | CommentGone():
+            comments.apply(tx, notebook_id, op)
         case _:
             assert_never(op)
 

@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 from sqlalchemy import and_, bindparam, case, func, select
 
-from noctule.store import kernels
+from noctule.store import comments, kernels
 from noctule.store import tables as t
 from noctule.store.codec import History, to_execution, to_history, to_runtime_view, to_saved_view
 from noctule.store.executions import VIEW_COLUMNS, parts
@@ -191,6 +191,7 @@ def _state(tx: Tx, notebook_id: NotebookId, superseded: Collection[ExecutionId] 
     if head is None:
         raise not_found(notebook_id)
     kernel = kernels.newest(tx, notebook_id)
+    threads, said = comments.load(tx, notebook_id)
     return RunSnapshot(
         rev=head.rev,
         kernel=None if kernel is None else kernels.view(kernel),
@@ -201,6 +202,8 @@ def _state(tx: Tx, notebook_id: NotebookId, superseded: Collection[ExecutionId] 
             PromptView(**{**row, "text": row["text"].decode()}) for row in tx.conn.execute(_PROMPTS, key).mappings()
         ],
         widgets=widgets.load(tx, notebook_id),
+        threads=threads,
+        comments=said,
     )
 
 
