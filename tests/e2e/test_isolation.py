@@ -145,7 +145,7 @@ async def test_html_output_is_of_an_opaque_origin_and_reaches_nothing(tab: Tab, 
     await canary.silent()
 
 
-async def test_javascript_and_svg_outputs_run_only_in_the_frame(tab: Tab, canary: Canary) -> None:
+async def test_javascript_runs_only_in_the_frame_and_an_svg_is_an_image(tab: Tab, canary: Canary) -> None:
     svg = "<svg xmlns='http://www.w3.org/2000/svg' onload=\"try { parent.__pwned='svg' } catch {}\"><script>try { parent.__pwned='svg' } catch {}</script><circle r='5'/></svg>"
     book = await run_hostile(
         tab,
@@ -153,9 +153,11 @@ async def test_javascript_and_svg_outputs_run_only_in_the_frame(tab: Tab, canary
         f"from IPython.display import SVG\nSVG({svg!r})",
         "from IPython.display import Javascript\nJavascript(\"try { parent.__pwned = 'js' } catch { element.textContent = 'refused' }\")",
     )
-    await expect(book.cell(0).frame.locator("circle")).to_be_attached(timeout=RUN_MS)
+    image = book.cell(0).outputs.get_by_role("img")
+    await expect(image).to_be_attached(timeout=RUN_MS)
+    assert await image.evaluate("(image) => image.decode().then(() => image.naturalWidth)") > 0
     await expect(book.cell(1).frame.get_by_text("refused")).to_be_visible(timeout=RUN_MS)
-    await expect(book.page.locator("main circle")).to_have_count(0)
+    await expect(book.page.locator("circle[r='5']")).to_have_count(0)
     await canary.silent()
 
 

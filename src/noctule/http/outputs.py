@@ -16,11 +16,12 @@ from litestar.response import Stream
 
 from noctule.app import Core
 from noctule.errors import NotFound
-from noctule.http.context import TheCore
+from noctule.http import ranges
+from noctule.http.context import AppRequest, TheCore
 from noctule.store import Tx, runs
 from noctule.store.rows import LogLines, LogMatches, LogPlace, TextSlice
 from noctule_agent.wire.limits import LOG_LINES, MB, SEARCH_QUERY_CHARS
-from noctule_agent.wire.state import BlobRef, Inline
+from noctule_agent.wire.state import BlobRef, Inline, MimeValue
 from noctule_agent.wire.values import NotebookId, OutputId
 
 T = TypeVar("T")
@@ -32,8 +33,18 @@ UNTRUSTED = {
     "x-content-type-options": "nosniff",
     "cross-origin-resource-policy": "same-origin",
 }
-RENDERED = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/svg+xml"})
+_IMAGES = ("png", "jpeg", "gif", "webp", "avif", "bmp", "svg+xml")
+_SOUNDS = ("wav", "x-wav", "mpeg", "mp3", "ogg", "flac", "mp4", "webm", "aac")
+RENDERED = frozenset(
+    {
+        *(f"image/{name}" for name in _IMAGES),
+        *(f"audio/{name}" for name in _SOUNDS),
+        *(f"video/{name}" for name in ("mp4", "webm", "ogg")),
+    }
+)
 """Types that may be shown under their own name (an SVG only as an image, by the CSP); the rest is plain bytes."""
+VERSION_CHARS: Final = 16
+LASTING: Final = "private, max-age=31536000, immutable"
 
 
 class Outputs(Controller):
@@ -92,17 +103,31 @@ class Outputs(Controller):
 
         return Stream(parts(), media_type="text/plain; charset=utf-8", headers=UNTRUSTED)
 
-    @get("/mime", summary="The bytes of one MIME value of a display")
+    @get("/mime", summary="The bytes of one MIME value of a display, or a range of them")
     async def mime(
         self,
         core: TheCore,
+        request: AppRequest,
         notebook_id: FromPath[str],
         output_id: FromPath[str],
         type_: Annotated[str, QueryParameter(name="type", max_length=200)],
+        version: Annotated[str, QueryParameter(name="v", max_length=64)] = "",
     ) -> Response[bytes]:
-        data = _there(await core.store.read(lambda tx: _bytes(tx, NotebookId(notebook_id), OutputId(output_id), type_)))
+        """With the start of its sha256 as `v` the answer may be kept for ever: another value has another address."""
+        notebook, output = NotebookId(notebook_id), OutputId(output_id)
+        value: MimeValue | None = await core.store.read(lambda tx: runs.mime(tx, notebook, output, type_))
+        if value is None:
+            raise _gone()
+        found: MimeValue = value
         shown = type_ if type_ in RENDERED else "application/octet-stream"
-        return Response(content=data, media_type=shown, headers={**UNTRUSTED, "cache-control": "private, no-cache"})
+        lasting = isinstance(value, BlobRef) and len(version) == VERSION_CHARS and value.sha256.startswith(version)
+        headers = {
+            **UNTRUSTED,
+            "accept-ranges": "bytes",
+            "cache-control": LASTING if lasting else "private, no-cache",
+        }
+        wanted = request.headers.get("range")
+        return await core.store.read(lambda tx: _answer(tx, found, type_, shown, wanted, headers))
 
     async def _slice(
         self, core: Core, notebook_id: NotebookId, output_id: OutputId, offset: int, limit: int
@@ -112,23 +137,42 @@ class Outputs(Controller):
 
 def _there(found: T | None) -> T:
     if found is None:
-        raise NotFound("output-not-found", "This output is gone.", "The cell was run again or cleared.")
+        raise _gone()
     return found
 
 
-def _bytes(tx: Tx, notebook_id: NotebookId, output_id: OutputId, mime_type: str) -> bytes | None:
-    value = runs.mime(tx, notebook_id, output_id, mime_type)
-    match value:
-        case None:
-            return None
-        case BlobRef():
-            return tx.blobs.read(value.sha256)
-        case Inline(value=str() as text) if not mime_type.startswith("text/") and mime_type != "image/svg+xml":
+def _gone() -> NotFound:
+    return NotFound("output-not-found", "This output is gone.", "The cell was run again or cleared.")
+
+
+def _answer(
+    tx: Tx, value: MimeValue, mime_type: str, shown: str, wanted: str | None, headers: dict[str, str]
+) -> Response[bytes]:
+    """The value, or the part of it that is wanted: of a blob, no more than that is read."""
+    whole = _bytes(value, mime_type) if isinstance(value, Inline) else b""
+    size = value.size if isinstance(value, BlobRef) else len(whole)
+    part = ranges.asked(wanted, size)
+    start, stop = part or (0, size)
+    if isinstance(value, BlobRef):
+        with tx.blobs.open(value.sha256) as file:
+            file.seek(start)
+            data = file.read(stop - start)
+    else:
+        data = whole[start:stop]
+    if part is None:
+        return Response(content=data, media_type=shown, headers=headers)
+    headers = {**headers, "content-range": f"bytes {start}-{stop - 1}/{size}"}
+    return Response(content=data, status_code=206, media_type=shown, headers=headers)
+
+
+def _bytes(value: Inline, mime_type: str) -> bytes:
+    match value.value:
+        case str() as text if not mime_type.startswith("text/") and mime_type != "image/svg+xml":
             try:
                 return base64.b64decode(text, validate=False)
             except binascii.Error:
                 return text.encode()
-        case Inline(value=str() as text):
+        case str() as text:
             return text.encode()
-        case Inline(value=other):
+        case other:
             return msgspec.json.encode(other)

@@ -53,3 +53,31 @@ test("a text that grows keeps its full blocks, and colours go on from one block 
   expect(second.map((block) => block.text).join("")).toBe(`${text}more`);
   expect(blocks.update("other").map((block) => block.text)).toEqual(["other"]);
 });
+
+test("a text whose start is let go as it grows keeps the blocks that stay", () => {
+  const blocks = new TextBlocks();
+  const lines = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, at) => `line ${from + at}\n`).join("");
+  const first = blocks.update(`\x1b[31m${lines(0, 400)}`);
+  const second = blocks.update(lines(100, 500));
+  expect(second.map(({ text }) => text).join("")).toBe(lines(100, 500));
+  expect(second[1]).toBe(first[2]);
+  expect(second.map(({ key }) => key)).toEqual([1, 2, 3, 4, 5, 6]);
+  expect(second[0]?.spans[0]?.style.color).toBe("red");
+});
+
+test("whatever part of a text is let go and added, the blocks are the text", () => {
+  const blocks = new TextBlocks();
+  for (let round = 0; round < 60; round += 1) {
+    const from = (round * 7_919) % 500;
+    const text = "same line\n".repeat(50 + ((round * 31) % 300)).slice(from) + "x".repeat(round % 3);
+    expect(
+      blocks
+        .update(text)
+        .map((block) => block.text)
+        .join(""),
+    ).toBe(text);
+    const keys = blocks.update(text).map(({ key }) => key);
+    expect(new Set(keys).size).toBe(keys.length);
+  }
+});

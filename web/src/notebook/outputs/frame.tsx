@@ -12,9 +12,9 @@ import { stripAnsi } from "../../runs/ansi";
 import { strings } from "../../words";
 import type { Output } from "../../wire/types";
 import { useController } from "../context";
-import { fetchText, textOf } from "./display";
 import { FramePool } from "./frame-pool";
 import { choose } from "./plan";
+import { fetchText, textOf } from "./value";
 
 const ADDRESS = `${import.meta.env.BASE_URL}frame/v1.html`;
 const HANDSHAKE: Handshake = "noctule-frame-v1";

@@ -1,16 +1,24 @@
-/** All outputs of a cell, in order, with the question it asks and the cause of its end. */
+/**
+ * All outputs of a cell, in order, with the question it asks and the cause of its end.
+ *
+ * Nothing below a cell moves when it runs again: while it runs and has said nothing yet, its outputs keep their height.
+ */
 import "./outputs.css";
 
 import { CircleAlert } from "lucide-react";
-import { memo, useEffect } from "react";
+import { memo, useEffect, useLayoutEffect, useRef, useState } from "react";
 
 import type { CellOutputs, ExecutionView, Output } from "../../wire/types";
 import { isFinal } from "../../runs/view";
+import { Button } from "../../ui/button";
 import { strings } from "../../words";
-import { useCellRun, useController } from "../context";
+import { useCellMeta, useCellRun, useController } from "../context";
+import { actionsOf, cellActions } from "./actions";
 import { Display } from "./display";
 import { ErrorView } from "./error";
 import { Frame } from "./frame";
+import { OutputBox } from "./output-box";
+import { areHidden, type Scrolling, scrollingOf, setHidden } from "./output-state";
 import { planOutputs } from "./plan";
 import { Prompt } from "./prompt";
 import { Stream } from "./stream";
@@ -18,8 +26,14 @@ import { Stream } from "./stream";
 const PLACE_PX = 20;
 const LARGEST_PLACE_PX = 400;
 
-export function Outputs({ id, reached }: { readonly id: string; readonly reached: boolean }) {
+interface OutputsProps {
+  readonly id: string;
+  readonly reached: boolean;
+}
+
+export function Outputs({ id, reached }: OutputsProps) {
   const { outputs, prompt, current } = useCellRun(id);
+  const meta = useCellMeta(id);
   const { session } = useController();
   const lacking = reached && outputs?.complete === false;
   useEffect(() => {
@@ -27,14 +41,66 @@ export function Outputs({ id, reached }: { readonly id: string; readonly reached
   }, [lacking, session, id]);
   const cause = current === null ? null : causeOf(current);
   const empty = outputs === null || (outputs.complete && outputs.outputs.length === 0);
-  if (empty && prompt === null && cause === null) return null;
+  const [place, held] = useHeldHeight(empty, current?.state === "running");
+  if (empty && prompt === null && cause === null && held === 0) return null;
+  const hidden = areHidden(meta) && !empty;
   return (
-    <div className="outputs" role="group" aria-label={strings.output.label}>
-      {!empty && (outputs.complete && reached ? <Planned cell={outputs} /> : <Place cell={outputs} />)}
+    <div
+      ref={place}
+      className="outputs"
+      role="group"
+      aria-label={strings.output.label}
+      {...(held > 0 && { style: { minHeight: held } })}
+    >
+      {hidden && <Hidden id={id} />}
+      {!empty && !hidden && <Shown cell={outputs} reached={reached} scrolling={scrollingOf(meta)} />}
       {prompt !== null && <Prompt key={prompt.id} prompt={prompt} />}
       {cause !== null && <Note text={cause} />}
     </div>
   );
+}
+
+/** The height to keep: that of the outputs before, while the cell runs and has none. */
+function useHeldHeight(empty: boolean, running: boolean) {
+  const place = useRef<HTMLDivElement>(null);
+  const height = useRef(0);
+  const [held, setHeld] = useState(0);
+  const holds = empty && running;
+  useLayoutEffect(() => {
+    setHeld(holds ? height.current : 0);
+    const { current } = place;
+    if (empty || current === null) return;
+    const observer = new ResizeObserver(([entry]) => {
+      height.current = entry?.borderBoxSize[0]?.blockSize ?? 0;
+    });
+    observer.observe(current);
+    return () => observer.disconnect();
+  }, [holds, empty]);
+  return [place, held] as const;
+}
+
+function Hidden({ id }: { readonly id: string }) {
+  const { session } = useController();
+  const show = () => {
+    const { book } = session.status();
+    if (book !== null) setHidden(book, id, false);
+  };
+  return (
+    <p className="outputs-hidden">
+      {strings.output.hidden}
+      <Button onClick={show}>{strings.output.show}</Button>
+    </p>
+  );
+}
+
+interface ShownProps {
+  readonly cell: CellOutputs;
+  readonly reached: boolean;
+  readonly scrolling: Scrolling;
+}
+
+function Shown({ cell, reached, scrolling }: ShownProps) {
+  return cell.complete && reached ? <Planned cell={cell} scrolling={scrolling} /> : <Place cell={cell} />;
 }
 
 /** Stands for outputs that have not come yet, about as high as they will be. */
@@ -44,33 +110,57 @@ function Place({ cell }: { readonly cell: CellOutputs }) {
   return <div className="output-place" style={{ height }} aria-busy="true" aria-label={strings.output.loading} />;
 }
 
-const Planned = memo(function Planned({ cell }: { readonly cell: CellOutputs }) {
+const Planned = memo(function Planned({ cell, scrolling }: Omit<ShownProps, "reached">) {
   const { before, framed, after } = planOutputs(cell.outputs);
+  const each = (output: Output) => <One key={output.id} cell={cell.cell_id} output={output} scrolling={scrolling} />;
   return (
     <>
-      {before.map((output) => (
-        <One key={output.id} output={output} />
-      ))}
-      {framed.length > 0 && <Frame key={cell.execution_id ?? ""} cell={cell.cell_id} outputs={framed} />}
-      {after.map((output) => (
-        <One key={output.id} output={output} />
-      ))}
+      {before.map(each)}
+      {framed.length > 0 && <Framed key={cell.execution_id ?? ""} cell={cell.cell_id} outputs={framed} />}
+      {after.map(each)}
     </>
   );
 });
 
-const One = memo(function One({ output }: { readonly output: Output }) {
+function Framed({ cell, outputs }: { readonly cell: string; readonly outputs: readonly Output[] }) {
+  const controller = useController();
+  return (
+    <OutputBox actions={() => [cellActions(controller, cell)]}>
+      <Frame cell={cell} outputs={outputs} />
+    </OutputBox>
+  );
+}
+
+interface OneProps {
+  readonly cell: string;
+  readonly output: Output;
+  readonly scrolling: Scrolling;
+}
+
+/** One output with its menu. */
+const One = memo(function One(props: OneProps) {
+  const controller = useController();
+  const { cell, output } = props;
+  return (
+    <OutputBox actions={() => [actionsOf(controller, cell, output), cellActions(controller, cell)]}>
+      <Bare {...props} />
+    </OutputBox>
+  );
+});
+
+/** One output as it is. */
+export function Bare({ cell, output, scrolling }: OneProps) {
   switch (output.t) {
     case "stream":
-      return <Stream output={output} />;
+      return <Stream cell={cell} output={output} scrolling={scrolling} />;
     case "error":
       return <ErrorView output={output} />;
     case "display":
-      return <Display output={output} />;
+      return <Display output={output} scrolling={scrolling} />;
     case "cut":
       return <Note text={output.cause.message} />;
   }
-});
+}
 
 /** Why a run ended as it did, when there is more to say than its outputs do. */
 function causeOf(execution: ExecutionView): string | null {

@@ -1,43 +1,50 @@
-/** Decides how the outputs of a cell are shown. Pure. */
+/**
+ * Decides which representation of an output is shown, and whether the page shows it or the cell's sandboxed frame. Pure.
+ *
+ * A kind of output is one row of KINDS. `page`: drawn by the page as data. `frame`: markup and scripts that are not
+ * trusted, drawn in the frame.
+ */
 import type { DisplayOutput, MimeValue, Output } from "../../wire/types";
 
-/** Richest first, as Jupyter orders them. */
-const ORDER = [
-  "text/html",
-  "application/javascript",
-  "text/markdown",
-  "image/svg+xml",
-  "text/latex",
-  "image/png",
-  "image/jpeg",
-  "image/gif",
-  "image/webp",
-  "application/json",
-  "text/plain",
-] as const;
+export type Place = "page" | "frame";
 
-export type ShownType = (typeof ORDER)[number];
+interface Kind {
+  readonly type: RegExp;
+  readonly place: Place;
+}
 
-const FRAMED: ReadonlySet<string> = new Set<ShownType>(["text/html", "application/javascript", "image/svg+xml"]);
+/** Richest first, as Jupyter orders them. A type that is in no row is shown as text, after `text/plain`. */
+const KINDS: readonly Kind[] = [
+  { type: /^text\/html$/, place: "frame" },
+  { type: /^application\/javascript$/, place: "frame" },
+  { type: /^application\/pdf$/, place: "page" },
+  { type: /^(audio|video)\/[\w.+-]+$/, place: "page" },
+  { type: /^text\/markdown$/, place: "page" },
+  // Only ever as an <img>: no script, no link and no request of it lives there.
+  { type: /^image\/svg\+xml$/, place: "page" },
+  { type: /^text\/latex$/, place: "page" },
+  { type: /^image\/(png|jpeg|gif|webp|bmp|avif)$/, place: "page" },
+  { type: /^application\/(geo\+)?json$/, place: "page" },
+  { type: /^text\/(csv|tab-separated-values)$/, place: "page" },
+  { type: /^text\/plain$/, place: "page" },
+];
 
 export interface Chosen {
   readonly type: string;
   readonly value: MimeValue;
+  readonly place: Place;
 }
 
-/** The representation to show; one that we do not know by name is shown as text when there is some. */
+/** The representation to show; null when there is none. */
 export function choose({ data }: DisplayOutput): Chosen | null {
-  for (const type of ORDER) {
-    const value = data[type];
-    if (value !== undefined) return { type, value };
+  const types = Object.keys(data);
+  for (const { type: pattern, place } of KINDS) {
+    const type = types.find((name) => pattern.test(name));
+    const value = type === undefined ? undefined : data[type];
+    if (type !== undefined && value !== undefined) return { type, value, place };
   }
   const [other] = Object.entries(data);
-  return other === undefined ? null : { type: other[0], value: other[1] };
-}
-
-/** Untrusted markup and scripts; everything else the page itself shows as data. */
-export function isFramed(output: Output): boolean {
-  return output.t === "display" && FRAMED.has(choose(output)?.type ?? "");
+  return other === undefined ? null : { type: other[0], value: other[1], place: "page" };
 }
 
 export interface OutputPlan {
@@ -47,7 +54,10 @@ export interface OutputPlan {
   readonly after: readonly Output[];
 }
 
-export function planOutputs(outputs: readonly Output[]): OutputPlan {
+/** `asData`: ids of outputs whose markup the page has read as data and shows by itself (tables). */
+export function planOutputs(outputs: readonly Output[], asData: ReadonlySet<string> = new Set()): OutputPlan {
+  const isFramed = (output: Output) =>
+    output.t === "display" && choose(output)?.place === "frame" && !asData.has(output.id);
   const first = outputs.findIndex(isFramed);
   if (first === -1) return { before: outputs, framed: [], after: [] };
   const end = outputs.findLastIndex(isFramed) + 1;

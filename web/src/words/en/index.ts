@@ -5,6 +5,7 @@ import { cell } from "./cell";
 import { commands } from "./commands";
 import { files } from "./files";
 import { common } from "./common";
+import { json } from "./json";
 import { list } from "./list";
 import { loss } from "./loss";
 import { menus } from "./menus";
@@ -24,6 +25,7 @@ export const en = {
   cell,
   commands,
   files,
+  json,
   list,
   loss,
   menus,

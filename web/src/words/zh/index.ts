@@ -6,6 +6,7 @@ import { cell } from "./cell";
 import { commands } from "./commands";
 import { files } from "./files";
 import { common } from "./common";
+import { json } from "./json";
 import { list } from "./list";
 import { loss } from "./loss";
 import { menus } from "./menus";
@@ -25,6 +26,7 @@ export const zh: Words = {
   cell,
   commands,
   files,
+  json,
   list,
   loss,
   menus,
