@@ -19,15 +19,29 @@ from websockets.exceptions import ConnectionClosed
 from noctule_agent.agent import Agent, World
 from noctule_agent.journal import Journal
 from noctule_agent.kernels.fake import FakeKernels
+from noctule_agent.pipes import Pipe, Pipes
 from noctule_agent.spec import AgentSpec
 from noctule_agent.wire import link
 from noctule_agent.wire.asks import AnswerBody, AskBody
+from noctule_agent.wire.limits import PIPE_WINDOW_BYTES
+from noctule_agent.wire.pipes import PipeCredit, PipeData, PipeEnd, PipeOpen, Query, Question, Result, What
 from noctule_agent.wire.ports import Channel, ChannelClosed
-from noctule_agent.wire.values import BatchId, Cause, CellId, CommandId, ExecutionId, KernelId, Millis, RuntimeId
+from noctule_agent.wire.values import (
+    BatchId,
+    Cause,
+    CellId,
+    CommandId,
+    ExecutionId,
+    KernelId,
+    Millis,
+    Problem,
+    RuntimeId,
+)
 
 T = TypeVar("T")
 KERNEL = KernelId("k1")
 FOREVER = Millis(10**15)
+GONE = Problem("gone", "The connection is gone.")
 _frames = msgspec.msgpack.Decoder(link.FromAgent)
 _records = msgspec.msgpack.Decoder(link.Record)
 
@@ -39,6 +53,7 @@ class Server:
         self.records: dict[str, list[link.Record]] = {}
         self.replies: dict[str, link.Reply] = {}
         self.answers: dict[str, link.Answered] = {}
+        self.results: dict[str, Result] = {}
         self.hellos: list[link.Hello] = []
         self.metrics: list[link.Metrics] = []
         self.bye: Cause | None = None
@@ -50,6 +65,8 @@ class Server:
         self._channel: Channel | None = None
         self._changed = asyncio.Event()
         self._commands = 0
+        self._pipes = Pipes(self._later, self._bulk)
+        self._sending: set[asyncio.Task[None]] = set()
 
     async def talk(self, channel: Channel) -> None:
         hello = _frames.decode(await channel.receive())
@@ -61,10 +78,12 @@ class Server:
         cursors = {KernelId(kernel_id): len(records) for kernel_id, records in self.records.items()}
         await channel.send(msgspec.msgpack.encode(link.Resume(link.VERSION, cursors, self.lease_until)))
         self._channel = channel
+        self._pipes = Pipes(self._later, self._bulk)
         self._notify()
         with suppress(ChannelClosed):
             while True:
                 await self._take(channel, _frames.decode(await channel.receive()))
+        self._pipes.close(GONE)
 
     async def _take(self, channel: Channel, frame: link.FromAgent) -> None:
         match frame:
@@ -76,6 +95,10 @@ class Server:
                 self.replies[frame.id] = frame
             case link.Answered():
                 self.answers[frame.id] = frame
+            case Result():
+                self.results[frame.id] = frame
+            case PipeData() | PipeCredit() | PipeEnd():
+                self._pipes.told(frame)
             case link.Metrics():
                 self.metrics.append(frame)
             case link.Bye():
@@ -151,6 +174,31 @@ class Server:
         answered = await self.until(lambda: self.answers.get(id_), seconds)
         assert answered.problem is not None, answered.answer
         return answered.problem.code
+
+    async def query(self, what: Question, seconds: float = 20) -> Result:
+        await self.linked()
+        self._commands += 1
+        id_ = CommandId(f"c{self._commands}")
+        await self.send(Query(id_, what))
+        return await self.until(lambda: self.results.get(id_), seconds)
+
+    async def pipe(self, what: What) -> Pipe:
+        await self.linked()
+        pipe = self._pipes.make()
+        await self.send(PipeOpen(pipe.number, what, PIPE_WINDOW_BYTES))
+        return pipe
+
+    def _later(self, frame: Any, gone: Callable[[], None] = lambda: None) -> None:
+        async def send() -> None:
+            await self.send(frame)
+            gone()
+
+        task = asyncio.create_task(send())
+        self._sending.add(task)
+        task.add_done_callback(self._sending.discard)
+
+    def _bulk(self, frame: PipeData, gone: Callable[[], None]) -> None:
+        self._later(frame, gone)
 
     async def run(self, *sources: str, batch: str = "b1", tag: bool = False) -> list[ExecutionId]:
         """Enqueue cells as one batch; ids are `<batch>-<n>`."""

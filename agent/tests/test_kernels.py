@@ -13,9 +13,9 @@ from noctule_agent.kernels import specs
 from noctule_agent.kernels.base import KernelFailed
 from noctule_agent.kernels.death import MemoryWatch, explain
 from noctule_agent.kernels.message import Untrusted, Wire
-from noctule_agent.kernels.process import Exit
 from noctule_agent.link import Backoff
 from noctule_agent.proc import descendants, tree
+from noctule_agent.processes import Exit
 from noctule_agent.wire.values import Millis
 
 

@@ -305,6 +305,7 @@ async def test_a_held_kernel_goes_on_where_it_was_when_the_disk_has_room_again(t
     from noctule_agent.journal import Journal
     from noctule_agent.kernels.factory import JupyterKernels
     from noctule_agent.log import silent
+    from noctule_agent.processes import Children
     from noctule_agent.supervisor import Supervisor
     from noctule_agent.system import RandomIds, SystemClock
     from noctule_agent.wire.values import BatchId, CellId, CommandId, ExecutionId
@@ -312,7 +313,7 @@ async def test_a_held_kernel_goes_on_where_it_was_when_the_disk_has_room_again(t
     clock, ids = SystemClock(), RandomIds()
     journal = Journal.open(tmp_path / "journal.db", ids)
     journal.add_kernel(KERNEL, "python3")
-    kernels = JupyterKernels(tmp_path, clock, ids, os.environ, {})
+    kernels = JupyterKernels(tmp_path, clock, ids, Children(), os.environ, {})
     kernel = Supervisor(KERNEL, "python3", epoch=0, journal=journal, kernels=kernels, clock=clock, ids=ids, log=silent)
     try:
         kernel.start()

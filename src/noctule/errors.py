@@ -73,6 +73,22 @@ class StorageUnavailable(Unavailable):
     status = 503
 
 
+_BY_STATUS: dict[int, type[NoctuleError]] = {
+    404: NotFound,
+    409: Conflict,
+    413: TooLarge,
+    422: Invalid,
+    403: Forbidden,
+    503: StorageUnavailable,
+    507: StorageFull,
+}
+
+
+def of_problem(found: Problem) -> NoctuleError:
+    """The error that shows what another part of the system, an agent, has answered."""
+    return _BY_STATUS.get(found.status, Refused)(found.code, found.title, found.detail)
+
+
 def problem(error: BaseException) -> Problem:
     """The error as a value to show. Unknown errors give away nothing but that they happened."""
     if isinstance(error, NoctuleError):

@@ -6,16 +6,23 @@ import os
 import random
 import signal
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from .agent import Agent, World
 from .ahead import Ahead
+from .desk import Desk
+from .files.service import Files
 from .journal import Journal
+from .kernels import specs
+from .kernels.base import KernelFailed
 from .kernels.factory import JupyterKernels
 from .log import LineLog
 from .metrics import TreeMeter
+from .processes import Children
 from .spec import AgentSpec
 from .system import RandomIds, SystemClock
+from .terminals.service import Setting, Shells
 from .wire.ports import Channel
 from .wire.values import Cause
 
@@ -38,7 +45,9 @@ async def _serve(directory: Path, spec: AgentSpec, *, ahead: bool) -> int:
     log = LineLog(sys.stderr, clock)
     journal = Journal.open(directory / "journal.db", ids)
     extra = {"NOCTULE_RUNTIME_ID": spec.runtime_id}
-    kernels = JupyterKernels(directory, clock, ids, os.environ, extra)
+    children = Children()
+    kernels = JupyterKernels(directory, clock, ids, children, os.environ, extra)
+    desk = Desk(Shells(_setting(directory, spec, extra), children, clock), Files(directory / "content"), log)
 
     async def dial() -> Channel:
         # Imported after a warm kernel has been started: its process starts meanwhile.
@@ -60,6 +69,7 @@ async def _serve(directory: Path, spec: AgentSpec, *, ahead: bool) -> int:
         jitter=random.SystemRandom().random,
         dial_cap=1.0 if spec.server.startswith("unix://") else 10.0,
         pid=os.getpid(),
+        desk=None if spec.drain else desk,
     )
     agent = Agent(spec, journal, world)
     for signum in (signal.SIGTERM, signal.SIGINT):
@@ -71,6 +81,17 @@ async def _serve(directory: Path, spec: AgentSpec, *, ahead: bool) -> int:
     journal.close()
     log("ended", code=cause.code, delivered=delivered)
     return 0 if delivered else UNDELIVERED
+
+
+def _setting(directory: Path, spec: AgentSpec, extra: Mapping[str, str]) -> Setting:
+    """A terminal has the environment of the runtime's kernel: `python` and `pip` are those of `!python` and `!pip`."""
+    try:
+        found = specs.find(spec.spec_name, os.environ)
+    except KernelFailed:
+        found = specs.NATIVE
+    argv = specs.command(found, Path(os.devnull))
+    programs = Path(argv[0]).parent if Path(argv[0]).is_absolute() else None
+    return Setting(directory / "content", directory, specs.environment(found, argv, os.environ, extra), programs)
 
 
 if __name__ == "__main__":

@@ -12,15 +12,18 @@ from collections.abc import Callable
 
 import msgspec
 
+from .desk import Desk
 from .journal import Journal, JournalUnwritable
 from .kernels.base import KernelFactory
 from .link import Backoff, Dial, Fenced, Handlers, Link
 from .log import Log
+from .pipes import Pipe
 from .settle import settle
 from .spec import AgentSpec
 from .supervisor import Supervisor
 from .wire import link
 from .wire.asks import AnswerBody
+from .wire.pipes import Query, Result, What
 from .wire.ports import Clock, Ids
 from .wire.values import Cause, KernelId, Millis, Problem
 
@@ -36,13 +39,14 @@ LEASE_ENDED = Cause(
 DRAINED = Cause("drained", "An earlier agent's journal was delivered.")
 KERNEL_UNKNOWN = Problem("kernel-unknown", "This runtime has no such kernel.", "It must be started first.", 404)
 ENDING = Problem("runtime-ending", "The runtime is ending.", "It takes no more work.", 409)
+NO_DESK = Problem("runtime-bare", "This runtime has no terminals and no files.", "It only runs code.", 409)
 
 ReplyTo = Callable[[Problem | None], None]
 Measure = Callable[[], link.Metrics]
 
 
 class World(msgspec.Struct, frozen=True):
-    """What the agent needs of the world. `jitter` gives numbers in 0..1."""
+    """What the agent needs of the world. `jitter` gives numbers in 0..1. `desk`: terminals and files, where there are any."""
 
     kernels: KernelFactory
     dial: Dial
@@ -53,6 +57,7 @@ class World(msgspec.Struct, frozen=True):
     jitter: Callable[[], float]
     dial_cap: float = 1.0
     pid: int = 0
+    desk: Desk | None = None
 
 
 class Agent:
@@ -67,7 +72,9 @@ class Agent:
         self._progress_at = 0.0
         self.delivered = False
         """The server has all of the journal, and Bye was said."""
-        handlers = Handlers(self._hello, self._lease, self._command, self._ask, self._progressed)
+        handlers = Handlers(
+            self._hello, self._lease, self._command, self._ask, self._progressed, self._query, self._pipe
+        )
         backoff = Backoff(world.dial_cap, world.jitter)
         self._link = Link(world.dial, journal, handlers, backoff, world.log)
 
@@ -82,6 +89,8 @@ class Agent:
         try:
             cause = await self._ending
             self._world.log("ending", code=cause.code)
+            if self._world.desk is not None:
+                await self._world.desk.close()
             await self._stop_kernels(cause)
             await self._deliver(linking, cause)
             return cause
@@ -176,6 +185,25 @@ class Agent:
             reply(KERNEL_UNKNOWN)
         else:
             self._kernel_command(self._supervisors[command.kernel_id], command, reply)
+
+    def _query(self, query: Query, answer: Callable[[Result], None]) -> None:
+        refusal = self._no_desk()
+        if self._world.desk is None or refusal is not None:
+            answer(Result(query.id, problem=refusal))
+        else:
+            self._world.desk.ask(query, answer)
+
+    def _pipe(self, pipe: Pipe, what: What) -> None:
+        refusal = self._no_desk()
+        if self._world.desk is None or refusal is not None:
+            pipe.end(refusal)
+        else:
+            self._world.desk.serve(pipe, what)
+
+    def _no_desk(self) -> Problem | None:
+        if self._ending.done():
+            return ENDING
+        return NO_DESK if self._world.desk is None else None
 
     def _start_kernel(self, command: link.StartKernel) -> Problem | None:
         if command.kernel_id in self._supervisors:

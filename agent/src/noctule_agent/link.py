@@ -12,13 +12,16 @@ import msgspec
 from .journal import Journal, JournalUnwritable
 from .log import Log
 from .outbox import Outbox
+from .pipes import Pipe, Pipes
 from .wire import link
 from .wire.limits import HELLO_SECONDS
+from .wire.pipes import PipeCredit, PipeData, PipeEnd, PipeOpen, Query, Result, What
 from .wire.ports import Channel, ChannelClosed
 from .wire.values import Cause, KernelId, Millis, Problem
 
 FIRST_DELAY = 0.1
 COMMANDS_REMEMBERED = 1000
+CUT = Problem("runtime-unreachable", "The connection to the server is gone.", "It is made anew; try again.", 409)
 
 Dial = Callable[[], Awaitable[Channel]]
 """Raises OSError or ChannelClosed when there is nobody to talk to."""
@@ -59,6 +62,9 @@ class Handlers(msgspec.Struct, frozen=True):
     """What is answered when the connection has broken is lost, and nobody waits for it."""
     alive: Callable[[], None]
     """Called whenever the server has answered or acknowledged: it is there and makes progress."""
+    query: Callable[[Query, Callable[[Result], None]], None]
+    pipe: Callable[[Pipe, What], None]
+    """What is opened here ends by itself when the connection does."""
 
 
 class Link:
@@ -72,6 +78,7 @@ class Link:
         self._backoff = backoff
         self._log = log
         self._outbox = Outbox(journal, {})
+        self._pipes = Pipes(self._post, self._bulk)
         self._wake = asyncio.Event()
         self._bye: Cause | None = None
         self._resumed_once = False
@@ -123,6 +130,7 @@ class Link:
             await asyncio.wait({reader, writer}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             self.linked = False
+            self._pipes.close(CUT)
             # Close first, so that no read is cancelled half way: both end by themselves.
             await channel.close(1000, "bye" if self._bye else "")
             writer.cancel()
@@ -148,6 +156,7 @@ class Link:
             self._resumed_once = True
         self.cursors = dict(resume.cursors)
         self._outbox = Outbox(self._journal, self.cursors)
+        self._pipes = Pipes(self._post, self._bulk)
         self._backoff.reset()
         self.linked = True
         self._on.lease(resume.lease_until)
@@ -177,6 +186,12 @@ class Link:
                     raise ChannelClosed(link.CLOSE_PROTOCOL, "resume twice")
                 case link.Ask():
                     self._on.ask(frame, partial(self._answer, self._outbox))
+                case Query():
+                    self._on.query(frame, self._result)
+                case PipeOpen():
+                    self._on.pipe(self._pipes.add(frame.pipe, frame.credit), frame.what)
+                case PipeData() | PipeCredit() | PipeEnd():
+                    self._pipes.told(frame)
                 case _:
                     self._command(frame)
 
@@ -215,6 +230,20 @@ class Link:
 
     def _answer(self, outbox: Outbox, answered: link.Answered) -> None:
         outbox.reply(answered)
+        self._wake.set()
+
+    def _result(self, result: Result) -> None:
+        self._outbox.reply(result)
+        self._wake.set()
+
+    # --- pipes ---------------------------------------------------------------------------------------------------
+
+    def _post(self, frame: PipeCredit | PipeEnd) -> None:
+        self._outbox.reply(frame)
+        self._wake.set()
+
+    def _bulk(self, frame: PipeData, gone: Callable[[], None]) -> None:
+        self._outbox.bulk(frame, gone)
         self._wake.set()
 
     # --- writing -------------------------------------------------------------------------------------------------

@@ -1,16 +1,20 @@
 """What one session of the link has to send, and what of it the server has: windows, frames, acknowledgements.
 
+Order: answers and figures, then a frame of each kernel's journal, then one frame of a pipe; and again. So a pipe that always
+has more to say (a download, `yes` in a terminal) takes at most a turn of PIPE_FRAME_BYTES between the events of kernels.
+
 May not await: the link's writer takes frames from here and its reader brings acknowledgements.
 """
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import msgspec
 
 from .journal import Journal
 from .wire import link
 from .wire.limits import KB, LINK_FRAME_BYTES, LINK_WINDOW_BYTES
+from .wire.pipes import PipeCredit, PipeData, PipeEnd, Result
 from .wire.values import KernelId
 
 FRAME_HEAD_BYTES = 64 * KB
@@ -37,13 +41,18 @@ class Outbox:
         self._cursors = cursors
         self._streams: dict[KernelId, _Stream] = {}
         self._replies: deque[link.FromAgent] = deque()
+        self._bulk: deque[tuple[PipeData, Callable[[], None]]] = deque()
         self._metrics: link.Metrics | None = None
         self._reported: link.Metrics | None = None
         self._in_flight = 0
         self._encoder = msgspec.msgpack.Encoder()
 
-    def reply(self, reply: link.Reply | link.Answered) -> None:
+    def reply(self, reply: link.Reply | link.Answered | Result | PipeCredit | PipeEnd) -> None:
         self._replies.append(reply)
+
+    def bulk(self, frame: PipeData, gone: Callable[[], None]) -> None:
+        """Takes its turn after events; `gone` is called when it was handed over. Its pipe has no other frame here."""
+        self._bulk.append((frame, gone))
 
     def metrics(self, metrics: link.Metrics) -> None:
         """Figures; those that are nearly the ones that the server has are not sent."""
@@ -76,6 +85,11 @@ class Outbox:
                     progress = True
                     yield self._encoder.encode(frame)
                     yield from self._small()
+            if self._bulk:
+                progress = True
+                data, gone = self._bulk.popleft()
+                yield self._encoder.encode(data)
+                gone()
             if not progress:
                 return
 

@@ -49,6 +49,8 @@ FRAMES: Final[dict[type, Capability]] = {
 }
 
 _NOTEBOOKS: Final = "/api/v1/notebooks"
+_FILES: Final = "/api/v1/notebooks/{notebook_id}/files"
+_TERMINALS: Final = "/api/v1/notebooks/{notebook_id}/terminals"
 _OUTPUT: Final = "/api/v1/notebooks/{notebook_id}/outputs/{output_id}"
 
 REQUESTS: Final[dict[tuple[str, str], Capability | None]] = {
@@ -80,6 +82,23 @@ REQUESTS: Final[dict[tuple[str, str], Capability | None]] = {
     ("PATCH", f"{_NOTEBOOKS}/{{notebook_id}}"): Capability.EDIT,
     ("DELETE", f"{_NOTEBOOKS}/{{notebook_id}}"): Capability.EDIT,
     ("POST", f"{_NOTEBOOKS}/{{notebook_id}}/runs"): Capability.RUN,
+    # A runtime's terminals and files: whoever has them has the runtime, so reading needs what running does.
+    ("GET", _TERMINALS): Capability.RUN,
+    ("POST", _TERMINALS): Capability.RUN,
+    ("DELETE", f"{_TERMINALS}/{{terminal_id}}"): Capability.RUN,
+    ("WEBSOCKET", f"{_TERMINALS}/{{terminal_id}}/socket"): Capability.RUN,
+    ("GET", _FILES): Capability.RUN,
+    ("GET", f"{_FILES}/entry"): Capability.RUN,
+    ("GET", f"{_FILES}/count"): Capability.RUN,
+    ("GET", f"{_FILES}/content"): Capability.RUN,
+    ("PUT", f"{_FILES}/content"): Capability.RUN,
+    ("POST", f"{_FILES}/folders"): Capability.RUN,
+    ("POST", f"{_FILES}/move"): Capability.RUN,
+    ("DELETE", _FILES): Capability.RUN,
+    ("POST", f"{_FILES}/uploads"): Capability.RUN,
+    ("GET", f"{_FILES}/uploads/{{upload_id}}"): Capability.RUN,
+    ("PATCH", f"{_FILES}/uploads/{{upload_id}}"): Capability.RUN,
+    ("DELETE", f"{_FILES}/uploads/{{upload_id}}"): Capability.RUN,
     ("GET", "/metrics"): Capability.MANAGE,
     ("POST", "/api/v1/admin/stop"): Capability.MANAGE,
 }

@@ -12,11 +12,13 @@ from noctule import __version__
 from noctule.app import Core
 from noctule.errors import NoctuleError
 from noctule.http import problems, service, sockets, static
+from noctule.http.files import Files
 from noctule.http.gate import Gate, capability_guard
 from noctule.http.metrics import registry
 from noctule.http.notebooks import Notebooks
 from noctule.http.outputs import Outputs
 from noctule.http.runs import Runs
+from noctule.http.terminals import Terminals, terminal_socket
 from noctule_agent.wire.limits import NOTEBOOK_FILE_BYTES
 
 LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
@@ -43,12 +45,15 @@ def litestar_app(core: Core) -> Litestar:
             Notebooks,
             Runs,
             Outputs,
+            Terminals,
+            Files,
             service.healthz,
             service.readyz,
             service.scrape,
             service.me,
             service.stop,
             sockets.page_socket,
+            terminal_socket,
             sockets.agent_socket,
             static.home,
             static.notebook_page,

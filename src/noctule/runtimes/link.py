@@ -7,6 +7,7 @@
     syncer   at most once a second: store.sync(), then Ack(synced)
     asking   asks of pages and their answers, which nothing waits for but who asked
     feeds    one per notebook: executions that the agent has not accepted
+    desk     questions and pipes: terminals and files
     lease    renewed while connected
 
 A frame that breaks the protocol closes this link and harms nothing else. Losing a link loses nothing: the agent's journal
@@ -41,10 +42,12 @@ from noctule_agent.wire.link import (
     StartKernel,
     StopAgent,
 )
+from noctule_agent.wire.pipes import PipeCredit, PipeData, PipeEnd, Result
 from noctule_agent.wire.ports import Channel, ChannelClosed, Ids
 from noctule_agent.wire.values import BatchId, Cause, CommandId, KernelId, Millis, NotebookId, Problem
 
 from .asking import Asking
+from .desk import Desk
 from .feed import Feed
 from .outbox import UNREACHABLE, Outbox, OutboxFull
 from .ports import Rooms
@@ -97,6 +100,7 @@ class Link:
         self._hooks = hooks
         self._outbox = Outbox()
         self._asking = Asking(self._outbox, version)
+        self.desk = Desk(self._outbox, ids, version)
         self._held = 0
         self._has_room = asyncio.Event()
         self._has_room.set()
@@ -203,6 +207,7 @@ class Link:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._outbox.close()
         self._asking.close()
+        self.desk.close()
         for feed in self._feeds.values():
             feed.end()
         self._finished.set()
@@ -236,6 +241,8 @@ class Link:
                     self._asking.answered(frame)
                 case Metrics():
                     self._hooks.measured(frame)
+                case Result() | PipeData() | PipeCredit() | PipeEnd():
+                    self.desk.told(frame)
                 case Bye(cause=cause):
                     self._leaving = True
                     await self._all_applied.wait()

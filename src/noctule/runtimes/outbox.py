@@ -1,5 +1,7 @@
 """Frames on their way to one agent, and the commands that wait for its answer. Bounded by LINK_WINDOW_BYTES.
 
+Frames of pipes take their turn after all others, one of each pipe at a time, so an upload never holds up a command.
+
 A command is answered exactly once: by the agent's Reply, or, when the link closes first, by the problem UNREACHABLE - and
 then nobody knows whether it was done.
 """
@@ -12,6 +14,7 @@ import msgspec
 
 from noctule_agent.wire.limits import LINK_WINDOW_BYTES
 from noctule_agent.wire.link import Command, Reply, ToAgent
+from noctule_agent.wire.pipes import PipeData
 from noctule_agent.wire.ports import Channel
 from noctule_agent.wire.values import CommandId, Problem
 
@@ -33,6 +36,7 @@ class Outbox:
     def __init__(self, limit: int = LINK_WINDOW_BYTES) -> None:
         self._limit = limit
         self._frames: deque[bytes] = deque()
+        self._bulk: deque[tuple[PipeData, Callable[[], None]]] = deque()
         self._size = 0
         self._filled = asyncio.Event()
         self._has_room = asyncio.Event()
@@ -53,6 +57,11 @@ class Outbox:
         self._filled.set()
         if self._size > self._limit:
             self._has_room.clear()
+
+    def bulk(self, frame: PipeData, gone: Callable[[], None]) -> None:
+        """Put a frame of a pipe that has no other here; `gone` is called when it was handed over."""
+        self._bulk.append((frame, gone))
+        self._filled.set()
 
     def ask(self, command: Command, answered: Answered) -> None:
         """Put a command. Raises OutboxFull. `answered` is called once, later, never from here unless the link is closed."""
@@ -81,12 +90,17 @@ class Outbox:
         while True:
             await self._filled.wait()
             self._filled.clear()
-            while self._frames:
-                data = self._frames.popleft()
-                await channel.send(data)
-                self._size -= len(data)
-                if self._size <= self._limit:
-                    self._has_room.set()
+            while self._frames or self._bulk:
+                if self._frames:
+                    data = self._frames.popleft()
+                    await channel.send(data)
+                    self._size -= len(data)
+                    if self._size <= self._limit:
+                        self._has_room.set()
+                else:
+                    frame, gone = self._bulk.popleft()
+                    await channel.send(self._encoder.encode(frame))
+                    gone()
 
     def close(self) -> None:
         self._closed = True

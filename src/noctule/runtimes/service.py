@@ -11,8 +11,11 @@ import structlog
 from noctule.errors import Conflict
 from noctule.launchers.base import Ahead, Launcher
 from noctule.store import Store
+from noctule_agent.pipes import Pipe
 from noctule_agent.wire.asks import AnswerBody, AskBody
+from noctule_agent.wire.files import DeleteFile
 from noctule_agent.wire.link import Command, QueuedItem
+from noctule_agent.wire.pipes import Question, Told, What
 from noctule_agent.wire.ports import Channel, Clock, Ids
 from noctule_agent.wire.state import RuntimeView
 from noctule_agent.wire.values import BatchId, Cause, CommandId, KernelId, NotebookId
@@ -134,6 +137,17 @@ class Runtimes:
         return [runtime.view for runtime in self._started.roster] if self._ready().done() else []
 
     # --- for the doors ---
+
+    async def query(self, notebook_id: NotebookId, question: Question) -> Told | None:
+        """What the agent of the notebook's runtime answers. Raises Conflict as `command` does, and what the agent refuses."""
+        link, _ = self._reached(notebook_id)
+        patience = self._settings.delete_seconds if isinstance(question, DeleteFile) else self._settings.command_seconds
+        return await link.desk.ask(question, patience)
+
+    def pipe(self, notebook_id: NotebookId, what: What) -> Pipe:
+        """A pipe to it, which the caller ends. Raises Conflict."""
+        link, _ = self._reached(notebook_id)
+        return link.desk.open(what)
 
     async def serve_agent(self, channel: Channel) -> None:
         """Serve one agent connection to its end. Never raises; the channel is closed when it returns."""

@@ -33,3 +33,5 @@ class RuntimeSettings(msgspec.Struct, frozen=True, kw_only=True):
     """An agent that was told to stop and still runs is stopped by its launcher."""
     command_seconds: float = 15.0
     """A command that is not answered by then failed."""
+    delete_seconds: float = 120.0
+    """The same for the deletion of files, which takes its time when there are many."""

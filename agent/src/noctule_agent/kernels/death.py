@@ -3,9 +3,8 @@
 import signal
 from pathlib import Path
 
+from noctule_agent.processes import Exit
 from noctule_agent.wire.values import Cause, Evidence
-
-from .process import Exit
 
 NEAR_LIMIT = 0.8
 

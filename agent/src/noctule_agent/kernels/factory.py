@@ -3,10 +3,8 @@
 The directory is short (a unix socket's path has at most 107 bytes), of mode 0700, and is removed at the end.
 """
 
-import asyncio
 import os
 import secrets
-import signal
 import stat
 import tempfile
 from collections.abc import Mapping
@@ -15,6 +13,7 @@ from pathlib import Path
 import msgspec
 import zmq
 
+from noctule_agent.processes import Children, Process
 from noctule_agent.wire.ports import Clock, Ids
 from noctule_agent.wire.values import Cause, KernelId
 
@@ -22,17 +21,22 @@ from . import death, specs
 from .base import KernelFailed, Tell
 from .jupyter import PORTS, JupyterKernel
 from .message import Wire
-from .process import Process, become_subreaper, kill_descendants, reap_orphans
 
 SOCKET_DIRECTORY_BYTES = 80
 PREFIX = "nct-"
 
 
 class JupyterKernels:
-    """A KernelFactory. One an agent: it makes the agent a subreaper and reaps for it."""
+    """A KernelFactory. One an agent: with it all children of the agent end."""
 
     def __init__(
-        self, directory: Path, clock: Clock, ids: Ids, env: Mapping[str, str], extra: Mapping[str, str]
+        self,
+        directory: Path,
+        clock: Clock,
+        ids: Ids,
+        children: Children,
+        env: Mapping[str, str],
+        extra: Mapping[str, str],
     ) -> None:
         """In the runtime directory: `content/` is where kernels run, `kernel.log` has the raw output of their
         processes, and `ipc` points to their sockets. `env` is what they inherit, `extra` what the agent adds to it.
@@ -50,11 +54,9 @@ class JupyterKernels:
         self._pointer.symlink_to(self._directory)
         self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
         self._count = 0
-        self._processes: dict[int, Process] = {}
+        self._children = children
         self._kernels: list[JupyterKernel] = []
         self._memory = death.MemoryWatch()
-        become_subreaper()
-        asyncio.get_running_loop().add_signal_handler(signal.SIGCHLD, lambda: reap_orphans(self._processes))
 
     def start(self, kernel_id: KernelId, epoch: int, spec_name: str, tell: Tell) -> "JupyterKernel":
         spec = specs.find(spec_name, self._env)
@@ -75,20 +77,25 @@ class JupyterKernels:
         wire = Wire(key.encode(), self._ids.new())
         kernel = JupyterKernel(spec, wire, base, self._context, self._clock, self._memory, tell)
         try:
-            kernel.launch(Process(argv, self._content, env, self._log, kernel.exited), self._log)
+            kernel.launch(self._process(argv, env, kernel), self._log)
         except BaseException:
             kernel.close()
             raise
         self._kernels = [known for known in self._kernels if not known.closed] + [kernel]
-        self._processes = {pid: process for pid, process in self._processes.items() if not process.gone}
-        self._processes[kernel.process.pid] = kernel.process
+        self._children.add(kernel.process)
         return kernel
+
+    def _process(self, argv: list[str], env: dict[str, str], kernel: JupyterKernel) -> Process:
+        try:
+            return Process(argv, self._content, env, self._log, kernel.exited)
+        except OSError as error:
+            message = f"The kernel's program could not be started: {error}"
+            raise KernelFailed(Cause("kernel-not-started", message, {"program": argv[0]})) from error
 
     async def close(self) -> None:
         for kernel in self._kernels:
             kernel.close()
-        await kill_descendants(self._processes)
-        asyncio.get_running_loop().remove_signal_handler(signal.SIGCHLD)
+        await self._children.close()
         self._context.destroy(linger=0)
         _remove(self._pointer)
 

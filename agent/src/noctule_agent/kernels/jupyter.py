@@ -13,6 +13,7 @@ from typing import TypeVar
 import msgspec
 import zmq
 
+from noctule_agent.processes import STDERR_TAIL_BYTES, Exit, Process
 from noctule_agent.queue import Reply, Status
 from noctule_agent.wire.asks import AskBody
 from noctule_agent.wire.link import KernelMessage
@@ -23,7 +24,6 @@ from . import death
 from .asking import Asks
 from .base import Answered, Asked, AskReply, Exited, Idle, Published, Ready, Request, Tell, Unheard
 from .message import Message, Untrusted, Wire
-from .process import STDERR_TAIL_BYTES, Exit, Process
 from .sockets import Socket
 from .specs import KernelSpec
 

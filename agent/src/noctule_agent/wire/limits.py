@@ -133,6 +133,37 @@ BATCH_EXECUTIONS: Final = 10_000
 QUEUE_EXECUTIONS: Final = 20_000
 PAGES_PER_NOTEBOOK: Final = 200
 
+# Questions and pipes of the agent link
+PIPE_FRAME_BYTES: Final = 64 * KB
+PIPE_WINDOW_BYTES: Final = 512 * KB
+"""A pipe (a download, an upload, a terminal in a page) has so much on its way; then its sender waits for the receiver."""
+PIPES_PER_RUNTIME: Final = 64
+QUERIES_IN_FLIGHT: Final = 64
+
+# Terminals
+TERMINALS_PER_RUNTIME: Final = 16
+TERMINAL_RING_BYTES: Final = 1 * MB
+"""Output that the agent keeps of each terminal, for pages that come or come back."""
+TERMINAL_BYTES_PER_SECOND: Final = 8 * MB
+"""What all terminals of a runtime may say together, so that a flood leaves the kernels' output its place."""
+TERMINAL_HOLD_SECONDS: Final = 5.0
+"""A page that does not draw holds the program up for so long; then it goes on, and the page gets the screen later."""
+TERMINAL_INPUT_BYTES: Final = 64 * KB
+"""Input of a page on its way to the program; the page keeps the rest of a larger paste."""
+
+# Files of a runtime
+FOLDER_ENTRIES: Final = 50_000
+FOLDER_PAGE_ENTRIES: Final = 1_000
+FILES_COUNTED: Final = 100_000
+FOLDER_DEPTH: Final = 100
+UPLOAD_CHUNK_BYTES: Final = 64 * MB
+"""One request of an upload; the page sends smaller ones."""
+UPLOADS_PER_RUNTIME: Final = 1_000
+"""Uploads that are begun and not done."""
+UPLOAD_IDLE_SECONDS: Final = 24 * 3600.0
+TEXT_FILE_BYTES: Final = 5 * MB
+"""A file that opens in an editor tab."""
+
 # Times
 HELLO_SECONDS: Final = 10.0
 PROJECT_QUIET_SECONDS: Final = 2.0

@@ -10,6 +10,7 @@
                                           <--- Ask{id, ask}                (asks.py: no journal, no second try)
       Answered{id, answer | problem}      --->
       Metrics                             --->   (no journal: only the last one matters)
+      questions and pipes                <--->   (pipes.py: terminals and files; nothing of them is durable)
       Bye{cause}                          --->   the runtime ends; nothing follows
 
 A stream of events belongs to one kernel; `seq` counts its records from 1 without a gap, over restarts of the kernel.
@@ -20,6 +21,7 @@ never those that are only `committed`.
 import msgspec
 
 from .asks import AnswerBody, AskBody
+from .pipes import FromAgentAside, ToAgentAside
 from .state import StreamName
 from .values import (
     BatchId,
@@ -37,7 +39,8 @@ from .values import (
 # Version history: major = breaking, minor = additive.
 # 1.0  the first.
 # 1.1  Ask and Answered. An agent that said 1.0 is never sent an Ask.
-VERSION = (1, 1)
+# 1.2  questions and pipes (pipes.py): an agent of an earlier one is sent none.
+VERSION = (1, 2)
 
 
 class _Tagged(msgspec.Struct, frozen=True, tag_field="t", omit_defaults=True):
@@ -246,7 +249,7 @@ class Bye(_Tagged, frozen=True, tag="bye"):
     cause: Cause
 
 
-FromAgent = Hello | Events | Reply | Answered | Metrics | Bye
+FromAgent = Hello | Events | Reply | Answered | Metrics | Bye | FromAgentAside
 
 
 # --- frames: server -> agent ---------------------------------------------------------------------------------------
@@ -378,6 +381,7 @@ ToAgent = (
     | CommSend
     | StopAgent
     | Ask
+    | ToAgentAside
 )
 
 CLOSE_PROTOCOL = 4400

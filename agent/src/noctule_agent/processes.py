@@ -1,0 +1,167 @@
+"""Processes: started so that they cannot outlive the agent, watched without polling, explained when they end.
+
+Each kernel, and the shell of each terminal, has a session of its own, dies with the agent (PR_SET_PDEATHSIG), and its exit is
+seen by a pidfd. The agent is a subreaper: what they leave behind becomes its child and is reaped, and killed at the end.
+"""
+
+import asyncio
+import ctypes
+import fcntl
+import os
+import signal
+import subprocess
+import termios
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+
+from .proc import descendants
+
+_PR_SET_PDEATHSIG = 1
+_PR_SET_CHILD_SUBREAPER = 36
+_libc = ctypes.CDLL(None, use_errno=True)
+STDERR_TAIL_BYTES = 1000
+OOM_SCORE = "500"
+
+
+class Exit(msgspec.Struct, frozen=True):
+    """How a process ended: `code`, or `signum` when it is not 0."""
+
+    code: int
+    signum: int
+    peak_rss_bytes: int
+
+
+class Process:
+    """A started process. `exited` is called once, on the loop, when it is gone and reaped.
+
+    `output` is the file for what it prints, or the descriptor of a terminal, which becomes its controlling one. Raises OSError.
+    """
+
+    def __init__(
+        self, argv: list[str], cwd: Path, env: dict[str, str], output: Path | int, exited: Callable[[Exit], None]
+    ) -> None:
+        self._exited = exited
+        self._loop = asyncio.get_running_loop()
+        popen = _in_terminal(argv, cwd, env, output) if isinstance(output, int) else _logged(argv, cwd, env, output)
+        self.pid = popen.pid
+        # From here on the process is waited for by its pidfd alone; Popen must not try.
+        popen.returncode = 0
+        self._pidfd = os.pidfd_open(self.pid)
+        self._loop.add_reader(self._pidfd, self.reap)
+        self.gone = False
+
+    def reap(self) -> None:
+        if self.gone:
+            return
+        pid, status, usage = os.wait4(self.pid, os.WNOHANG)
+        if pid == 0:
+            return
+        self.gone = True
+        self._loop.remove_reader(self._pidfd)
+        os.close(self._pidfd)
+        code = os.waitstatus_to_exitcode(status)
+        self._exited(Exit(max(code, 0), max(-code, 0), usage.ru_maxrss * 1024))
+
+    def signal_group(self, signum: int) -> None:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, signum)
+
+    def signal_tree(self, signum: int) -> None:
+        """The group, and every descendant that left it."""
+        below = descendants(self.pid)
+        self.signal_group(signum)
+        for pid in below:
+            _kill(pid, signum)
+
+    def signal_below(self, signum: int) -> None:
+        """Every descendant, and not the kernel itself."""
+        for pid in descendants(self.pid):
+            _kill(pid, signum)
+
+
+def _logged(argv: list[str], cwd: Path, env: dict[str, str], log: Path) -> "subprocess.Popen[bytes]":
+    agent = os.getpid()
+    with log.open("wb") as output:
+        return subprocess.Popen(  # noqa: S603 - the command is the kernelspec's
+            argv,
+            cwd=cwd,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+            preexec_fn=lambda: _die_with(agent),
+        )
+
+
+def _in_terminal(argv: list[str], cwd: Path, env: dict[str, str], terminal: int) -> "subprocess.Popen[bytes]":
+    agent = os.getpid()
+
+    def take_terminal() -> None:
+        _die_with(agent)
+        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+    return subprocess.Popen(  # noqa: S603 - the command is the person's own shell
+        argv,
+        cwd=cwd,
+        env=env,
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+        start_new_session=True,
+        preexec_fn=take_terminal,
+    )
+
+
+def _die_with(agent: int) -> None:
+    """In the child, before exec. When memory runs out the kernel is to be killed, and not the agent that tells why."""
+    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text(OOM_SCORE)
+    if os.getppid() != agent:
+        os._exit(1)
+
+
+def _kill(pid: int, signum: int) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        os.kill(pid, signum)
+
+
+class Children:
+    """The agent's child processes: those that it started, and the orphans that it inherits. One an agent."""
+
+    def __init__(self) -> None:
+        self._own: dict[int, Process] = {}
+        _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGCHLD, self._reap)
+
+    def add(self, process: Process) -> None:
+        self._own = {pid: known for pid, known in self._own.items() if not known.gone}
+        self._own[process.pid] = process
+
+    async def close(self) -> None:
+        """Kill every descendant until there is none: a process may fork while it is being killed."""
+        while below := descendants(os.getpid()):
+            for pid in below:
+                _kill(pid, signal.SIGKILL)
+            await asyncio.sleep(0.005)
+            self._reap()
+        asyncio.get_running_loop().remove_signal_handler(signal.SIGCHLD)
+
+    def _reap(self) -> None:
+        """Every child that has ended; those that were started here reap themselves."""
+        while True:
+            try:
+                ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+            except ChildProcessError:
+                return
+            if ended is None:
+                return
+            if ended.si_pid in self._own:
+                self._own[ended.si_pid].reap()
+            else:
+                with suppress(ChildProcessError):
+                    os.waitpid(ended.si_pid, os.WNOHANG)
