@@ -92,7 +92,7 @@ class Book:
         await self.press("Run all")
 
     async def all_saved(self) -> None:
-        await expect(self.page.locator(".saved:visible")).to_have_text("All changes saved")
+        await expect(self.page.locator(".saved:visible")).to_have_attribute("title", "All changes saved")
 
     async def sources(self) -> Sequence[str]:
         """The text of all cells in the order in which they are shown, as soon as each shows one."""

@@ -5,6 +5,7 @@ import type { CellFacts } from "../../doc/layout";
 import { strings } from "../../words";
 import { useCell, useCellMeta, useCellRun, useController, useSelected, useSummary } from "../context";
 import { Source, StaticSource } from "../editor/source";
+import { WithForm } from "../forms/form";
 import { isSourceHidden, setSourceHidden } from "../model/visibility";
 import { Outputs } from "../outputs/outputs";
 import { TextCell } from "../text/text-cell";
@@ -123,8 +124,12 @@ function CodeBody({ cell, near, reached }: BodyProps) {
       <div className={`cell-main ${rail}`} title={changed ? strings.cell.changed : undefined}>
         {isSourceHidden(meta) ? (
           <HiddenSource id={cell.id} />
+        ) : python ? (
+          <WithForm cell={cell}>
+            <Source cell={cell} near={near} language="python" />
+          </WithForm>
         ) : (
-          <Source cell={cell} near={near} language={python ? "python" : "plain"} />
+          <Source cell={cell} near={near} language="plain" />
         )}
         <Outputs id={cell.id} reached={reached} />
       </div>

@@ -6,7 +6,7 @@ import { bytes } from "../../ui/format";
 import { strings } from "../../words";
 import type { DisplayOutput } from "../../wire/types";
 import { useController } from "../context";
-import { Markdown } from "../text/text-cell";
+import { Markdown } from "../text/markdown";
 import { AnsiText } from "./ansi-text";
 import { Media } from "./media";
 import type { Scrolling } from "./output-state";

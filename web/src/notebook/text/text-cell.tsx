@@ -1,24 +1,13 @@
 /** A text cell: shown as rendered Markdown, written in an editor after a double click or Enter. */
 import "./text.css";
 
-import { Suspense, use, useMemo } from "react";
+import { Suspense } from "react";
 
 import type { CellFacts } from "../../doc/layout";
-import { Html } from "../../ui/html";
-import { fetchPart } from "../../ui/part";
 import { strings } from "../../words";
 import { useController, useSelected, useText } from "../context";
 import { Source } from "../editor/source";
-
-type Renderer = typeof import("../../ui/sanitize");
-
-let renderer: Promise<Renderer> | null = null;
-
-/** Fetches the Markdown renderer and the sanitiser; once for the page. */
-export function loadRenderer(): Promise<Renderer> {
-  renderer ??= fetchPart(() => import("../../ui/sanitize"));
-  return renderer;
-}
+import { Markdown } from "./markdown";
 
 interface TextCellProps {
   readonly cell: CellFacts;
@@ -45,16 +34,4 @@ export function TextCell({ cell, near, reached }: TextCellProps) {
       )}
     </div>
   );
-}
-
-interface MarkdownProps {
-  readonly source: string;
-  readonly attachments?: unknown;
-}
-
-/** Suspends until the renderer is there. */
-export function Markdown({ source, attachments = null }: MarkdownProps) {
-  const { renderMarkdown } = use(loadRenderer());
-  const html = useMemo(() => renderMarkdown(source, attachments), [renderMarkdown, source, attachments]);
-  return <Html html={html} className="prose" />;
 }

@@ -4,6 +4,7 @@ import { broken } from "./broken";
 import { cell } from "./cell";
 import { commands } from "./commands";
 import { files } from "./files";
+import { forms } from "./forms";
 import { common } from "./common";
 import { json } from "./json";
 import { list } from "./list";
@@ -26,6 +27,7 @@ export const en = {
   commands,
   files,
   json,
+  forms,
   list,
   loss,
   menus,

@@ -5,6 +5,7 @@ import { broken } from "./broken";
 import { cell } from "./cell";
 import { commands } from "./commands";
 import { files } from "./files";
+import { forms } from "./forms";
 import { common } from "./common";
 import { json } from "./json";
 import { list } from "./list";
@@ -27,6 +28,7 @@ export const zh: Words = {
   commands,
   files,
   json,
+  forms,
   list,
   loss,
   menus,

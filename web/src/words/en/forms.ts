@@ -1,0 +1,31 @@
+/** Forms: controls for the values that a cell's code names. */
+export const forms = {
+  label: "Form",
+  untitled: "Form",
+  showCode: "Show code",
+  hideCode: "Hide code",
+  viewForm: "Show the form alone",
+  viewBoth: "Show form and code",
+  viewCode: "Show the code alone",
+  misfit: (code: string) => `The code says ${code}`,
+  choose: "Choose a value",
+  invalid: {
+    text: "This cannot be written as text.",
+    raw: "Write one piece of code, without a comment.",
+    date: "Choose a date.",
+    number: "Write a number, such as 0.5.",
+    integer: "Write a whole number, such as 12.",
+    slider: "Write a number, such as 0.5.",
+    boolean: "Choose on or off.",
+    choice: "Choose one of the list.",
+  },
+  problem: (line: number, reason: string) => `Line ${line}: ${reason}`,
+  reasons: {
+    assignment: "write a name, an equals sign and a value before #@param",
+    value: "write a value before #@param",
+    options: "what follows #@param is neither a list nor options in braces",
+    type: "this type of field is not known",
+    choices: "the list has no choices",
+    many: "this cell has too many fields; those from here on are code only",
+  },
+};

@@ -1,0 +1,31 @@
+/** 表单：为代码里的变量提供控件。 */
+export const forms = {
+  label: "表单",
+  untitled: "表单",
+  showCode: "显示代码",
+  hideCode: "隐藏代码",
+  viewForm: "只显示表单",
+  viewBoth: "显示表单和代码",
+  viewCode: "只显示代码",
+  misfit: (code: string) => `代码中的值是 ${code}`,
+  choose: "选择一个值",
+  invalid: {
+    text: "无法写成文本。",
+    raw: "请写一段代码，不要带注释。",
+    date: "请选择日期。",
+    number: "请输入数字，例如 0.5。",
+    integer: "请输入整数，例如 12。",
+    slider: "请输入数字，例如 0.5。",
+    boolean: "请选择开或关。",
+    choice: "请从列表中选择。",
+  },
+  problem: (line: number, reason: string) => `第 ${line} 行：${reason}`,
+  reasons: {
+    assignment: "请在 #@param 之前写上名称、等号和值",
+    value: "请在 #@param 之前写上值",
+    options: "#@param 之后既不是列表，也不是花括号里的选项",
+    type: "不认识这种字段类型",
+    choices: "列表中没有选项",
+    many: "此单元格的字段过多，从这里开始只作为代码",
+  },
+};
