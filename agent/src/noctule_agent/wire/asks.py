@@ -55,12 +55,13 @@ class Named(_Tagged, frozen=True, tag="named"):
 
 
 class Shown(_Tagged, frozen=True, tag="shown"):
-    """What an output of this execution shows; `ordinal` counts its tables from 0.
+    """What an output of this execution shows: its `result`, or what it displayed; `ordinal` counts those tables from 0.
 
     `execution_count` is put in by the server, which knows whether the kernel is still the one that showed it.
     """
 
     execution_id: ExecutionId
+    result: bool = False
     ordinal: Natural = 0
     execution_count: Natural = 0
 

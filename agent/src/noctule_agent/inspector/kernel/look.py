@@ -134,43 +134,60 @@ def find(shell: Any, of: dict[str, Any]) -> tuple[Any, str, str]:
         if not there:
             raise Refusal("variable-not-found", f"There is no variable {shown(of['name'], 100)}.", GONE)
         return value, "name", of["name"]
-    return _displayed(shell, of["execution_count"], of.get("ordinal", 0))
-
-
-def _displayed(shell: Any, count: int, ordinal: int) -> tuple[Any, str, str]:
-    """Of the tables that this execution showed, the one at `ordinal`."""
-    tables = []
-    for name, is_result in _expressions(shell, count):
-        results = shell.history_manager.output_hist
-        if is_result and count in results:
-            there, value, how = True, results[count], "result"
-        else:
-            (there, value), how = (named(shell, name) if name else (False, None)), "variable"
-        # One that is gone may have been a table: it keeps its place, so that another is not taken for it.
-        if not there or table_of(value) is not None:
-            tables.append((there, value, how, name))
-    if ordinal >= len(tables) or not tables[ordinal][0]:
+    shows, last = _code(shell, of["execution_count"])
+    found = (
+        _result(shell, of["execution_count"], last)
+        if of.get("result")
+        else _displayed(shell, shows, of.get("ordinal", 0))
+    )
+    if found is None:
         raise Refusal("output-value-gone", "What this output showed cannot be found in the kernel.", GONE)
-    _, value, how, name = tables[ordinal]
-    return value, how, name if how == "variable" else ""
+    return found
 
 
-def _expressions(shell: Any, count: int) -> list[tuple[str, bool]]:
-    """What the code of an execution showed, in order: (name of the variable or "", whether it is its result)."""
+def _result(shell: Any, count: int, last: str) -> tuple[Any, str, str] | None:
+    results = shell.history_manager.output_hist
+    if count in results:
+        return results[count], "result", ""
+    there, value = named(shell, last)
+    return (value, "variable", last) if there else None
+
+
+def _displayed(shell: Any, shows: list[str], ordinal: int) -> tuple[Any, str, str] | None:
+    """Of the tables among these variables the one at `ordinal`; None when it cannot be said for certain."""
+    for name in shows:
+        there, value = named(shell, name)
+        if not there:
+            # It has no name, or is gone: nobody knows whether it was a table, and which the next ones are.
+            return None
+        if table_of(value) is None:
+            continue
+        if ordinal == 0:
+            return value, "variable", name
+        ordinal -= 1
+    return None
+
+
+def _code(shell: Any, count: int) -> tuple[list[str], str]:
+    """Of an execution's code: the names of what it gave to `display`, in order, and that of its last line; "" for no name."""
     sources = shell.history_manager.input_hist_raw
     if not 0 < count < len(sources):
-        return []
+        return [], ""
     try:
         body = ast.parse(shell.input_transformer_manager.transform_cell(sources[count])).body
     except (SyntaxError, ValueError):
-        return []
-    found = []
+        return [], ""
+    shows = []
     for statement in body:
-        if not isinstance(statement, ast.Expr):
-            continue
-        call = statement.value
+        call = statement.value if isinstance(statement, ast.Expr) else None
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "display":
-            found += [(argument.id if isinstance(argument, ast.Name) else "", False) for argument in call.args]
-        elif statement is body[-1]:
-            found.append((call.id if isinstance(call, ast.Name) else "", True))
-    return found
+            shows += [_name(argument) for argument in call.args if not isinstance(argument, ast.Constant)]
+        elif "display" in (node.id for node in ast.walk(statement) if isinstance(node, ast.Name)):
+            # Within a loop or a function: how often it showed something is not known.
+            shows.append("")
+    last = body[-1] if body else None
+    return shows, _name(last.value) if isinstance(last, ast.Expr) else ""
+
+
+def _name(expression: ast.expr) -> str:
+    return expression.id if isinstance(expression, ast.Name) else ""

@@ -33,6 +33,7 @@ _SAYS = {
     "uuid": ("UUID",),
     "pandas": ("Timestamp", "Timedelta", "Period", "Interval"),
 }
+_LIBRARIES = frozenset({"pandas", "geopandas", "numpy", "torch", "tensorflow", "jax", "jaxlib"})
 _LENGTHS: Any = (str, bytes, bytearray, list, tuple, dict, set, frozenset, collections.deque)
 
 
@@ -60,11 +61,11 @@ def of_library(value: Any, module: str, name: str) -> bool:
 
 
 def unchanged(value: Any, base: Any, names: Iterable[str]) -> bool:
-    """No class between the value's own and `base` has a say in these attributes."""
+    """No class of the notebook's between the value's own and `base` has a say in these attributes."""
     for cls in ancestors(value):
         if cls is base:
             return True
-        if any(name in _dict_of(cls) for name in names):
+        if plain(_module_of(cls)).split(".")[0] not in _LIBRARIES and any(name in _dict_of(cls) for name in names):
             return False
     return False
 
