@@ -311,13 +311,14 @@ export interface Named {
 }
 
 /**
- * What an output of this execution shows; `ordinal` counts its tables from 0.
+ * What an output of this execution shows: its `result`, or what it displayed; `ordinal` counts those tables from 0.
  *
  * `execution_count` is put in by the server, which knows whether the kernel is still the one that showed it.
  */
 export interface Shown {
   readonly t: "shown";
   readonly execution_id: string;
+  readonly result: boolean;
   readonly ordinal: number;
   readonly execution_count: number;
 }
@@ -1104,7 +1105,7 @@ export const SHAPES: Readonly<Record<StructName, StructShape>> = {
   VariablesAsk: { defaults: {}, fields: {  } },
   LookAsk: { defaults: {"path": [], "start": 0, "count": 100, "first_column": 0, "columns": 50, "sort": null, "where": []}, fields: { "of": { tags: {"named": "Named", "shown": "Shown"} }, "sort": "Sort", "where": { list: "Condition" } } },
   Named: { defaults: {}, fields: {  } },
-  Shown: { defaults: {"ordinal": 0, "execution_count": 0}, fields: {  } },
+  Shown: { defaults: {"result": false, "ordinal": 0, "execution_count": 0}, fields: {  } },
   Sort: { defaults: {"descending": false}, fields: {  } },
   Condition: { defaults: {"value": ""}, fields: {  } },
   StartThread: { defaults: {}, fields: {  } },
