@@ -8,6 +8,8 @@ from .proc import tree
 from .wire import link
 from .wire.ports import Clock
 
+_MACHINE_BYTES = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+
 
 class TreeMeter:
     """CPU is that since the last call."""
@@ -27,11 +29,22 @@ class TreeMeter:
         used = sum(seconds - self._cpu.get(pid, 0.0) for pid, seconds in cpu.items())
         percent = 100_000 * used / max(1, now - self._at)
         self._cpu, self._at = cpu, now
-        return link.Metrics(now, round(max(0.0, percent), 1), rss, self._memory.limit, self._free())
+        free, total = self._room()
+        return link.Metrics(
+            at=now,
+            cpu_percent=round(max(0.0, percent), 1),
+            rss_bytes=rss,
+            rss_limit_bytes=self._memory.limit or _MACHINE_BYTES,
+            disk_free_bytes=free,
+            disk_total_bytes=total,
+        )
 
-    def _free(self) -> int | None:
+    def _room(self) -> tuple[int | None, int | None]:
+        """Free and whole bytes of the disk, as an unprivileged process has them (statvfs(3))."""
         try:
             disk = os.statvfs(self._disk)
         except OSError:
-            return None
-        return disk.f_bavail * disk.f_frsize
+            return None, None
+        used = (disk.f_blocks - disk.f_bfree) * disk.f_frsize
+        free = disk.f_bavail * disk.f_frsize
+        return free, used + free

@@ -83,4 +83,7 @@ def view_of(row: RuntimeRow, state: State, metrics: Metrics | None) -> RuntimeVi
         cause=cause,
         rss_bytes=None if measured is None else measured.rss_bytes,
         cpu_percent=None if measured is None else measured.cpu_percent,
+        rss_limit_bytes=None if measured is None else measured.rss_limit_bytes,
+        disk_free_bytes=None if measured is None else measured.disk_free_bytes,
+        disk_total_bytes=None if measured is None else measured.disk_total_bytes,
     )

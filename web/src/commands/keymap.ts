@@ -81,6 +81,35 @@ export function keymapOf<C>(commands: readonly Command<C>[], overrides: Override
   );
 }
 
+/** Settings in which `id` has these chords and no other command has keys that collide with them. */
+export function rebind<C>(
+  commands: readonly Command<C>[],
+  overrides: Overrides,
+  id: string,
+  chords: readonly string[],
+  mac: boolean,
+): Overrides {
+  const next: Record<string, readonly string[]> = { ...overrides, [id]: chords };
+  for (const chord of chords) {
+    for (const other of collisions(commands, next, id, chord, mac)) {
+      const command = commands.find((one) => one.id === other);
+      if (command === undefined) continue;
+      next[other] = keysOf(command, next).filter((text) => !clashes(parseChord(text, mac), parseChord(chord, mac)));
+    }
+  }
+  return next;
+}
+
+/** Two chords of one mode collide when one begins with the other: the shorter would hide the longer. */
+function clashes(some: readonly Chord[], others: readonly Chord[]): boolean {
+  return some.some((one) =>
+    others.some(
+      (other) =>
+        one.mode === other.mode && (startsWith(one.strokes, other.strokes) || startsWith(other.strokes, one.strokes)),
+    ),
+  );
+}
+
 /** Ids of other commands that this chord would take keys from, or that would hide it. */
 export function collisions<C>(
   commands: readonly Command<C>[],
@@ -90,14 +119,8 @@ export function collisions<C>(
   mac: boolean,
 ): readonly string[] {
   const wanted = parseChord(chord, mac);
-  const clash = (other: Chord) =>
-    wanted.some(
-      ({ mode, strokes }) =>
-        mode === other.mode && (startsWith(strokes, other.strokes) || startsWith(other.strokes, strokes)),
-    );
   return commands
-    .filter(
-      (command) => command.id !== id && keysOf(command, overrides).some((text) => parseChord(text, mac).some(clash)),
-    )
+    .filter((command) => command.id !== id)
+    .filter((command) => keysOf(command, overrides).some((text) => clashes(parseChord(text, mac), wanted)))
     .map((command) => command.id);
 }

@@ -50,3 +50,10 @@ export function ago(moment: number, now: number): string {
   if (minutes < 24 * 60) return words.hoursAgo(Math.round(minutes / 60));
   return new Date(moment).toLocaleDateString(strings.locale, { year: "numeric", month: "short", day: "numeric" });
 }
+
+/** Day and time, the day left out when it is today's. */
+export function moment(at: number, now: number = Date.now()): string {
+  const [date, today] = [new Date(at), new Date(now)];
+  const time = date.toLocaleTimeString(strings.locale);
+  return date.toDateString() === today.toDateString() ? time : `${date.toLocaleDateString(strings.locale)} ${time}`;
+}

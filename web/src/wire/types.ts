@@ -465,6 +465,8 @@ export interface Cause {
 
 /**
  * The machine that runs this notebook. `cause` says why it waits, cannot be reached, or ended.
+ *
+ * The figures are the last that its agent sent (link.Metrics).
  */
 export interface RuntimeView {
   readonly id: string;
@@ -474,6 +476,9 @@ export interface RuntimeView {
   readonly cause: Cause | null;
   readonly rss_bytes: number | null;
   readonly cpu_percent: number | null;
+  readonly rss_limit_bytes: number | null;
+  readonly disk_free_bytes: number | null;
+  readonly disk_total_bytes: number | null;
 }
 
 /**
@@ -1118,7 +1123,7 @@ export const SHAPES: Readonly<Record<StructName, StructShape>> = {
   RunSnapshot: { defaults: {"kernel": null, "runtime": null, "saved": {}, "executions": [], "cells": [], "prompts": [], "widgets": [], "threads": [], "comments": []}, fields: { "kernel": "KernelView", "runtime": "RuntimeView", "saved": "SavedView", "executions": { list: "ExecutionView" }, "cells": { list: "CellOutputs" }, "prompts": { list: "PromptView" }, "widgets": { list: "WidgetModel" }, "threads": { list: "ThreadView" }, "comments": { list: "CommentView" } } },
   KernelView: { defaults: {"spec_name": "python3", "language": "", "cause": null, "epoch_base": 0, "language_info": {}}, fields: { "cause": "Cause" } },
   Cause: { defaults: {"evidence": {}}, fields: {  } },
-  RuntimeView: { defaults: {"cause": null, "rss_bytes": null, "cpu_percent": null}, fields: { "cause": "Cause" } },
+  RuntimeView: { defaults: {"cause": null, "rss_bytes": null, "cpu_percent": null, "rss_limit_bytes": null, "disk_free_bytes": null, "disk_total_bytes": null}, fields: { "cause": "Cause" } },
   SavedView: { defaults: {"at": null, "pending": false, "cause": null}, fields: { "cause": "Cause" } },
   ExecutionView: { defaults: {"source_hash": "", "started_at": null, "finished_at": null, "execution_count": null, "cause": null, "by": "", "epoch": null, "clear_next": false}, fields: { "cause": "Cause" } },
   CellOutputs: { defaults: {"outputs": [], "complete": true, "count": 0, "bytes": 0, "superseded": false, "execution_count": null}, fields: { "outputs": { list: { tags: {"stream": "StreamOutput", "display": "DisplayOutput", "error": "ErrorOutput", "cut": "CutOutput"} } } } },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { type Command, Commands } from "../../src/commands/command";
-import { collisions, keymapOf } from "../../src/commands/keymap";
+import { collisions, keymapOf, rebind } from "../../src/commands/keymap";
 import { parseChord, showChord, strokeOf } from "../../src/commands/keys";
 import { search } from "../../src/commands/search";
 
@@ -97,6 +97,15 @@ describe("a keymap", () => {
     expect(collisions(commands, {}, "run", "Mod+M B C", false)).toEqual(["b"]);
     expect(collisions(commands, {}, "b", "Mod+M B", false)).toEqual([]);
     expect(collisions(commands, { d: [] }, "run", "Esc D D", false)).toEqual([]);
+  });
+});
+
+describe("giving a command other keys", () => {
+  it("takes them from those who had them, and from nobody else", () => {
+    const mine = rebind(commands, {}, "run", ["Esc D"], false);
+    expect(mine).toEqual({ run: ["Esc D"], d: [] });
+    expect(collisions(commands, mine, "run", "Esc D", false)).toEqual([]);
+    expect(rebind(commands, {}, "d", ["Mod+M B"], false)).toEqual({ d: ["Mod+M B"], b: ["Esc B"] });
   });
 });
 

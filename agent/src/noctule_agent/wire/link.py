@@ -232,6 +232,7 @@ class Answered(_Tagged, frozen=True, tag="answered"):
 class Metrics(_Tagged, frozen=True, tag="metrics"):
     """Of the runtime's whole process tree. CPU in percent of one core.
 
+    `rss_limit_bytes`: what it may take, or the machine has. `disk_*`: of the disk that its files are on.
     `stalled`: the journal cannot be written (disk full); kernels are held until it can, and nothing is dropped.
     """
 
@@ -241,6 +242,7 @@ class Metrics(_Tagged, frozen=True, tag="metrics"):
     rss_limit_bytes: int | None = None
     disk_free_bytes: int | None = None
     stalled: Cause | None = None
+    disk_total_bytes: int | None = None
 
 
 class Bye(_Tagged, frozen=True, tag="bye"):

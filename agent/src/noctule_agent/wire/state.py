@@ -199,7 +199,10 @@ RuntimeState = Literal["queued", "starting", "connected", "unreachable", "ended"
 
 
 class RuntimeView(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The machine that runs this notebook. `cause` says why it waits, cannot be reached, or ended."""
+    """The machine that runs this notebook. `cause` says why it waits, cannot be reached, or ended.
+
+    The figures are the last that its agent sent (link.Metrics).
+    """
 
     id: RuntimeId
     state: RuntimeState
@@ -208,6 +211,9 @@ class RuntimeView(msgspec.Struct, frozen=True, omit_defaults=True):
     cause: Cause | None = None
     rss_bytes: int | None = None
     cpu_percent: float | None = None
+    rss_limit_bytes: int | None = None
+    disk_free_bytes: int | None = None
+    disk_total_bytes: int | None = None
 
 
 class SavedView(msgspec.Struct, frozen=True, omit_defaults=True):

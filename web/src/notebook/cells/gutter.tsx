@@ -3,7 +3,7 @@ import { Check, CircleSlash, HelpCircle, Play, Square, X } from "lucide-react";
 import type { ReactNode } from "react";
 
 import type { CellRun } from "../../runs/store";
-import { clock, duration, shortDuration } from "../../ui/format";
+import { clock, duration, moment, shortDuration } from "../../ui/format";
 import { useNow } from "../../ui/hooks";
 import { MOD } from "../../platform";
 import { strings } from "../../words";
@@ -34,7 +34,7 @@ export function Gutter({ id }: { readonly id: string }) {
         type="button"
         className={`run ${face.state}`}
         aria-label={face.label}
-        title={`${face.label} (${MOD}Enter)`}
+        title={[`${face.label} (${MOD}Enter)`, ...told(run)].join("\n")}
         onClick={() => running.press(id)}
       >
         <span className="run-face" aria-hidden>
@@ -45,6 +45,15 @@ export function Gutter({ id }: { readonly id: string }) {
       <span className="run-note tabular">{face.note}</span>
     </div>
   );
+}
+
+/** When it ran and who asked for it. */
+function told({ current }: CellRun): readonly string[] {
+  if (current === null) return [];
+  const { queued_at, started_at, finished_at, by } = current;
+  const at = moment(finished_at ?? started_at ?? queued_at);
+  if (finished_at !== null) return [words.endedAt(at, by)];
+  return [started_at === null ? words.askedAt(at, by) : words.startedAt(at, by)];
 }
 
 const dots = <span className="run-dots">•••</span>;

@@ -81,11 +81,24 @@ export class Structure {
   }
 
   undo(): void {
-    this.book?.structureUndo.undo();
+    this.stepBack((book) => book.structureUndo.undo());
   }
 
   redo(): void {
-    this.book?.structureUndo.redo();
+    this.stepBack((book) => book.structureUndo.redo());
+  }
+
+  /** Cells that come back are selected. */
+  private stepBack(step: (book: NotebookDoc) => void): void {
+    const { book } = this;
+    if (book === null) return;
+    const before = new Set(book.order());
+    step(book);
+    const [first, ...others] = book.order().filter((id) => !before.has(id));
+    if (first === undefined) return;
+    this.selection.select(first);
+    const last = others.at(-1);
+    if (last !== undefined) this.selection.extendTo(last);
   }
 
   setType(type: CellType): void {

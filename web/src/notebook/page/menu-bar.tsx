@@ -89,12 +89,12 @@ function OneMenu({ menu, open, setOpen, turn }: OneMenuProps) {
 function Opened({ menu, turn, close }: Pick<OneMenuProps, "menu" | "turn"> & { readonly close: () => void }) {
   const controller = useController();
   const groups: MenuGroups = menu.groups.map((group) => itemsOf(controller, group));
-  const keys = (event: KeyboardEvent) => {
-    const item = event.target instanceof Element ? event.target.closest("[role^=menuitem]") : null;
-    const inSubmenu = item !== null && !event.currentTarget.contains(item);
-    if (inSubmenu) return;
-    if (event.key === "ArrowRight" && item?.getAttribute("aria-haspopup") === null) turn(1);
-    else if (event.key === "ArrowLeft") turn(-1);
+  const keys = ({ target, currentTarget, key }: KeyboardEvent) => {
+    // Keys of a submenu come here too, for it is a child in React though not in the document.
+    if (!(target instanceof Element) || !currentTarget.contains(target)) return;
+    const opensSubmenu = target.getAttribute("aria-haspopup") !== null;
+    if (key === "ArrowRight" && !opensSubmenu) turn(1);
+    else if (key === "ArrowLeft") turn(-1);
   };
   return (
     <div onKeyDown={keys}>

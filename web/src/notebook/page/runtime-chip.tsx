@@ -69,14 +69,45 @@ export function RuntimeChip() {
     >
       <span className={`chip-dot ${look}`} aria-hidden />
       {text}
-      {runtime.rss_bytes !== null && !ended && (
-        <span className="meta tabular chip-memory">
-          {words.memory} {bytes(runtime.rss_bytes)}
-        </span>
-      )}
+      {!ended && <Gauges runtime={runtime} />}
       <ChevronDown aria-hidden />
     </Menu>
   );
+}
+
+/** RAM and disk as two small columns; in figures they are in the menu. */
+function Gauges({ runtime }: { readonly runtime: RuntimeView }) {
+  return (
+    <span className="gauges" aria-hidden>
+      {figuresOf(runtime).map(({ name, part, text }) => (
+        <span key={name} className="gauge" title={text}>
+          <span style={{ transform: `scaleY(${part})` }} className={part > NEARLY_FULL ? "full" : ""} />
+        </span>
+      ))}
+    </span>
+  );
+}
+
+const NEARLY_FULL = 0.9;
+
+interface Figure {
+  readonly name: string;
+  /** 0 to 1 */
+  readonly part: number;
+  readonly text: string;
+}
+
+function figuresOf(runtime: RuntimeView): readonly Figure[] {
+  const { rss_bytes, rss_limit_bytes, disk_free_bytes, disk_total_bytes } = runtime;
+  const disk = disk_free_bytes === null || disk_total_bytes === null ? null : disk_total_bytes - disk_free_bytes;
+  return [figure(words.memory, rss_bytes, rss_limit_bytes), figure(words.disk, disk, disk_total_bytes)].flatMap(
+    (made) => made ?? [],
+  );
+}
+
+function figure(name: string, used: number | null, total: number | null): Figure | null {
+  if (used === null || total === null || total === 0) return null;
+  return { name, part: Math.min(1, used / total), text: words.used(name, bytes(used), bytes(total)) };
 }
 
 interface NoteProps {
@@ -89,6 +120,11 @@ function Note({ runtime, kernel, cause }: NoteProps) {
   return (
     <>
       {cause !== null && <p className="note meta">{cause}</p>}
+      {figuresOf(runtime).map(({ name, text }) => (
+        <p key={name} className="note meta tabular">
+          {text}
+        </p>
+      ))}
       <p className="note meta">{[kernel?.spec_name, runtime.launcher].filter(Boolean).join(" · ")}</p>
       {runtime.launcher === "process" && <p className="note meta warning">{words.notIsolated}</p>}
     </>

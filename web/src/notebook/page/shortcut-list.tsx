@@ -3,7 +3,7 @@ import { Pencil, RotateCcw, X } from "lucide-react";
 import { type KeyboardEvent, useState } from "react";
 
 import type { Command } from "../../commands/command";
-import { collisions, keysOf, type Overrides } from "../../commands/keymap";
+import { collisions, keysOf, type Overrides, rebind } from "../../commands/keymap";
 import { showChord, strokeOf } from "../../commands/keys";
 import { search } from "../../commands/search";
 import { isMac } from "../../platform";
@@ -30,8 +30,9 @@ export function ShortcutList() {
       .join(" ")}`;
   const found = search(query, commands.all(), text);
   const change = (id: string, keys: readonly string[] | null) => {
-    const others = Object.entries(settings.read().shortcuts).filter(([other]) => other !== id);
-    settings.change({ shortcuts: Object.fromEntries(keys === null ? others : [...others, [id, keys]]) });
+    const before = settings.read().shortcuts;
+    const others = Object.fromEntries(Object.entries(before).filter(([other]) => other !== id));
+    settings.change({ shortcuts: keys === null ? others : rebind(commands.all(), others, id, keys, isMac) });
     setChanging(null);
   };
   return (

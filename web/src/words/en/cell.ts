@@ -7,6 +7,9 @@ export const cell = {
   editor: "Cell source",
   run: "Run this cell",
   runAgain: (number: string, seconds: string) => `Run this cell again. Run ${number} took ${seconds}`,
+  endedAt: (at: string, by: string) => `Ended at ${at}, run by ${by}`,
+  startedAt: (at: string, by: string) => `Started at ${at}, run by ${by}`,
+  askedAt: (at: string, by: string) => `Asked for at ${at} by ${by}`,
   stop: "Interrupt this cell",
   unqueue: (place: number) =>
     place === 0 ? "Runs next. Take it out of the queue" : `${place} before it. Take it out of the queue`,

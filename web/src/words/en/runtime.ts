@@ -13,6 +13,8 @@ export const runtime = {
   ended: "Runtime ended",
   dead: "Kernel ended",
   memory: "RAM",
+  disk: "Disk",
+  used: (name: string, part: string, whole: string) => `${name}: ${part} of ${whole}`,
   notIsolated: "Not isolated: it is a process of your own user, and code in it can read and change your files.",
   disconnect: "End this runtime",
   disconnectTitle: "End this runtime?",

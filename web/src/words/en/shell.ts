@@ -12,7 +12,6 @@ export const shell = {
   share: "Share",
   star: "Star",
   deleteTitle: (name: string) => `Delete ${name}?`,
-  disk: "Disk",
   settings: {
     title: "Settings",
     sections: { site: "Page", editor: "Editor", shortcuts: "Shortcuts" },

@@ -13,6 +13,8 @@ export const runtime = {
   ended: "运行时已结束",
   dead: "内核已结束",
   memory: "内存",
+  disk: "磁盘",
+  used: (name: string, part: string, whole: string) => `${name}：已用 ${part}，共 ${whole}`,
   notIsolated: "未隔离：它是以你的用户身份运行的进程，其中的代码可以读取和更改你的文件。",
   disconnect: "结束此运行时",
   disconnectTitle: "结束此运行时？",

@@ -10,7 +10,6 @@ export const shell = {
   share: "共享",
   star: "加星标",
   deleteTitle: (name: string) => `删除 ${name}？`,
-  disk: "磁盘",
   settings: {
     title: "设置",
     sections: { site: "页面", editor: "编辑器", shortcuts: "快捷键" },
