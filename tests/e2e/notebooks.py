@@ -37,3 +37,9 @@ def all_ticks(printed: str) -> bool:
     """Whether this is all that `ticking_until` prints: every line once and in order."""
     count = printed.count("tick ")
     return printed == "".join(f"tick {number}\n" for number in range(count)) + f"ticks: {count}\n"
+
+
+def shown(*bundles: dict[str, object]) -> dict[str, object]:
+    """A code cell that came with these displays: no kernel is needed to see them."""
+    outputs = [{"output_type": "display_data", "data": bundle, "metadata": {}} for bundle in bundles]
+    return {**code("show()"), "outputs": outputs}

@@ -2,9 +2,9 @@
  * Builds the output frame beside the page, as an application of its own: nothing is shared, for what the page loads is
  * for the page's origin alone, and what a frame loads may be read by anyone.
  *
- * The frame's first script stands in its document, whose name holds its digest: one immutable file for each version, so
- * that an open page always gets the frame it was built with, and a browser may keep it for ever. What a frame loads later
- * (Plotly, Vega, widgets) is below /static/frame/ too, which the server sends to any origin and without credentials.
+ * The name of the frame's document holds its digest, which is that of all it loads: an open page always gets the frame it
+ * was built with, and a browser may keep it for ever. All of it is below /static/frame/, which the server sends to any
+ * origin and without credentials.
  */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -35,7 +35,7 @@ async function buildFrame(root: string, base: string): Promise<Output> {
       rolldownOptions: {
         input: path.join(root, FOLDER, "main.ts"),
         output: {
-          entryFileNames: `${FOLDER}/main.js`,
+          entryFileNames: `${FOLDER}/[name]-[hash].js`,
           chunkFileNames: `${FOLDER}/[name]-[hash].js`,
           assetFileNames: `${FOLDER}/[name]-[hash][extname]`,
         },
@@ -46,13 +46,13 @@ async function buildFrame(root: string, base: string): Promise<Output> {
   return result.output;
 }
 
-/** The document with its script inside, and the name that says which one it is. */
-function documentOf(root: string, output: Output): { readonly name: string; readonly source: string } {
+/** The document, and the name that says which one it is. */
+function documentOf(root: string, base: string, output: Output): { readonly name: string; readonly source: string } {
   const entry = output.find((item) => item.type === "chunk" && item.isEntry);
-  if (entry?.type !== "chunk" || entry.imports.length > 0) throw new Error("the frame's first script is not one file");
-  const code = entry.code.replaceAll("</script", "<\\/script").replaceAll("<!--", "<\\!--");
+  if (entry === undefined) throw new Error("the frame has no first script");
   const template = readFileSync(path.join(root, FOLDER, "index.html"), "utf8");
-  const source = template.replace(SCRIPT, () => `<script type="module">${code}</script>`);
+  const script = `<script type="module" crossorigin src="${base}${entry.fileName}"></script>`;
+  const source = template.replace(SCRIPT, script);
   if (source === template) throw new Error("the frame's document has no place for its script");
   const digest = createHash("sha256").update(source).digest("hex").slice(0, 16);
   return { name: `${FOLDER}/${digest}.html`, source };
@@ -75,12 +75,12 @@ export function frame(): Plugin {
         return;
       }
       const output = await buildFrame(root, base);
-      const page = documentOf(root, output);
+      const page = documentOf(root, base, output);
       address = base + page.name;
       this.emitFile({ type: "asset", fileName: page.name, source: page.source });
       for (const item of output) {
-        if (item.type === "asset") this.emitFile({ type: "asset", fileName: item.fileName, source: item.source });
-        else if (!item.isEntry) this.emitFile({ type: "asset", fileName: item.fileName, source: item.code });
+        const source = item.type === "asset" ? item.source : item.code;
+        this.emitFile({ type: "asset", fileName: item.fileName, source });
       }
     },
     resolveId: (id) => (id === MODULE ? RESOLVED : null),

@@ -1,93 +1,56 @@
 /**
- * The output frame: shows untrusted HTML, SVG and JavaScript in an opaque origin that holds no credential.
+ * The output frame: shows untrusted HTML, SVG, JavaScript, plots and widgets in an opaque origin that holds no credential.
  *
- * It knows nothing of the notebook, the server or the person. It takes content from one port, and gives back its height
+ * It knows nothing of the notebook, the server or the person. It takes content from one port, and gives back its height,
  * and the links that are clicked.
  */
-import type { FrameContent, FrameItem, FromFrame, Handshake } from "./protocol";
+import { type Host, silentHost } from "./host";
+import { behave } from "./manners";
+import { watchHeight } from "./measure";
+import { takePicture } from "./picture";
+import type { Handshake, ToFrame } from "./protocol";
+import { Show } from "./show";
+import { addFace, applyTheme } from "./theme";
 
 const HANDSHAKE: Handshake = "noctule-frame-v1";
 
-interface Shown {
-  readonly item: FrameItem;
-  readonly element: HTMLElement;
+const root = document.getElementById("outputs") ?? document.body;
+const host: Host = silentHost();
+const show = new Show(root, host);
+
+function begin(message: Extract<ToFrame, { t: "begin" }>): void {
+  const { words, theme } = message;
+  Object.assign(host, { words, theme });
+  applyTheme(document.documentElement, theme);
+  watchHeight(root, (height) => host.say({ t: "height", height }));
 }
 
-const shown = new Map<string, Shown>();
-let port: MessagePort | null = null;
-let working: Promise<void> = Promise.resolve();
-
-const say = (message: FromFrame) => port?.postMessage(message);
-
-/** Scripts that came by innerHTML do not run; copies do, one after the other as in a document. */
-async function runScripts(root: HTMLElement): Promise<void> {
-  for (const inert of root.querySelectorAll("script")) {
-    const script = document.createElement("script");
-    for (const { name, value } of inert.attributes) script.setAttribute(name, value);
-    script.textContent = inert.textContent;
-    const loads = script.src !== "" && !inert.hasAttribute("async");
-    const done = loads
-      ? new Promise((resolve) => {
-          script.onload = script.onerror = resolve;
-        })
-      : Promise.resolve();
-    inert.replaceWith(script);
-    await done;
+function receive({ data }: MessageEvent<ToFrame>): void {
+  switch (data.t) {
+    case "begin":
+      return begin(data);
+    case "theme":
+      host.theme = data.theme;
+      return applyTheme(document.documentElement, data.theme);
+    case "content":
+      return show.items(data.items);
+    case "ping":
+      return host.say({ t: "pong", n: data.n });
+    case "picture":
+      return void takePicture(root)
+        .catch(() => null)
+        .then((picture) => host.say({ t: "picture", n: data.n, data: picture }));
   }
 }
 
-function runJavaScript(element: HTMLElement, code: string): void {
-  try {
-    // The content is a program by definition; this origin exists to run it.
-    // eslint-disable-next-line @typescript-eslint/no-implied-eval, @typescript-eslint/no-unsafe-call
-    new Function("element", code)(element);
-  } catch (error) {
-    element.textContent = String(error);
-  }
-}
-
-async function fill(element: HTMLElement, item: FrameItem): Promise<void> {
-  if (item.kind === "script") {
-    runJavaScript(element, item.content);
-    return;
-  }
-  element.innerHTML = item.content;
-  await runScripts(element);
-}
-
-async function show(items: readonly FrameItem[]): Promise<void> {
-  const wanted = new Set(items.map(({ id }) => id));
-  for (const [id, { element }] of shown) {
-    if (wanted.has(id)) continue;
-    element.remove();
-    shown.delete(id);
-  }
-  for (const item of items) {
-    const old = shown.get(item.id);
-    if (old?.item.content === item.content && old.item.kind === item.kind) continue;
-    const element = old?.element ?? document.body.appendChild(document.createElement("div"));
-    shown.set(item.id, { item, element });
-    await fill(element, item);
-  }
-}
-
-function receive(event: MessageEvent<FrameContent>): void {
-  const { items } = event.data;
-  working = working.then(() => show(items)).catch(() => undefined);
-}
-
+let joined = false;
 window.addEventListener("message", (event: MessageEvent<unknown>) => {
-  const [first] = event.ports;
-  if (port !== null || event.source !== window.parent || event.data !== HANDSHAKE || first === undefined) return;
-  port = first;
+  const [port] = event.ports;
+  if (joined || event.source !== window.parent || event.data !== HANDSHAKE || port === undefined) return;
+  joined = true;
+  event.stopImmediatePropagation();
+  host.say = (message, transfer = []) => port.postMessage(message, transfer);
   port.onmessage = receive;
-  new ResizeObserver(() => say({ t: "height", height: document.body.scrollHeight })).observe(document.body);
 });
-
-document.addEventListener("click", (event) => {
-  const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
-  const href = link?.getAttribute("href") ?? "#";
-  if (link === null || href.startsWith("#") || event.defaultPrevented) return;
-  event.preventDefault();
-  say({ t: "link", href: (link as HTMLAnchorElement).href });
-});
+behave(host);
+addFace();

@@ -3,6 +3,8 @@ import { DocumentKeep } from "./doc/keep";
 import { Parting } from "./doc/parting";
 import type { Socket, SocketEvents } from "./net/connection";
 import { address, ProblemError, Rest } from "./net/rest";
+import { FrameExits } from "./notebook/outputs/frame-exits";
+import { FrameHeights } from "./notebook/outputs/frame-heights";
 import type { SessionPorts } from "./session/session";
 import { SETTINGS_KEY } from "./settings/settings";
 import { SettingsStore } from "./settings/store";
@@ -17,6 +19,9 @@ export const rest = new Rest({ fetch: (...request) => window.fetch(...request), 
 
 /** Shared by the tabs of this browser. */
 export const settings = new SettingsStore(localStorage);
+export const frameHeights = new FrameHeights(localStorage);
+export const frameExits = new FrameExits(window);
+
 window.addEventListener("storage", ({ key }) => {
   if (key === SETTINGS_KEY || key === null) settings.reread();
 });

@@ -1,7 +1,8 @@
 """Who is asking. Every request passes here once; what is not known to be allowed is refused.
 
 Host      personal mode answers to names of this machine alone (DNS rebinding)
-Origin    a browser's sockets and changes come from our own page
+Origin    a browser's sockets and changes come from our own page, and nothing at all from an opaque origin: output frames
+          have one, and our API is not for what notebooks contain (invariant 9)
 session   cookie `noctule_session` (HttpOnly, SameSite=Lax); changes carry the header `x-noctule-csrf`
 bearer    `Authorization: Bearer TOKEN`, for programs; needs neither Origin nor CSRF
 """
@@ -90,8 +91,10 @@ class Gate:
             )
 
     def _check_origin(self, scope: Scope, headers: Headers) -> None:
-        """Sockets always, and changes when the browser says where they come from."""
+        """Sockets always, and changes when the browser says where they come from. Of a frame, not even reading."""
         origin = headers.get("origin")
+        if origin == "null" or _is_embedded_elsewhere(headers):
+            raise Forbidden("origin-refused", "The request comes from another page.", "Use this server's own page.")
         if scope["type"] == ScopeType.HTTP and (origin is None or scope["method"] in SAFE_METHODS):
             return
         if origin is None or urlsplit(origin).netloc.lower() != headers.get("host", "").lower():
@@ -103,6 +106,12 @@ class Gate:
         sent = headers.get(CSRF_HEADER, "")
         if not hmac.compare_digest(sent.encode(), self._accounts.csrf(session).encode()):
             raise Forbidden("csrf-refused", "The request does not carry this page's mark.", "Reload the page.")
+
+
+def _is_embedded_elsewhere(headers: Headers) -> bool:
+    """Another site's page loads it as a part of itself; following a link from there is a navigation, and is not."""
+    site, mode = headers.get("sec-fetch-site"), headers.get("sec-fetch-mode")
+    return site == "cross-site" and (mode != "navigate" or headers.get("sec-fetch-dest") in ("iframe", "frame"))
 
 
 def capability_guard(accounts: PersonalAccounts) -> Callable[[AppConnection, BaseRouteHandler], None]:

@@ -1,7 +1,7 @@
 """The page, its assets and the output frame, from the package; Vite puts them there at build time.
 
-The frame document is immutable and versioned. It runs what notebooks contain, in an opaque origin, with no credential and
-no way to the network but for the CDNs that notebooks use; it speaks by a MessageChannel alone.
+The frame's document is immutable, and its name is its digest. It runs what notebooks contain, in an opaque origin, with no
+credential; it speaks by a MessageChannel alone (docs/page.md, output frames).
 """
 
 import mimetypes
@@ -23,13 +23,24 @@ PAGE_CSP = (
     "font-src 'self' data:; connect-src 'self'; frame-src 'self'; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
-FRAME_CSP = (
-    "sandbox allow-scripts allow-popups allow-downloads; default-src 'none'; "
-    "script-src 'unsafe-inline' 'unsafe-eval' blob: https:; style-src 'unsafe-inline' https:; img-src data: blob: https:; "
-    "font-src data: https:; media-src data: blob: https:; connect-src https:; frame-src https:; worker-src blob:; "
-    "form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
-)
 IMMUTABLE = "public, max-age=31536000, immutable"
+FRAME_FILES = ("frame/", "nbextensions/")
+"""What output frames load of ours: anybody's to read, of any origin."""
+
+
+def frame_csp(host: str) -> str:
+    """What an output frame may load: anything by https, and of this server the files for frames alone.
+
+    Sources without a scheme are of the document's own, so that it may be http on the machine itself.
+    """
+    own = " ".join(f"{host}/static/{folder}" for folder in FRAME_FILES)
+    return (
+        "sandbox allow-scripts; default-src 'none'; "
+        f"script-src 'unsafe-inline' 'unsafe-eval' data: blob: https: {own}; style-src 'unsafe-inline' data: blob: https: {own}; "
+        f"img-src data: blob: https: {own}; font-src data: blob: https: {own}; media-src data: blob: https:; "
+        f"connect-src data: blob: https: wss: {own}; frame-src data: blob: https:; worker-src data: blob:; "
+        "form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
+    )
 
 
 def file_response(name: str, headers: dict[str, str], encodings: str) -> Response[bytes]:
@@ -84,7 +95,7 @@ async def asset(request: AppRequest, name: FromPath[Path]) -> Response[bytes]:
     relative = str(name).lstrip("/")
     encodings = request.headers.get("accept-encoding", "")
     headers = {"x-content-type-options": "nosniff", "cache-control": IMMUTABLE}
-    if relative.startswith("frame/"):
-        headers["content-security-policy"] = FRAME_CSP
+    if relative.startswith(FRAME_FILES):
+        headers["content-security-policy"] = frame_csp(request.headers["host"])
         headers["access-control-allow-origin"] = "*"
     return file_response(relative, headers, encodings)

@@ -5,6 +5,7 @@ import pytest
 
 from noctule import instance
 from noctule.app import Core
+from noctule.http import static
 
 
 async def test_without_a_session_nothing_is_shown(anonymous: httpx.AsyncClient) -> None:
@@ -72,3 +73,38 @@ async def test_the_page_forbids_foreign_scripts_and_frames(program: httpx.AsyncC
     policy = answer.headers["content-security-policy"]
     assert "script-src 'self'" in policy
     assert "frame-ancestors 'none'" in policy
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "null"},
+        {"sec-fetch-site": "cross-site", "sec-fetch-mode": "cors"},
+        {"sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors", "sec-fetch-dest": "image"},
+        {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "iframe"},
+    ],
+)
+async def test_what_an_output_frame_asks_for_is_refused_even_with_the_cookie(
+    browser: httpx.AsyncClient, headers: dict[str, str]
+) -> None:
+    answer = await browser.get("/api/v1/notebooks", headers=headers)
+    assert answer.status_code == 403
+    assert answer.json()["code"] == "origin-refused"
+
+
+async def test_a_link_from_elsewhere_opens_the_page(browser: httpx.AsyncClient) -> None:
+    headers = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
+    assert (await browser.get("/api/v1/notebooks", headers=headers)).status_code == 200
+
+
+async def test_files_of_output_frames_are_for_any_origin_and_sandboxed(anonymous: httpx.AsyncClient) -> None:
+    documents = sorted((static.ROOT / "frame").glob("*.html"))
+    if not documents:
+        pytest.skip("the page is not built: run `make page`")
+    answer = await anonymous.get(f"/static/frame/{documents[0].name}", headers={"origin": "null"})
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert "access-control-allow-credentials" not in answer.headers
+    policy = answer.headers["content-security-policy"]
+    assert policy.startswith("sandbox allow-scripts; default-src 'none'; ")
+    assert "http:" not in policy.replace("https:", "")
+    assert "immutable" in answer.headers["cache-control"]

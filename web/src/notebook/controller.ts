@@ -15,6 +15,7 @@ import { Running } from "./model/running";
 import { Selection } from "./model/selection";
 import { Shell } from "./model/shell";
 import { Structure } from "./model/structure";
+import { FrameRegistry } from "./outputs/frame-registry";
 
 export interface ControllerPorts {
   readonly session: Session;
@@ -38,6 +39,7 @@ export class NotebookController {
   readonly shell: Shell;
   readonly files: FileActions;
   readonly editor = new EditorFocus();
+  readonly frames = new FrameRegistry();
 
   constructor({ session, settings, toasts, newId, wide, files }: ControllerPorts) {
     this.session = session;

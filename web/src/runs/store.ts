@@ -3,7 +3,7 @@
  *
  * Operations apply only on the revision they follow; after a gap the store says so, and the session asks anew.
  */
-import type { CellOutputs, ExecutionView, Op, PromptView, RunSnapshot } from "../wire/types";
+import type { CellOutputs, ExecutionView, Op, Output, PromptView, RunSnapshot } from "../wire/types";
 import { type Discussion, SILENCE, type Thread, threadsOf } from "./discussion";
 import { currentOf, NOTHING_QUEUED, type Queue, queueOf } from "./queue";
 import { applyOps, type RunView, viewOf } from "./view";
@@ -79,6 +79,15 @@ export class RunStore {
 
   execution(id: string): ExecutionView | null {
     return this.view?.executions.get(id) ?? null;
+  }
+
+  /** The first output that is so, of those that this page has. */
+  findOutput(is: (output: Output) => boolean): Output | null {
+    for (const { outputs } of this.view?.cells.values() ?? []) {
+      const found = outputs.find(is);
+      if (found !== undefined) return found;
+    }
+    return null;
   }
 
   subscribeCell(id: string, listener: Listener): Listener {

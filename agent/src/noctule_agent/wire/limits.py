@@ -121,6 +121,19 @@ HISTORY_EXECUTIONS: Final = 100
 HISTORY_BYTES: Final = 2 * MB
 """Executions, and bytes of their source, in one page of the executed code."""
 
+# Output frames
+FRAMES_LIVE: Final = 24
+"""Output frames of a page that are kept while they are out of sight."""
+FRAME_TALLEST_PX: Final = 20_000
+FRAME_GROWTHS: Final = 12
+"""Growths of a frame in a row, within FRAME_GROWTH_SECONDS each and without new content, that the page follows."""
+FRAME_GROWTH_SECONDS: Final = 0.5
+FRAME_SILENT_SECONDS: Final = 5.0
+FRAME_MESSAGES_PER_SECOND: Final = 500
+FRAME_DOWNLOAD_BYTES: Final = 512 * MB
+FRAME_HEIGHTS: Final = 500
+"""Heights of frames that a browser remembers."""
+
 # Queues
 PAGE_OUTBOX_BYTES: Final = 8 * MB
 """Unsent bytes to one page; past it the page gets a fresh snapshot when it can take one."""

@@ -1,146 +1,169 @@
 /**
- * Untrusted HTML, SVG and JavaScript of one cell, in one sandboxed frame of an opaque origin.
+ * The outputs of one cell that can run scripts, in one sandboxed frame of an opaque origin (docs/page.md).
  *
- * The frame gets content over a MessageChannel and nothing else: no origin, no cookie, no address of the notebook.
- * It is made when it comes near the viewport; of many, those that were out of sight longest are taken away again.
+ * The frame is made when it comes near the viewport; of many, those that were out of sight longest are taken away again.
+ * React makes the place; the frame in it is an island of its own (frame-host.ts), so that drawing the page anew never
+ * touches it.
  */
+import "./frame.css";
+
+import { CirclePause, CircleStop, RotateCcw } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 
-import type { FrameContent, FrameItem, FromFrame, Handshake } from "../../../frame/protocol";
-import { rest } from "../../browser";
-import { stripAnsi } from "../../runs/ansi";
+import type { FrameWords } from "../../../frame/protocol";
+import { frameExits, frameHeights, rest } from "../../browser";
+import type { RunStore } from "../../runs/store";
+import { LIMITS, type Output } from "../../wire/types";
+import { Button } from "../../ui/button";
 import { strings } from "../../words";
-import type { Output } from "../../wire/types";
 import { useController } from "../context";
+import type { NotebookController } from "../controller";
+import { FrameFeed } from "./frame-feed";
+import { FrameHost, type FrameSaid, type FrameState, type StopReason } from "./frame-host";
+import type { Exit } from "./frame-exits";
 import { FramePool } from "./frame-pool";
-import { choose } from "./plan";
-import { fetchText, textOf } from "./value";
+import { frameTheme, onTheme } from "./frame-theme";
+import { BOKEH_EXEC, BOKEH_LOAD } from "./plan";
 
-const ADDRESS = `${import.meta.env.BASE_URL}frame/v1.html`;
-const HANDSHAKE: Handshake = "noctule-frame-v1";
-const TALLEST_PX = 20_000;
 const FIRST_PX = 40;
 
-const pool = new FramePool(16);
+const pool = new FramePool(LIMITS.FRAMES_LIVE);
 
-export function Frame({ cell, outputs }: { readonly cell: string; readonly outputs: readonly Output[] }) {
+interface FrameProps {
+  readonly cell: string;
+  readonly outputs: readonly Output[];
+}
+
+interface Look {
+  readonly state: FrameState;
+  readonly reason: StopReason | null;
+}
+
+/** One run of the cell has one frame: another run is another element, whose frame knows nothing of this one. */
+export function Frame({ cell, outputs }: FrameProps) {
+  const controller = useController();
   const place = useRef<HTMLDivElement>(null);
+  const inner = useRef<HTMLDivElement>(null);
   const [live, setLive] = useState(false);
-  const [height, setHeight] = useState(FIRST_PX);
+  const [again, setAgain] = useState(0);
+  const [look, setLook] = useState<Look>({ state: "loading", reason: null });
+  const [feed, setFeed] = useState<FrameFeed | null>(null);
+  const name = `${controller.session.notebook}/${cell}`;
+  const [first] = useState(() => frameHeights.get(name) ?? FIRST_PX);
+  useEffect(() => (place.current === null ? undefined : pool.watch(place.current, setLive)), []);
   useEffect(() => {
-    const element = place.current;
-    if (element === null) return;
-    return pool.watch(element, setLive);
-  }, []);
+    const room = inner.current;
+    if (!live || room === null) return;
+    const host = new FrameHost(room, room.clientHeight, {
+      title: strings.output.frame,
+      words: frameWords(),
+      theme: frameTheme,
+      state: (state, reason) => setLook({ state, reason }),
+      height: (height) => {
+        room.style.height = `${height}px`;
+        frameHeights.set(name, height);
+      },
+      said: (message) => hear(controller, cell, message),
+    });
+    const made = new FrameFeed(valuesOf(controller.session.notebook), (items) => host.items(items));
+    const forget = [onTheme(() => host.theme()), controller.frames.add(cell, host)];
+    setFeed(made);
+    return () => {
+      made.end();
+      for (const call of forget) call();
+      host.end();
+      setFeed(null);
+      setLook({ state: "loading", reason: null });
+    };
+  }, [live, again, name, cell, controller]);
+  useEffect(() => feed?.show(outputs, preludes(controller.session.runs, outputs)), [feed, outputs, controller]);
+  const stopped = look.state === "stopped";
   return (
-    <div ref={place} className="output-frame" style={{ height }}>
-      {live && <LiveFrame key={cell} outputs={outputs} onHeight={setHeight} />}
+    <div ref={place} className="output-frame">
+      {look.state === "silent" && <Silent onStop={() => controller.frames.of(cell)?.stop("asked")} />}
+      {stopped && <Stopped reason={look.reason} onAgain={() => setAgain(again + 1)} />}
+      <div ref={inner} className="output-frame-room" style={{ height: first }} hidden={stopped} />
     </div>
   );
 }
 
-interface LiveProps {
-  readonly outputs: readonly Output[];
-  readonly onHeight: (height: number) => void;
-}
-
-function LiveFrame({ outputs, onHeight }: LiveProps) {
-  const frame = useRef<HTMLIFrameElement>(null);
-  const port = useRef<MessagePort | null>(null);
-  const [ready, setReady] = useState(false);
-  const items = useFrameItems(outputs);
-
-  const onLoad = () => {
-    const target = frame.current?.contentWindow;
-    if (!target) return;
-    port.current?.close();
-    const channel = new MessageChannel();
-    channel.port1.onmessage = (event: MessageEvent<FromFrame>) => hear(event.data, onHeight);
-    port.current = channel.port1;
-    // An opaque origin has no name to address; the content is for whatever document is in this frame.
-    target.postMessage(HANDSHAKE, "*", [channel.port2]);
-    setReady(true);
-  };
-  useEffect(() => () => port.current?.close(), []);
-  useEffect(() => {
-    if (ready && items !== null) port.current?.postMessage({ t: "content", items } satisfies FrameContent);
-  }, [ready, items]);
+function Silent({ onStop }: { readonly onStop: () => void }) {
   return (
-    <iframe
-      ref={frame}
-      src={ADDRESS}
-      sandbox="allow-scripts"
-      referrerPolicy="no-referrer"
-      title={strings.output.frame}
-      onLoad={onLoad}
-    />
+    <div className="output-frame-bar" role="status">
+      <CirclePause aria-hidden />
+      <span>{strings.frame.silent}</span>
+      <Button look="outlined" icon={CircleStop} onClick={onStop}>
+        {strings.frame.stop}
+      </Button>
+    </div>
   );
 }
 
-/** Nothing that comes out of a frame is taken as it is. */
-function hear(message: FromFrame, onHeight: (height: number) => void): void {
-  if (message.t === "height" && Number.isFinite(message.height)) {
-    onHeight(Math.min(TALLEST_PX, Math.max(0, Math.ceil(message.height))));
-  } else if (message.t === "link" && /^https?:\/\//.test(message.href)) {
-    window.open(message.href, "_blank", "noopener,noreferrer");
+interface StoppedProps {
+  readonly reason: StopReason | null;
+  readonly onAgain: () => void;
+}
+
+function Stopped({ reason, onAgain }: StoppedProps) {
+  return (
+    <div className="output-frame-bar" role="status">
+      <CircleStop aria-hidden />
+      <span>{reason === null ? strings.frame.stopped.asked : strings.frame.stopped[reason]}</span>
+      <Button look="outlined" icon={RotateCcw} onClick={onAgain}>
+        {strings.frame.again}
+      </Button>
+    </div>
+  );
+}
+
+/** Nothing that comes out of a frame is taken as it is: the host has checked its form, and here its wish is. */
+function hear(controller: NotebookController, cell: string, message: FrameSaid): void {
+  switch (message.t) {
+    case "link": {
+      const { href } = message;
+      const open = (sure: boolean) => frameExits.link(href, sure);
+      return ask(controller, open, strings.frame.wantsLink(new URL(href).host), strings.frame.open);
+    }
+    case "download": {
+      const { name, data } = message;
+      const save = (sure: boolean) => frameExits.save(name, data, sure);
+      return ask(controller, save, strings.frame.wantsSave(name.slice(0, 80)), strings.frame.save);
+    }
+    case "entered":
+      return controller.selection.select(cell);
+    case "leave":
+      return controller.frames.of(cell)?.element.closest<HTMLElement>("section")?.focus({ preventScroll: true });
   }
 }
 
-/** The outputs as the frame takes them; null while values are fetched. */
-function useFrameItems(outputs: readonly Output[]): readonly FrameItem[] | null {
-  const { notebook } = useController().session;
-  const [items, setItems] = useState<readonly FrameItem[] | null>(null);
-  useEffect(() => {
-    let current = true;
-    void Promise.all(outputs.map((output) => frameItem(notebook, output))).then((made) => {
-      if (current) setItems(made);
-    });
-    return () => {
-      current = false;
-    };
-  }, [notebook, outputs]);
-  return items;
+/** Does it when a press in the frame asked for it, and asks when that is not sure. */
+function ask({ toasts }: NotebookController, act: (sure: boolean) => Exit, question: string, yes: string): void {
+  const exit = act(false);
+  if (exit === "too-large") toasts.say(strings.frame.tooLarge);
+  if (exit === "doubtful") toasts.say(question, { label: yes, run: () => act(true) });
 }
 
-const escape = (text: string) =>
-  text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
-const pre = (text: string) => `<pre>${escape(stripAnsi(text))}</pre>`;
-
-async function frameItem(notebook: string, output: Output): Promise<FrameItem> {
-  const html = (content: string): FrameItem => ({ id: output.id, kind: "html", content });
-  if (output.t === "stream") return html(pre(output.text + output.text_end + output.tail));
-  if (output.t === "error") return html(pre([`${output.ename}: ${output.evalue}`, ...output.traceback].join("\n")));
-  if (output.t === "cut") return html(pre(output.cause.message));
-  const chosen = choose(output);
-  if (chosen === null) return html("");
-  const { type, value } = chosen;
-  try {
-    if (type.startsWith("image/") && type !== "image/svg+xml")
-      return html(await picture(notebook, output.id, type, value));
-    const text = value.t === "inline" ? textOf(value.value) : await fetchText(notebook, output.id, type);
-    if (type === "application/javascript") return { id: output.id, kind: "script", content: text };
-    return html(type === "text/html" || type === "image/svg+xml" ? text : pre(text));
-  } catch {
-    return html(pre(strings.output.failed));
-  }
+function frameWords(): FrameWords {
+  const { failed, noBokeh } = strings.frame;
+  return { failed, noBokeh };
 }
 
-async function picture(
-  notebook: string,
-  output: string,
-  type: string,
-  value: { readonly t: string; readonly value?: unknown },
-): Promise<string> {
-  const data = value.t === "inline" ? textOf(value.value) : await fetchBase64(notebook, output, type);
-  return `<img alt="" src="data:${type};base64,${escape(data.replace(/\s/g, ""))}">`;
+function valuesOf(notebook: string) {
+  return {
+    text: async (output: string, type: string) => (await rest.mime(notebook, output, type)).text(),
+    blob: async (output: string, type: string) => {
+      const bytes = await (await rest.mime(notebook, output, type)).blob();
+      return new Blob([bytes], { type });
+    },
+    failed: strings.output.failed,
+  };
 }
 
-async function fetchBase64(notebook: string, output: string, type: string): Promise<string> {
-  const blob = await (await rest.mime(notebook, output, type)).blob();
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve((reader.result as string).replace(/^[^,]*,/, ""));
-    reader.onerror = () => reject(reader.error ?? new Error("unreadable"));
-    reader.readAsDataURL(blob);
-  });
+/** What has to run in this frame before its outputs: BokehJS, from wherever `output_notebook()` was called. */
+function preludes(runs: RunStore, outputs: readonly Output[]): readonly Output[] {
+  const needs = outputs.some((output) => output.t === "display" && BOKEH_EXEC in output.data);
+  const has = outputs.some((output) => output.t === "display" && BOKEH_LOAD in output.data);
+  if (!needs || has) return [];
+  const found = runs.findOutput((output) => output.t === "display" && BOKEH_LOAD in output.data);
+  return found === null ? [] : [found];
 }

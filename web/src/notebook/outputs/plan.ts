@@ -6,6 +6,9 @@
  */
 import type { DisplayOutput, MimeValue, Output } from "../../wire/types";
 
+export const BOKEH_LOAD = "application/vnd.bokehjs_load.v0+json";
+export const BOKEH_EXEC = "application/vnd.bokehjs_exec.v0+json";
+
 export type Place = "page" | "frame";
 
 interface Kind {
@@ -15,8 +18,12 @@ interface Kind {
 
 /** Richest first, as Jupyter orders them. A type that is in no row is shown as text, after `text/plain`. */
 const KINDS: readonly Kind[] = [
+  { type: /^application\/vnd\.bokehjs_(load|exec)\.v0\+json$/, place: "frame" },
+  { type: /^application\/vnd\.vegalite\.v\d+(\.\d+)*\+json$/, place: "frame" },
+  { type: /^application\/vnd\.vega\.v\d+(\.\d+)*\+json$/, place: "frame" },
+  { type: /^application\/vnd\.plotly\.v1\+json$/, place: "frame" },
   { type: /^text\/html$/, place: "frame" },
-  { type: /^application\/javascript$/, place: "frame" },
+  { type: /^(application|text)\/javascript$/, place: "frame" },
   { type: /^application\/pdf$/, place: "page" },
   { type: /^(audio|video)\/[\w.+-]+$/, place: "page" },
   { type: /^text\/markdown$/, place: "page" },

@@ -7,6 +7,7 @@ import { files } from "./files";
 import { forms } from "./forms";
 import { common } from "./common";
 import { json } from "./json";
+import { frame } from "./frame";
 import { list } from "./list";
 import { loss } from "./loss";
 import { menus } from "./menus";
@@ -28,6 +29,7 @@ export const en = {
   files,
   json,
   forms,
+  frame,
   list,
   loss,
   menus,

@@ -8,6 +8,7 @@ import { files } from "./files";
 import { forms } from "./forms";
 import { common } from "./common";
 import { json } from "./json";
+import { frame } from "./frame";
 import { list } from "./list";
 import { loss } from "./loss";
 import { menus } from "./menus";
@@ -29,6 +30,7 @@ export const zh: Words = {
   files,
   json,
   forms,
+  frame,
   list,
   loss,
   menus,
