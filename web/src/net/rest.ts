@@ -15,6 +15,29 @@ export interface TextSlice {
   readonly next: number | null;
 }
 
+/** Lines of a stream's text from `first` on; of a line in `cut`, by its number, its whole length. */
+export interface LogLines {
+  readonly first: number;
+  readonly lines: readonly string[];
+  readonly total: number;
+  /** The first so many lines never change any more. */
+  readonly stable: number;
+  readonly cut: Readonly<Record<number, number>>;
+}
+
+/** A place in a text: code points before it, and lines that end before it. */
+export interface LogPlace {
+  readonly offset: number;
+  readonly line: number;
+}
+
+export interface LogMatches {
+  readonly lines: readonly number[];
+  readonly next: LogPlace | null;
+  readonly searched: number;
+  readonly total: number;
+}
+
 export interface Me {
   readonly user: string;
   readonly mode: string;
@@ -99,19 +122,34 @@ export class Rest {
     return this.json("GET", `${outputPath(notebook, output)}/text?offset=${offset}&limit=${limit}`);
   }
 
+  lines(notebook: string, output: string, first: number, count: number, signal: AbortSignal): Promise<LogLines> {
+    return this.json("GET", `${outputPath(notebook, output)}/lines?first=${first}&count=${count}`, undefined, signal);
+  }
+
+  search(
+    notebook: string,
+    output: string,
+    query: { readonly text: string; readonly matchCase: boolean },
+    { offset, line }: LogPlace,
+    signal: AbortSignal,
+  ): Promise<LogMatches> {
+    const wanted = `query=${encodeURIComponent(query.text)}&case=${query.matchCase}&offset=${offset}&line=${line}`;
+    return this.json("GET", `${outputPath(notebook, output)}/search?${wanted}`, undefined, signal);
+  }
+
   async mime(notebook: string, output: string, type: string): Promise<Response> {
     return this.send("GET", mimePath(notebook, output, type));
   }
 
-  private async json<T>(method: string, path: string, body?: string | Blob): Promise<T> {
-    return (await (await this.send(method, path, body)).json()) as T;
+  private async json<T>(method: string, path: string, body?: string | Blob, signal?: AbortSignal): Promise<T> {
+    return (await (await this.send(method, path, body, signal)).json()) as T;
   }
 
-  private async send(method: string, path: string, body?: string | Blob): Promise<Response> {
+  private async send(method: string, path: string, body?: string | Blob, signal?: AbortSignal): Promise<Response> {
     const headers: Record<string, string> = method === "GET" ? {} : { "x-noctule-csrf": this.ports.csrf() };
     if (typeof body === "string") headers["content-type"] = "application/json";
     if (body instanceof Blob) headers["content-type"] = "application/octet-stream";
-    const request: RequestInit = { method, headers, ...(body === undefined ? {} : { body }) };
+    const request: RequestInit = { method, headers, ...(body !== undefined && { body }), ...(signal && { signal }) };
     const response = await this.ports.fetch(API + path, request).catch(() => null);
     if (response === null) throw new ProblemError(UNREACHABLE);
     if (!response.ok) throw new ProblemError(await problemOf(response));

@@ -11,8 +11,8 @@ import { Button, IconButton } from "./button";
 interface DialogProps {
   readonly title: string;
   readonly onClose: () => void;
-  /** `page`: as much of the screen as it needs, with a button to close it. */
-  readonly size?: "ask" | "page";
+  /** `page`: as much of the screen as it needs, `full`: all of it; both with a button to close it. */
+  readonly size?: "ask" | "page" | "full";
   readonly children: ReactNode;
 }
 
@@ -24,7 +24,7 @@ export function Dialog({ title, onClose, size = "ask", children }: DialogProps) 
         <AriaDialog className="dialog-body">
           <div className="dialog-head">
             <Heading slot="title">{title}</Heading>
-            {size === "page" && <IconButton icon={X} label={strings.close} onClick={onClose} />}
+            {size !== "ask" && <IconButton icon={X} label={strings.close} onClick={onClose} />}
           </div>
           {children}
         </AriaDialog>

@@ -52,7 +52,7 @@ function Outward({ href, text }: { readonly href: string; readonly text: string 
   );
 }
 
-function Span({ text, style }: AnsiSpan) {
+export function Span({ text, style }: AnsiSpan) {
   const content = style.link === null ? <Linked text={text} /> : <Outward href={style.link} text={text} />;
   const look = css(style);
   return look === undefined ? content : <span style={look}>{content}</span>;

@@ -37,7 +37,7 @@ export const Stream = memo(function Stream({ cell, output, scrolling }: StreamPr
         {cut && <AnsiText text={end} />}
       </div>
       {cut && (
-        <p className="output-more">
+        <p className="output-more" ref={prefetch}>
           <Button look="outlined" onClick={() => openLog(controller, cell, output.id)}>
             {strings.output.fullLog(count(output.chars))}
           </Button>
@@ -66,4 +66,9 @@ function useFollowedEnd(output: StreamOutput) {
     if (current !== null && atEnd.current && output !== first.current) current.scrollTop = current.scrollHeight;
   }, [output]);
   return box;
+}
+
+/** The viewer is small, and who prints so much wants it at once. */
+function prefetch(): void {
+  void import("./log/log-dialog").catch(() => undefined);
 }

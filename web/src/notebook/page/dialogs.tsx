@@ -11,6 +11,8 @@ const Palette = lazy(() => fetchPart(() => import("./palette")));
 const SettingsDialog = lazy(() => fetchPart(() => import("./settings-dialog")));
 const MetadataDialog = lazy(() => fetchPart(() => import("./metadata-dialog")));
 const AboutDialog = lazy(() => fetchPart(() => import("./about-dialog")));
+const LogDialog = lazy(() => fetchPart(() => import("../outputs/log/log-dialog")));
+const OutputDialog = lazy(() => fetchPart(() => import("../outputs/output-dialog")));
 
 export interface DialogProps {
   readonly about: unknown;
@@ -21,6 +23,8 @@ const dialogs: Readonly<Record<string, (props: DialogProps) => ReactNode>> = {
   palette: (props) => <Palette {...props} />,
   settings: (props) => <SettingsDialog {...props} />,
   metadata: (props) => <MetadataDialog {...props} />,
+  log: (props) => <LogDialog {...props} />,
+  output: (props) => <OutputDialog {...props} />,
   about: (props) => <AboutDialog {...props} />,
   rename: (props) => <Rename {...props} />,
   delete: (props) => <Delete {...props} />,

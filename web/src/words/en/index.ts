@@ -9,6 +9,7 @@ import { common } from "./common";
 import { json } from "./json";
 import { frame } from "./frame";
 import { list } from "./list";
+import { log } from "./log";
 import { loss } from "./loss";
 import { menus } from "./menus";
 import { notebook } from "./notebook";
@@ -31,6 +32,7 @@ export const en = {
   forms,
   frame,
   list,
+  log,
   loss,
   menus,
   notebook,

@@ -24,6 +24,7 @@ export const output = {
   large: (size: string) => `Open this output (${size})`,
   hidden: "The outputs are hidden.",
   show: "Show",
+  gone: "This output is gone.",
   fullScreen: "Full screen",
   copyText: "Copy text",
   copyImage: "Copy image",

@@ -10,6 +10,7 @@ import { common } from "./common";
 import { json } from "./json";
 import { frame } from "./frame";
 import { list } from "./list";
+import { log } from "./log";
 import { loss } from "./loss";
 import { menus } from "./menus";
 import { notebook } from "./notebook";
@@ -32,6 +33,7 @@ export const zh: Words = {
   forms,
   frame,
   list,
+  log,
   loss,
   menus,
   notebook,

@@ -22,6 +22,7 @@ export const output = {
   large: (size: string) => `打开此输出（${size}）`,
   hidden: "输出已隐藏。",
   show: "显示",
+  gone: "此输出已不存在。",
   fullScreen: "全屏",
   copyText: "复制文本",
   copyImage: "复制图像",

@@ -1,0 +1,27 @@
+/** The full log of a stream. */
+export const log = {
+  title: "Full log",
+  tools: "Log tools",
+  lines: (count: string) => `Log, ${count} lines`,
+  total: (count: string) => `${count} lines`,
+  growing: "still printing",
+  loading: "Loading the log",
+  gone: "This output is gone: its cell was run again or cleared.",
+  cut: (chars: string) => `This line has ${chars} characters. Download the log to see all of it.`,
+  find: "Find in log",
+  matchCase: "Match case",
+  previous: "Previous match",
+  next: "Next match",
+  stop: "Stop",
+  found: {
+    idle: () => "",
+    searching: (lines: string, percent: number) => `Matching lines: ${lines}; ${percent} % searched`,
+    done: (lines: string) => `Matching lines: ${lines}`,
+    full: (lines: string) => `The first ${lines} matching lines`,
+    failed: () => "The search failed. Try again.",
+  },
+  goTo: "Go to line",
+  follow: "Follow the end",
+  wrap: "Wrap lines",
+  download: "Download",
+};

@@ -1,0 +1,27 @@
+/** 一个输出流的完整日志。 */
+export const log = {
+  title: "完整日志",
+  tools: "日志工具",
+  lines: (count: string) => `日志，共 ${count} 行`,
+  total: (count: string) => `共 ${count} 行`,
+  growing: "仍在输出",
+  loading: "正在加载日志",
+  gone: "此输出已不存在：其单元格已重新运行或被清除。",
+  cut: (chars: string) => `此行共 ${chars} 个字符。下载日志可查看全部内容。`,
+  find: "在日志中查找",
+  matchCase: "区分大小写",
+  previous: "上一个匹配",
+  next: "下一个匹配",
+  stop: "停止",
+  found: {
+    idle: () => "",
+    searching: (lines: string, percent: number) => `匹配的行：${lines}；已搜索 ${percent}%`,
+    done: (lines: string) => `匹配的行：${lines}`,
+    full: (lines: string) => `前 ${lines} 个匹配行`,
+    failed: () => "搜索失败，请重试。",
+  },
+  goTo: "转到行",
+  follow: "跟随末尾",
+  wrap: "自动换行",
+  download: "下载",
+};
