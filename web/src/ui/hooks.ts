@@ -1,8 +1,9 @@
 /** Small hooks that every page uses. */
-import { useEffect, useState, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useState, useSyncExternalStore } from "react";
 
 import { settings } from "../browser";
 import type { Settings } from "../settings/settings";
+import { isDark } from "./appearance";
 import { iconAddress } from "./mark";
 
 /** The present moment, renewed every `ms` while `active`. */
@@ -29,4 +30,16 @@ export function useTab(title: string, alive: boolean): void {
 /** What the person has set, as it changes. */
 export function useSettings(): Settings {
   return useSyncExternalStore(settings.subscribe, settings.read);
+}
+
+const darkScheme = window.matchMedia("(prefers-color-scheme: dark)");
+
+/** Whether the page is dark now, as the person or the system changes it. */
+export function useDark(): boolean {
+  const current = useSettings();
+  const subscribe = useCallback((listener: () => void) => {
+    darkScheme.addEventListener("change", listener);
+    return () => darkScheme.removeEventListener("change", listener);
+  }, []);
+  return useSyncExternalStore(subscribe, () => isDark(current));
 }

@@ -18,6 +18,7 @@ import { runtime } from "./runtime";
 import { saved } from "./saved";
 import { shell } from "./shell";
 import { status } from "./status";
+import { text } from "./text";
 import { time } from "./time";
 
 export const en = {
@@ -41,6 +42,7 @@ export const en = {
   saved,
   shell,
   status,
+  text,
   time,
 };
 

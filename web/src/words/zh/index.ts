@@ -19,6 +19,7 @@ import { runtime } from "./runtime";
 import { saved } from "./saved";
 import { shell } from "./shell";
 import { status } from "./status";
+import { text } from "./text";
 import { time } from "./time";
 
 export const zh: Words = {
@@ -42,5 +43,6 @@ export const zh: Words = {
   saved,
   shell,
   status,
+  text,
   time,
 };

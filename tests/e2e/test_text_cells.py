@@ -1,0 +1,192 @@
+"""Text cells: rendered, safe, checked, written."""
+
+import json
+
+import pytest
+from playwright.async_api import Request, expect
+
+from tests.e2e.notebooks import ipynb, text
+from tests.e2e.pages import Book, Tab
+
+DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+EVIL = "https://evil.invalid"
+
+HOSTILE = {
+    "script": "<script>window.owned = 1</script><b>safe</b>",
+    "handler": "<img src=x onerror='window.owned = 1'><b onclick='window.owned = 1' onmouseover='window.owned = 1'>safe</b>",
+    "svg": "<svg onload='window.owned = 1'><script>window.owned = 1</script><a xlink:href='javascript:window.owned=1'>x</a></svg>safe",
+    "mathml": "<math><mtext><table><mglyph><style><img src=x onerror='window.owned = 1'></style></mglyph></table></mtext></math>safe",
+    "link": "[a](javascript:window.owned=1) <a href='javascript:window.owned=1'>b</a> <a href='data:text/html,<script>1</script>'>safe</a>",
+    "entity": "<a href='&#106;avascript&colon;window.owned=1'>safe</a>",
+    "frame": "<iframe srcdoc='<script>parent.owned = 1</script>'></iframe><object data='x'></object><embed src='x'>safe",
+    "form": f"<form action='{EVIL}'><input name=q><button>safe</button></form><textarea>x</textarea>",
+    "meta": f"<meta http-equiv=refresh content='0;url={EVIL}'><base href='{EVIL}'><link rel=stylesheet href='{EVIL}/a.css'>safe",
+    "style": f"<style>body {{ display: none; background: url({EVIL}/a) }}</style><p style='position:fixed;inset:0;"
+    f"z-index:99;background:url({EVIL}/b);color:red'>safe</p>",
+    "names": "<a id='root' name='cookie'></a><img name='getElementById'><p class='toasts button' id='toasts'>safe</p>",
+    "aria": "<div role='dialog' aria-modal='true' aria-label='Sign in' tabindex=0 popover contenteditable>safe</div>",
+    "katex": r"$\href{javascript:window.owned=1}{x}$ $\htmlStyle{position:fixed}{x}$ $\htmlId{root}{x}$ "
+    rf"$\includegraphics{{{EVIL}/k.png}}$ $\url{{javascript:1}}$ safe",
+    "katex-size": r"$\rule{99999em}{99999em}$ $\def\a{\a\a}\a$ safe",
+    "mermaid-click": '```mermaid\nflowchart LR\nA["<img src=x onerror=window.owned=1>safe"]\nclick A "javascript:window.owned=1"\n'
+    "click A call alert()\n```\nsafe",
+    "mermaid-config": '```mermaid\n%%{init: {"securityLevel": "loose", "htmlLabels": true, "themeCSS": "body{display:none}"}}%%\n'
+    f"flowchart LR\nA-->B\nstyle A fill:url({EVIL}/m)\nclassDef x color:red}} body{{display:none\n```\nsafe",
+    "fence": '```x" onload="window.owned=1\n<img src=x onerror=window.owned=1>\n```\nsafe',
+    "placeholder": "<span data-math='display'>\\htmlStyle{color:red}{x}</span><span data-task='0 checked'></span>"
+    "<pre data-fence='mermaid'><code>flowchart LR\nA</code></pre>safe",
+    "attachment": "![x](attachment:evil.html) ![y](attachment:__proto__) safe",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+async def test_a_hostile_text_does_nothing_to_the_page(tab: Tab, name: str) -> None:
+    asked: list[str] = []
+    dialogs: list[str] = []
+
+    def note(request: Request) -> None:
+        asked.append(request.url)
+
+    tab.page.on("request", note)
+    tab.page.on("dialog", lambda dialog: dialogs.append(dialog.message))
+    evil = {**text(HOSTILE[name]), "attachments": {"evil.html": {"text/html": "PHNjcmlwdD4="}}}
+    book = await tab.upload("evil.ipynb", ipynb(evil, text("# After")))
+    prose = book.cell(0).place.locator(".prose")
+    await expect(prose).to_contain_text("safe")
+    await expect(book.cell(1).place.get_by_role("heading", name="After")).to_be_visible()
+    await expect(prose.locator("[data-drawing=waits]")).to_have_count(0)
+    found = await prose.evaluate(
+        """(prose) => {
+            const all = [...prose.querySelectorAll('*')];
+            const names = all.flatMap((node) => node.getAttributeNames().map((name) => [name, node.getAttribute(name)]));
+            const bad = 'script, iframe, object, embed, form, textarea, button, style, link, meta, base, svg script, [popover]';
+            return {
+                owned: window.owned ?? null,
+                bad: all.filter((node) => node.matches(bad)).map((node) => node.tagName),
+                handlers: names.filter(([name]) => /^on/.test(name)),
+                addresses: names.filter(([, value]) => /^\\s*(javascript|data:text|vbscript)/i.test(value)),
+                named: all.filter((node) => node.id && !node.id.startsWith('user-content-')).map((node) => node.id),
+                fixed: all.filter((node) => ['fixed', 'sticky'].includes(getComputedStyle(node).position)).length,
+                boxes: all.filter((node) => node.matches('input:not([type=checkbox])')).length,
+                height: prose.getBoundingClientRect().height,
+                shown: getComputedStyle(document.body).display,
+                root: document.getElementById('root') !== null && typeof document.getElementById === 'function',
+                titles: [...prose.querySelectorAll('[role], [aria-modal], [tabindex], [contenteditable]')]
+                    .filter((node) => !node.closest('.katex')).length,
+            };
+        }"""
+    )
+    height = found.pop("height")
+    assert found == {
+        "owned": None,
+        "bad": [],
+        "handlers": [],
+        "addresses": [],
+        "named": [],
+        "fixed": 0,
+        "boxes": 0,
+        "shown": "block",
+        "root": True,
+        "titles": 0,
+    }
+    assert height < 3_000
+    assert dialogs == []
+    assert [url for url in asked if "evil.invalid" in url] == []
+
+
+async def test_links_open_elsewhere_and_give_no_power(tab: Tab) -> None:
+    book = await tab.upload("links.ipynb", ipynb(text("[out](https://example.invalid/) https://two.invalid")))
+    for name in ("out", "https://two.invalid"):
+        link = book.cell(0).place.get_by_role("link", name=name)
+        await expect(link).to_have_attribute("target", "_blank")
+        await expect(link).to_have_attribute("rel", "noopener noreferrer")
+
+
+async def test_everything_that_markdown_can_say_is_shown(tab: Tab) -> None:
+    source = """# Title
+$x^2$, $$y$$ and \\(z\\)
+
+| a | b |
+|:-:|--:|
+| 1 | 2 |
+
+A note[^1].
+
+[^1]: Below.
+
+```python
+def f(): return "s"
+```
+
+```mermaid
+flowchart LR
+  A --> B
+```
+
+<details><summary>More</summary>
+
+inside *too*
+
+</details>
+
+![dot](attachment:a%20dot.png)
+<img src="attachment:a dot.png" width="40" align="right" alt="second">
+<p style="text-align: center; position: fixed">middle</p>"""
+    cell = {**text(source), "attachments": {"a dot.png": {"image/png": DOT}}}
+    book = await tab.upload("all.ipynb", ipynb(cell))
+    prose = book.cell(0).place.locator(".prose")
+    await expect(prose.locator(".katex")).to_have_count(3)
+    await expect(prose.locator("th").first).to_have_css("text-align", "center")
+    await expect(prose.locator("td").nth(1)).to_have_css("text-align", "right")
+    await expect(prose.locator(".tok-keyword").first).to_have_text("def")
+    await expect(prose.get_by_role("img", name="Diagram (flowchart)")).to_be_visible()
+    await expect(prose.get_by_role("img", name="dot")).to_have_js_property("naturalWidth", 1)
+    await expect(prose.get_by_role("img", name="second")).to_have_css("float", "right")
+    await expect(prose.get_by_text("middle")).to_have_css("text-align", "center")
+    await expect(prose.get_by_text("inside too")).to_be_hidden()
+    await prose.get_by_text("More").click()
+    await expect(prose.get_by_text("inside too")).to_be_visible()
+    await prose.get_by_role("link", name="1", exact=True).click()
+    await expect(prose.get_by_text("Below.")).to_be_in_viewport()
+
+
+async def source_of(book: Book, index: int) -> str:
+    """The cell's source in the file that the server writes."""
+    response = await book.page.request.get(f"{book.tab.server.url}/api/v1{book.path}/file")
+    return str(json.loads(await response.text())["cells"][index]["source"])
+
+
+async def test_a_checked_box_changes_one_character_of_the_source(tab: Tab) -> None:
+    source = "Text [ ] x\r\n\r\n- [ ] one\n- [x] two\n  1. [ ] three\n"
+    book = await tab.upload("tasks.ipynb", ipynb(text(source)))
+    boxes = book.cell(0).place.get_by_role("checkbox")
+    await expect(boxes).to_have_count(3)
+    await boxes.nth(2).check()
+    await boxes.nth(1).uncheck()
+    await boxes.nth(2).focus()
+    await tab.page.keyboard.press("Space")
+    await tab.page.keyboard.press("Space")
+    await expect(boxes.nth(2)).to_be_focused()
+    await expect(boxes.nth(2)).to_be_checked()
+    await book.cell(0).place.get_by_text("Text [ ] x").dblclick()
+    await expect(book.cell(0).editor).to_contain_text("1. [x] three")
+    lines = await book.cell(0).place.locator(".cm-line").all_text_contents()
+    assert [line for line in lines if line.strip()] == ["Text [ ] x", "- [ ] one", "- [ ] two", "  1. [x] three"]
+
+
+async def test_a_link_to_a_heading_goes_to_it_wherever_it_is(tab: Tab) -> None:
+    far = [f"x = {number}" for number in range(60)]
+    links = "[down](#The-End) [named](#spot) [cell](#scrollTo=cell-30) [nowhere](#none)"
+    end = text("## The **End**\n" + "line\n\n" * 10 + "<a name='spot'></a>here")
+    book = await tab.upload("anchors.ipynb", ipynb(text(links), *far, end))
+    await book.cell(0).place.get_by_role("link", name="down").click()
+    await expect(book.cell(61).place.get_by_role("heading", name="The End")).to_be_in_viewport()
+    await book.page.evaluate("scrollTo(0, 0)")
+    await book.cell(0).place.get_by_role("link", name="named").click()
+    await expect(book.cell(61).place.get_by_text("here")).to_be_in_viewport()
+    await book.page.evaluate("scrollTo(0, 0)")
+    await book.cell(0).place.get_by_role("link", name="cell").click()
+    await expect(book.cell(30).place).to_be_in_viewport()
+    await book.page.evaluate("scrollTo(0, 0)")
+    await book.cell(0).place.get_by_role("link", name="nowhere").click()
+    await expect(book.page.get_by_text("Nothing in this notebook is called none.")).to_be_visible()
