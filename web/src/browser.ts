@@ -32,6 +32,12 @@ export function newId(): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+/** What comes back calls it off. */
+export function after(ms: number, call: () => void): () => void {
+  const timer = setTimeout(call, ms);
+  return () => clearTimeout(timer);
+}
+
 function dial(notebook: string, events: SocketEvents): Socket {
   const url = new URL(address.socket(notebook), location.href);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
@@ -70,10 +76,7 @@ export function sessionPorts(notebook: string): SessionPorts {
     dial: (events) => dial(notebook, events),
     timers: {
       now: () => Date.now(),
-      after: (ms, call) => {
-        const timer = setTimeout(call, ms);
-        return () => clearTimeout(timer);
-      },
+      after,
     },
     random: () => Math.random(),
     online: () => navigator.onLine,

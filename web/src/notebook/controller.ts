@@ -9,6 +9,8 @@ import type { Session } from "../session/session";
 import type { SettingsStore } from "../settings/store";
 import type { Toasts } from "../ui/toasts";
 import { strings } from "../words";
+import { Finder } from "./find/finder";
+import type { Searcher } from "./find/searcher";
 import { EditorFocus } from "./model/editor-focus";
 import { FileActions, type FilePorts } from "./model/file-actions";
 import { Running } from "./model/running";
@@ -25,6 +27,8 @@ export interface ControllerPorts {
   /** There is room for a pane beside the cells. */
   readonly wide: boolean;
   readonly files: FilePorts;
+  readonly searcher: Searcher;
+  readonly after: (ms: number, call: () => void) => () => void;
 }
 
 export class NotebookController {
@@ -40,8 +44,10 @@ export class NotebookController {
   readonly files: FileActions;
   readonly editor = new EditorFocus();
   readonly frames = new FrameRegistry();
+  readonly searcher: Searcher;
+  readonly finder: Finder;
 
-  constructor({ session, settings, toasts, newId, wide, files }: ControllerPorts) {
+  constructor({ session, settings, toasts, newId, wide, files, searcher, after }: ControllerPorts) {
     this.session = session;
     this.settings = settings;
     this.toasts = toasts;
@@ -53,6 +59,16 @@ export class NotebookController {
     this.structure = new Structure(structure, this.selection);
     this.running = new Running(session, this.selection, this.structure, (reply) => this.report(reply));
     this.shell = new Shell(settings, wide);
+    this.searcher = searcher;
+    const { runs, subscribe } = session;
+    this.finder = new Finder({
+      book: () => this.book,
+      subscribeBook: subscribe,
+      runs,
+      selection: this.selection,
+      searcher,
+      after,
+    });
     this.files = new FileActions(files, session, this.selection, this.structure, toasts);
   }
 

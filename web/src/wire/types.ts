@@ -110,6 +110,8 @@ export const LIMITS = {
   LATEX_CHARS: 20000,
   DIAGRAM_CHARS: 20000,
   FORM_FIELDS: 200,
+  FIND_MATCHES: 2000,
+  FIND_SECONDS: 2.0,
 } as const;
 
 export const CLOSE_PROTOCOL = 4400;

@@ -192,3 +192,9 @@ ATTACHMENT_BYTES: Final = 600 * KB
 LATEX_CHARS: Final = 20_000
 DIAGRAM_CHARS: Final = 20_000
 FORM_FIELDS: Final = 200
+
+# Find and replace, in the page
+FIND_MATCHES: Final = 2_000
+"""Matches that are listed and gone through, and replacements of one step: an edit of so many pieces is within UPDATE_UNMERGED."""
+FIND_SECONDS: Final = 2.0
+"""How long one expression may take over the whole notebook."""

@@ -2,6 +2,7 @@
 import { Commands } from "../../commands/command";
 import type { NotebookController } from "../controller";
 import { paneCommands } from "../panes/commands";
+import { findCommands } from "../find/commands";
 import { editCommands } from "./edit";
 import { fileCommands } from "./file";
 import { insertCommands } from "./insert";
@@ -12,6 +13,7 @@ import { viewCommands } from "./view";
 export const commands = new Commands<NotebookController>([
   ...fileCommands,
   ...editCommands,
+  ...findCommands,
   ...viewCommands,
   ...insertCommands,
   ...runtimeCommands,

@@ -38,6 +38,7 @@ export const menus: readonly Menu[] = [
         "cell.tags",
         "notebook.metadata",
       ],
+      ["find.open", "find.next", "find.previous"],
       ["edit.clearCell", "edit.clearAll"],
     ],
   },

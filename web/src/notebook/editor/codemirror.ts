@@ -22,6 +22,7 @@ import { yCollab, yUndoManagerKeymap } from "y-codemirror.next";
 import type * as Y from "yjs";
 
 import type { EditorHandle } from "../model/editor-focus";
+import { foundMarks, markFound } from "./found";
 import { codeClasses } from "./highlight";
 
 /** One paste is one update, and an update has a limit of 1 MB in UTF-8. */
@@ -88,6 +89,12 @@ function refuseLarge(on: EditorEvents): Extension {
   });
 }
 
+/** Where a place that is gone to comes to stand: in the middle, on a small screen above the sheet of a pane. */
+const placeToRead = () =>
+  window.matchMedia("(max-width: 720px)").matches
+    ? ({ y: "start", yMargin: 140 } as const)
+    : ({ y: "center" } as const);
+
 /** What commands of the page may do with this editor. */
 function handleOf(view: EditorView, undo: Y.UndoManager): Omit<EditorHandle, "cell"> {
   return {
@@ -101,6 +108,13 @@ function handleOf(view: EditorView, undo: Y.UndoManager): Omit<EditorHandle, "ce
     },
     toggleComment: () => void toggleComment(view),
     find: () => void openSearchPanel(view),
+    mark: (found, at) => markFound(view, found, at),
+    show: (from, to, select) => {
+      const [start, end] = [Math.min(from, view.state.doc.length), Math.min(to, view.state.doc.length)];
+      const effects = EditorView.scrollIntoView(start, placeToRead());
+      view.dispatch(select ? { selection: { anchor: start, head: end }, effects } : { effects });
+      if (select) view.focus();
+    },
     foldAll: () => void foldAll(view),
     unfoldAll: () => void unfoldAll(view),
     undo: () => void undo.undo(),
@@ -114,6 +128,7 @@ export function mountEditor({ parent, source, undo, language, label, on }: Edito
     drawSelection(),
     EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
     keys(on),
+    foundMarks,
     refuseLarge(on),
     EditorView.domEventHandlers({ focus: () => on.focus(), blur: () => on.blur() }),
     yCollab(source, null, { undoManager: undo }),

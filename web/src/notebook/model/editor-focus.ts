@@ -14,6 +14,10 @@ export interface EditorHandle {
   toggleComment(): void;
   /** Opens the editor's own find. */
   find(): void;
+  /** Marks what find and replace has found, the one that it is at (an index) more than the others. */
+  mark(found: readonly { readonly from: number; readonly to: number }[], at: number | null): void;
+  /** Scrolls to this place; selects it and takes the keys when asked to. */
+  show(from: number, to: number, select: boolean): void;
   foldAll(): void;
   unfoldAll(): void;
   undo(): void;
@@ -22,12 +26,20 @@ export interface EditorHandle {
 
 export class EditorFocus {
   private readonly editors = new Map<string, EditorHandle>();
+  private readonly listeners = new Set<(cell: string) => void>();
 
   add(handle: EditorHandle): () => void {
     this.editors.set(handle.cell, handle);
+    for (const listener of this.listeners) listener(handle.cell);
     return () => {
       if (this.editors.get(handle.cell) === handle) this.editors.delete(handle.cell);
     };
+  }
+
+  /** Called with the cell of each editor that comes. */
+  onCome(listener: (cell: string) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
   }
 
   /** null when the cell has no editor now. */

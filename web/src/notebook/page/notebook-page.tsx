@@ -4,7 +4,7 @@ import "./notebook.css";
 import { useEffect, useState } from "react";
 
 import type { Go } from "../../app";
-import { newId, sessionPorts, settings } from "../../browser";
+import { after, newId, sessionPorts, settings } from "../../browser";
 import { Session } from "../../session/session";
 import { Button } from "../../ui/button";
 import { useSettings, useTab } from "../../ui/hooks";
@@ -14,6 +14,8 @@ import { strings } from "../../words";
 import { CellList } from "../cells/cell-list";
 import { ControllerContext, useController, useStatusPart, useSummary } from "../context";
 import { NotebookController } from "../controller";
+import { startWorker } from "../find/browser-worker";
+import { Searcher } from "../find/searcher";
 import { Aside } from "./aside";
 import { browserFiles } from "./browser-files";
 import { Dialogs } from "./dialogs";
@@ -36,7 +38,8 @@ interface PageProps {
 function makeController({ notebook, go, toasts }: PageProps): NotebookController {
   const session = new Session(notebook, sessionPorts(notebook));
   const wide = window.matchMedia(WIDE).matches;
-  return new NotebookController({ session, settings, toasts, newId, wide, files: browserFiles(go) });
+  const searcher = new Searcher({ start: startWorker, after });
+  return new NotebookController({ session, settings, toasts, newId, wide, files: browserFiles(go), searcher, after });
 }
 
 /** Mounted anew for another notebook (by its key). */

@@ -12,8 +12,9 @@ import { IconButton } from "../../ui/button";
 import { useSettings } from "../../ui/hooks";
 import { fetchPart } from "../../ui/part";
 import { strings } from "../../words";
+import { commands } from "../commands";
 import { useController, useShell } from "../context";
-import { type Pane, panes } from "../panes/list";
+import { commandOf, type Pane, panes } from "../panes/list";
 
 const words = strings.shell;
 
@@ -31,7 +32,7 @@ export function Rail() {
   return (
     <nav className="rail wide-only" aria-label={words.rail}>
       {panes.map((pane) => {
-        const [first] = keysOf({ id: `pane.${pane.id}`, ...(pane.keys && { keys: pane.keys }) }, shortcuts);
+        const [first] = keysOf(commands.get(commandOf(pane)), shortcuts);
         return (
           <IconButton
             key={pane.id}

@@ -8,7 +8,7 @@ import { Menu } from "../../ui/menu";
 import { strings } from "../../words";
 import { commands } from "../commands";
 import { useController, useStatusPart, useSummary } from "../context";
-import { panes } from "../panes/list";
+import { commandOf, panes } from "../panes/list";
 import { commandItem } from "./menu-bar";
 import { SavedState } from "./saved-state";
 
@@ -26,7 +26,7 @@ export function Toolbar() {
           <Menu
             icon={PanelLeft}
             label={strings.shell.rail}
-            groups={[panes.map(({ id, icon }) => ({ ...commandItem(controller, `pane.${id}`), icon }))]}
+            groups={[panes.map((pane) => ({ ...commandItem(controller, commandOf(pane)), icon: pane.icon }))]}
           />
         </span>
       )}

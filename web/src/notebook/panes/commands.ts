@@ -2,10 +2,12 @@
 import type { NotebookCommand } from "../commands/command";
 import { panes } from "./list";
 
-export const paneCommands: readonly NotebookCommand[] = panes.map(({ id, title, keys }) => ({
-  id: `pane.${id}`,
-  title,
-  ...(keys !== undefined && { keys }),
-  checked: ({ shell }) => shell.read().pane === id,
-  run: ({ shell }) => shell.togglePane(id),
-}));
+export const paneCommands: readonly NotebookCommand[] = panes
+  .filter(({ command }) => command === undefined)
+  .map(({ id, title, keys }) => ({
+    id: `pane.${id}`,
+    title,
+    ...(keys !== undefined && { keys }),
+    checked: ({ shell }) => shell.read().pane === id,
+    run: ({ shell }) => shell.togglePane(id),
+  }));

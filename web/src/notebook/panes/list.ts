@@ -2,15 +2,30 @@
  * The panes of the rail. A part with a pane adds a line: what it is called, its icon, and where its code is, which is
  * fetched when the pane is first opened. A pane is a component without properties; it reads the notebook by its hooks.
  */
-import type { LucideIcon } from "lucide-react";
+import { type LucideIcon, Search } from "lucide-react";
 import type { ComponentType } from "react";
+
+import { strings } from "../../words";
 
 export interface Pane {
   readonly id: string;
   readonly title: string;
   readonly icon: LucideIcon;
   readonly keys?: readonly string[];
+  /** The command that opens it, where that is one of its own. */
+  readonly command?: string;
   readonly load: () => Promise<{ readonly default: ComponentType }>;
 }
 
-export const panes: readonly Pane[] = [];
+export const panes: readonly Pane[] = [
+  {
+    id: "find",
+    title: strings.find.title,
+    icon: Search,
+    command: "find.open",
+    load: () => import("./find/find-pane"),
+  },
+];
+
+/** The id of the command that opens a pane. */
+export const commandOf = ({ id, command }: Pane): string => command ?? `pane.${id}`;

@@ -5,6 +5,7 @@ import { cell } from "./cell";
 import { commands } from "./commands";
 import { files } from "./files";
 import { forms } from "./forms";
+import { find } from "./find";
 import { common } from "./common";
 import { json } from "./json";
 import { frame } from "./frame";
@@ -32,6 +33,7 @@ export const en = {
   json,
   forms,
   frame,
+  find,
   list,
   log,
   loss,

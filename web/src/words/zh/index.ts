@@ -6,6 +6,7 @@ import { cell } from "./cell";
 import { commands } from "./commands";
 import { files } from "./files";
 import { forms } from "./forms";
+import { find } from "./find";
 import { common } from "./common";
 import { json } from "./json";
 import { frame } from "./frame";
@@ -33,6 +34,7 @@ export const zh: Words = {
   json,
   forms,
   frame,
+  find,
   list,
   log,
   loss,

@@ -1,0 +1,34 @@
+/** Commands of find and replace. The next and the previous match are to be had wherever the keys are. */
+import { strings } from "../../words";
+import { isOpen, type NotebookCommand } from "../commands/command";
+
+const words = strings.find;
+
+export const findCommands: readonly NotebookCommand[] = [
+  {
+    id: "find.open",
+    title: words.title,
+    keys: ["Mod+H", "Esc F", "Esc Mod+F"],
+    when: isOpen,
+    checked: ({ shell }) => shell.read().pane === "find",
+    run: ({ shell, finder, editor, cell }) => {
+      const chosen = editor.of(cell?.id ?? null)?.selectedText() ?? "";
+      finder.ask(chosen.includes("\n") ? "" : chosen);
+      shell.openPane("find");
+    },
+  },
+  {
+    id: "find.next",
+    title: words.next,
+    keys: ["F3", "Esc Mod+G"],
+    when: ({ finder }) => finder.read().matches.length > 0,
+    run: ({ finder }) => finder.step(1),
+  },
+  {
+    id: "find.previous",
+    title: words.previous,
+    keys: ["Shift+F3", "Esc Mod+Shift+G"],
+    when: ({ finder }) => finder.read().matches.length > 0,
+    run: ({ finder }) => finder.step(-1),
+  },
+];
