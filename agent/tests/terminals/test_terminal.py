@@ -382,6 +382,24 @@ async def test_a_program_that_reads_nothing_holds_up_its_input_and_nothing_else(
     paste.cancel()
 
 
+async def test_when_a_page_leaves_whose_input_was_held_up_that_of_another_goes_on(desk: Desk) -> None:
+    desk.make()
+    one = desk.look()
+    await one.type("stty raw -echo; sleep 2; cat >/dev/null\r")
+    async with asyncio.timeout(10):
+        while desk.info().program != "sleep":
+            await asyncio.sleep(0.02)
+    pasting = asyncio.create_task(flood(one))
+    await asyncio.sleep(0.1)
+    waiting = asyncio.create_task(desk.shells._terminals[T1].write(b"mine"))
+    await asyncio.sleep(0.1)
+    assert not waiting.done()
+    pasting.cancel()
+    await one.leave()
+    async with asyncio.timeout(10):
+        await waiting
+
+
 async def flood(screen: Screen) -> None:
     for _ in range(100):
         await screen.type("y" * 32_768)

@@ -1,11 +1,12 @@
 /**
- * The connection of one notebook page: performs the effects of the pure machine in phase.ts on a socket and timers.
+ * A connection of the page, of a notebook or of a terminal: performs the effects of the pure machine in phase.ts on a socket
+ * and timers.
  *
- * Knows frames only so far as it must: it opens with Open, is open from Welcome on, and hands everything else over.
- * A socket that has gone silent (a slept laptop, a changed network) is found out by a probe, not waited for.
+ * Knows frames only so far as its Protocol says: with which one it opens, by which it is open, and which is a refusal; it hands
+ * everything else over. A socket that has gone silent (a slept laptop, a changed network) is found out by a probe, not waited
+ * for.
  */
-import { CLOSE_PROTOCOL, type FromPage, type Open, type Problem, type ToPage } from "../wire/types";
-import { decodeFrame, encodeFrame } from "./codec";
+import { CLOSE_PROTOCOL, type Problem } from "../wire/types";
 import { type Phase, type PhaseEvent, step } from "./phase";
 
 export interface Socket {
@@ -34,22 +35,35 @@ export interface ConnectionPorts {
   readonly diagnose: () => Promise<Problem | null>;
 }
 
-export interface ConnectionListener {
+/** What the frames of one kind of connection are. */
+export interface Protocol<Out, In> {
+  encode(frame: Out): Uint8Array<ArrayBuffer>;
+  /** Null for a frame that a newer server knows and this page does not. Throws for what is no frame. */
+  decode(data: ArrayBuffer | Uint8Array): In | null;
+  /** From this frame on the connection is open. */
+  welcomes(frame: In): boolean;
+  /** The server does not want it; `again`: in so many seconds it may. */
+  refusal(frame: In): { readonly problem: Problem; readonly again: number | null } | null;
+  /** Asks for a sign of life. */
+  readonly probe: Out;
+}
+
+export interface ConnectionListener<Out, In> {
   /** What this page has, for the first frame. */
-  hello(): Open;
-  frame(frame: ToPage): void;
+  hello(): Out;
+  frame(frame: In): void;
   /** Called after every change of the phase. On leaving `open` whatever was not acknowledged is unknown. */
   phase(phase: Phase): void;
 }
 
 const QUIET_MS = 15_000;
 const PROBE_MS = 10_000;
-const PROBE: FromPage = { t: "ping" };
 
-export class Connection {
+export class Connection<Out, In> {
   phase: Phase = { t: "connecting", attempt: 0, cause: null };
   private readonly ports: ConnectionPorts;
-  private readonly listener: ConnectionListener;
+  private readonly protocol: Protocol<Out, In>;
+  private readonly listener: ConnectionListener<Out, In>;
   private socket: Socket | null = null;
   /** Counts dials, so that events of a socket that was given up are not heard. */
   private dialled = 0;
@@ -58,8 +72,9 @@ export class Connection {
   private heardAt = 0;
   private probedAt: number | null = null;
 
-  constructor(ports: ConnectionPorts, listener: ConnectionListener) {
+  constructor(ports: ConnectionPorts, protocol: Protocol<Out, In>, listener: ConnectionListener<Out, In>) {
     this.ports = ports;
+    this.protocol = protocol;
     this.listener = listener;
   }
 
@@ -93,9 +108,9 @@ export class Connection {
   }
 
   /** Sends when open. What must not be lost is kept by the caller until it is acknowledged. */
-  send(frame: FromPage): boolean {
+  send(frame: Out): boolean {
     if (this.phase.t !== "open" || this.socket === null) return false;
-    this.socket.send(encodeFrame(frame));
+    this.socket.send(this.protocol.encode(frame));
     return true;
   }
 
@@ -126,7 +141,7 @@ export class Connection {
       opened: () => {
         if (!current()) return;
         opened = true;
-        this.socket?.send(encodeFrame(this.listener.hello()));
+        this.socket?.send(this.protocol.encode(this.listener.hello()));
       },
       message: (data) => {
         if (current()) this.hear(data);
@@ -160,20 +175,21 @@ export class Connection {
     this.probedAt = null;
     const frame = this.decode(data);
     if (frame === null) return;
-    if (frame.t === "refused") {
-      this.handle({ t: "refused", problem: frame.problem, again: frame.again });
+    const refusal = this.protocol.refusal(frame);
+    if (refusal !== null) {
+      this.handle({ t: "refused", ...refusal });
       return;
     }
-    if (frame.t === "welcome") {
+    if (this.phase.t !== "open" && this.protocol.welcomes(frame)) {
       this.handle({ t: "welcomed" });
       this.watch();
     }
     this.listener.frame(frame);
   }
 
-  private decode(data: ArrayBuffer | Uint8Array): ToPage | null {
+  private decode(data: ArrayBuffer | Uint8Array): In | null {
     try {
-      return decodeFrame(data);
+      return this.protocol.decode(data);
     } catch {
       this.handle({ t: "closed", code: CLOSE_PROTOCOL, reason: "" });
       return null;
@@ -196,6 +212,6 @@ export class Connection {
   private probe(): void {
     if (this.probedAt !== null || this.phase.t !== "open") return;
     this.probedAt = this.ports.timers.now();
-    this.send(PROBE);
+    this.send(this.protocol.probe);
   }
 }

@@ -10,12 +10,14 @@ import type { NotebookDoc } from "../doc/notebook-doc";
 import type { Numbered } from "../doc/unsaved";
 import { type AnswerTo, Asks, type Told } from "../net/asks";
 import { type Command, Commands, type Reply } from "../net/commands";
+import { PAGE_PROTOCOL } from "../net/codec";
 import { Connection, type ConnectionPorts } from "../net/connection";
 import type { Phase } from "../net/phase";
 import { RunStore } from "../runs/store";
 import {
   type AskBody,
   type CommentView,
+  type FromPage,
   type Open,
   type Outputs,
   type Problem,
@@ -66,7 +68,7 @@ export class Session {
   readonly runs = new RunStore();
   readonly presence: Presence;
   private readonly ports: SessionPorts;
-  private readonly connection: Connection;
+  private readonly connection: Connection<FromPage, ToPage>;
   private readonly commands = new Commands();
   private readonly asks: Asks;
   private readonly lineage: Lineage;
@@ -93,7 +95,7 @@ export class Session {
       update: (update, edit) => this.onUpdate(update, edit),
       replaced: () => this.notify(),
     });
-    this.connection = new Connection(ports, {
+    this.connection = new Connection(ports, PAGE_PROTOCOL, {
       hello: () => this.hello(),
       frame: (frame) => this.onFrame(frame),
       phase: (phase) => this.onPhase(phase),

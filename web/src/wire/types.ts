@@ -2,6 +2,8 @@
 
 export const VERSION = [1, 3] as const;
 
+export const TERMINAL_VERSION = [1, 0] as const;
+
 /** Every limit of wire/limits.py, by its name there. */
 export const LIMITS = {
   KB: 1024,
@@ -1066,6 +1068,118 @@ export interface NewEpoch {
   readonly epoch: string;
 }
 
+/**
+ * First frame.
+ */
+export interface TermOpen {
+  readonly t: "open";
+  readonly version: readonly [number, number];
+  readonly cols: number;
+  readonly rows: number;
+  readonly after: number | null;
+}
+
+/**
+ * Keys, pastes. `answer`: not typed, but the terminal's reply to a query in the output; only one page's are passed on.
+ */
+export interface TermInput {
+  readonly t: "input";
+  readonly data: Uint8Array;
+  readonly answer: boolean;
+}
+
+export interface TermResize {
+  readonly t: "resize";
+  readonly cols: number;
+  readonly rows: number;
+}
+
+/**
+ * The page has drawn frames of so many bytes more.
+ */
+export interface TermAck {
+  readonly t: "ack";
+  readonly size: number;
+}
+
+/**
+ * Is anybody there?
+ */
+export interface TermPing {
+  readonly t: "ping";
+}
+
+/**
+ * What follows begins at `offset`. Output before `head` is history: queries in it are not to be answered again.
+ *
+ * `fresh`: forget what is on the screen, and draw `prelude` first: it sets the modes, colours and charsets that what is no
+ * longer kept has left in force. Otherwise go on.
+ */
+export interface TermStart {
+  readonly t: "start";
+  readonly offset: number;
+  readonly head: number;
+  readonly cols: number;
+  readonly rows: number;
+  readonly fresh: boolean;
+  readonly prelude: Uint8Array;
+}
+
+export interface TermOutput {
+  readonly t: "output";
+  readonly data: Uint8Array;
+}
+
+/**
+ * From here on the terminal has this size (another page has changed it, or had at this place of the history).
+ */
+export interface TermSized {
+  readonly t: "sized";
+  readonly cols: number;
+  readonly rows: number;
+}
+
+/**
+ * The shell is gone, and this was all of its output.
+ */
+export interface TermEnded {
+  readonly t: "ended";
+  readonly exit: TerminalExit;
+}
+
+/**
+ * How the shell ended: its exit code, or the signal's name when it was killed.
+ */
+export interface TerminalExit {
+  readonly at: number;
+  readonly code: number;
+  readonly signal: string;
+}
+
+/**
+ * So many bytes of the page's input have gone on; it may send as many more.
+ */
+export interface TermTaken {
+  readonly t: "taken";
+  readonly size: number;
+}
+
+/**
+ * I am.
+ */
+export interface TermPong {
+  readonly t: "pong";
+}
+
+/**
+ * Not opened, or broken off. `again`: trying later may help.
+ */
+export interface TermRefused {
+  readonly t: "refused";
+  readonly problem: Problem;
+  readonly again: boolean;
+}
+
 export type FromPage = Open | Update | Presence | Run | Interrupt | Restart | CancelRun | Connect | Disconnect | AnswerPrompt | ClearOutputs | Need | Comm | Ask | StartThread | Reply | EditComment | DeleteComment | ResolveThread | Ping;
 
 export type ToPage = Welcome | Refused | PeerUpdate | Saved | Peers | Ops | Outputs | Done | Failed | Answer | Notice | Pong | NewEpoch;
@@ -1082,7 +1196,11 @@ export type AnswerBody = Completions | Inspected | Completeness | VariableList |
 
 export type Subject = Named | Shown;
 
-export type StructName = "Open" | "Update" | "Presence" | "Place" | "Run" | "RunItem" | "Interrupt" | "Restart" | "CancelRun" | "Connect" | "Disconnect" | "AnswerPrompt" | "ClearOutputs" | "Need" | "Comm" | "Ask" | "CompleteAsk" | "InspectAsk" | "IsCompleteAsk" | "VariablesAsk" | "LookAsk" | "Named" | "Shown" | "Sort" | "Condition" | "StartThread" | "Reply" | "EditComment" | "DeleteComment" | "ResolveThread" | "Ping" | "Welcome" | "RunSnapshot" | "KernelView" | "Cause" | "RuntimeView" | "SavedView" | "ExecutionView" | "CellOutputs" | "StreamOutput" | "DisplayOutput" | "Inline" | "BlobRef" | "ErrorOutput" | "CutOutput" | "PromptView" | "WidgetModel" | "Capture" | "ThreadView" | "CommentView" | "Refused" | "Problem" | "PeerUpdate" | "Saved" | "Peers" | "Peer" | "PeerKey" | "Ops" | "ExecutionPut" | "CellShows" | "OutputPut" | "TextAppend" | "BundleReplace" | "OutputsClear" | "ClearNext" | "PromptPut" | "KernelPut" | "RuntimePut" | "SavedPut" | "WidgetPut" | "WidgetPatch" | "WidgetGone" | "ThreadPut" | "CommentPut" | "CommentGone" | "Outputs" | "Done" | "Failed" | "Answer" | "Completions" | "Completion" | "Inspected" | "Completeness" | "VariableList" | "Variable" | "TableView" | "Column" | "Notice" | "Pong" | "NewEpoch";
+export type FromTerminalPage = TermOpen | TermInput | TermResize | TermAck | TermPing;
+
+export type ToTerminalPage = TermStart | TermOutput | TermSized | TermEnded | TermTaken | TermPong | TermRefused;
+
+export type StructName = "Open" | "Update" | "Presence" | "Place" | "Run" | "RunItem" | "Interrupt" | "Restart" | "CancelRun" | "Connect" | "Disconnect" | "AnswerPrompt" | "ClearOutputs" | "Need" | "Comm" | "Ask" | "CompleteAsk" | "InspectAsk" | "IsCompleteAsk" | "VariablesAsk" | "LookAsk" | "Named" | "Shown" | "Sort" | "Condition" | "StartThread" | "Reply" | "EditComment" | "DeleteComment" | "ResolveThread" | "Ping" | "Welcome" | "RunSnapshot" | "KernelView" | "Cause" | "RuntimeView" | "SavedView" | "ExecutionView" | "CellOutputs" | "StreamOutput" | "DisplayOutput" | "Inline" | "BlobRef" | "ErrorOutput" | "CutOutput" | "PromptView" | "WidgetModel" | "Capture" | "ThreadView" | "CommentView" | "Refused" | "Problem" | "PeerUpdate" | "Saved" | "Peers" | "Peer" | "PeerKey" | "Ops" | "ExecutionPut" | "CellShows" | "OutputPut" | "TextAppend" | "BundleReplace" | "OutputsClear" | "ClearNext" | "PromptPut" | "KernelPut" | "RuntimePut" | "SavedPut" | "WidgetPut" | "WidgetPatch" | "WidgetGone" | "ThreadPut" | "CommentPut" | "CommentGone" | "Outputs" | "Done" | "Failed" | "Answer" | "Completions" | "Completion" | "Inspected" | "Completeness" | "VariableList" | "Variable" | "TableView" | "Column" | "Notice" | "Pong" | "NewEpoch" | "TermOpen" | "TermInput" | "TermResize" | "TermAck" | "TermPing" | "TermStart" | "TermOutput" | "TermSized" | "TermEnded" | "TerminalExit" | "TermTaken" | "TermPong" | "TermRefused";
 
 /** Where Structs lie inside a value: a Struct by name, a union by its tags, a list or a map of those. */
 export type Shape =
@@ -1188,6 +1306,19 @@ export const SHAPES: Readonly<Record<StructName, StructShape>> = {
   Notice: { defaults: {}, fields: { "problem": "Problem" } },
   Pong: { defaults: {}, fields: {  } },
   NewEpoch: { defaults: {}, fields: {  } },
+  TermOpen: { defaults: {"after": null}, fields: {  } },
+  TermInput: { defaults: {"answer": false}, fields: {  } },
+  TermResize: { defaults: {}, fields: {  } },
+  TermAck: { defaults: {}, fields: {  } },
+  TermPing: { defaults: {}, fields: {  } },
+  TermStart: { defaults: {"fresh": false, "prelude": ""}, fields: {  } },
+  TermOutput: { defaults: {}, fields: {  } },
+  TermSized: { defaults: {}, fields: {  } },
+  TermEnded: { defaults: {}, fields: { "exit": "TerminalExit" } },
+  TerminalExit: { defaults: {"code": 0, "signal": ""}, fields: {  } },
+  TermTaken: { defaults: {}, fields: {  } },
+  TermPong: { defaults: {}, fields: {  } },
+  TermRefused: { defaults: {"again": false}, fields: { "problem": "Problem" } },
 };
 
 export const UNIONS = {
@@ -1199,4 +1330,6 @@ export const UNIONS = {
   AskBody: { tags: {"complete": "CompleteAsk", "inspect": "InspectAsk", "is-complete": "IsCompleteAsk", "variables": "VariablesAsk", "look": "LookAsk"} },
   AnswerBody: { tags: {"completions": "Completions", "inspected": "Inspected", "completeness": "Completeness", "variable-list": "VariableList", "table": "TableView"} },
   Subject: { tags: {"named": "Named", "shown": "Shown"} },
+  FromTerminalPage: { tags: {"open": "TermOpen", "input": "TermInput", "resize": "TermResize", "ack": "TermAck", "ping": "TermPing"} },
+  ToTerminalPage: { tags: {"start": "TermStart", "output": "TermOutput", "sized": "TermSized", "ended": "TermEnded", "taken": "TermTaken", "pong": "TermPong", "refused": "TermRefused"} },
 } as const;

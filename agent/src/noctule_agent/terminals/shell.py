@@ -55,6 +55,7 @@ class Shell:
         self._held = False
         self._pause: asyncio.TimerHandle | None = None
         self._last_words: asyncio.TimerHandle | None = None
+        self._writing = asyncio.Lock()
         self._writable = asyncio.Event()
         self._master, slave = _open_terminal(size)
         try:
@@ -76,16 +77,17 @@ class Shell:
         self._read_on()
 
     async def write(self, data: bytes) -> None:
-        """Returns when all of it is in the terminal. Raises ShellGone."""
-        while data:
-            if not self.open:
-                raise ShellGone
-            try:
-                data = data[os.write(self._master, data) :]
-            except BlockingIOError:
-                await self._room()
-            except OSError as error:
-                raise ShellGone from error
+        """Returns when all of it is in the terminal; what several write comes one after the other. Raises ShellGone."""
+        async with self._writing:
+            while data:
+                if not self.open:
+                    raise ShellGone
+                try:
+                    data = data[os.write(self._master, data) :]
+                except BlockingIOError:
+                    await self._room()
+                except OSError as error:
+                    raise ShellGone from error
 
     def resize(self, size: Size) -> None:
         """The program in the foreground gets SIGWINCH, if it is another size."""
