@@ -14,7 +14,8 @@ from rich.console import Console
 from bench import report
 from bench.harness import Bench, limit_memory
 
-NAMES: Final = ("roundtrip", "start", "output_flood", "memory", "headless", "big_notebook", "survival")
+PAGE: Final = ("page.cold", "page.big", "page.floods", "page.reload")
+NAMES: Final = ("roundtrip", "start", "output_flood", "memory", "headless", "big_notebook", "survival", *PAGE)
 
 
 def main(

@@ -23,6 +23,7 @@ MEMORY_LIMIT: Final = 6 * 1024 * MB
 """Address space of each process of a benchmark: a defect must fail, and not take the machine down."""
 
 OURS: Final = "noctule"
+ROOT: Final = Path(__file__).parents[1]
 
 
 class Ratio(msgspec.Struct, frozen=True, tag="ratio"):
@@ -131,7 +132,8 @@ class Bench:
 
 def limit_memory() -> None:
     """Of this process and of all that it starts."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, hard))
 
 
 # --- figures of a process ------------------------------------------------------------------------------------------

@@ -53,7 +53,7 @@ class JupyterServer:
                 base_url=url, headers={"Authorization": f"token {TOKEN}"}, timeout=60, trust_env=False
             ) as http,
         ):
-            await _answering(http)
+            await answering(http)
             yield cls(url, pid, root, http)
 
     def kill(self) -> None:
@@ -141,7 +141,7 @@ def _unpack(frame: bytes) -> list[bytes]:
     return [frame[start:stop] for start, stop in pairwise(offsets)]
 
 
-async def _answering(http: httpx.AsyncClient) -> None:
+async def answering(http: httpx.AsyncClient) -> None:
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:
