@@ -52,6 +52,7 @@ async def test_an_error_names_itself_first_and_folds_the_earlier_frames(tab: Tab
     error = book.cell(0).outputs.get_by_role("group", name="ZeroDivisionError")
     await expect(error.locator(".error-title")).to_have_text("ZeroDivisionError: division by zero")
     await expect(error.locator(".output-pre").first).to_contain_text("return 1 / x")
+    await expect(error.get_by_role("button", name="Cell In[1], line 2, in inner(x)")).to_be_visible()
     await expect(error.get_by_text("outer()").first).to_be_hidden()
     await error.locator("summary").click()
     await expect(error.get_by_text("return inner(0)").first).to_be_visible()

@@ -90,6 +90,15 @@ export class RunStore {
     return null;
   }
 
+  /** The latest execution with this number (`In [n]`), of those that the page knows. */
+  executionNumbered(count: number): ExecutionView | null {
+    const found = [...(this.view?.executions.values() ?? [])].filter((each) => each.execution_count === count);
+    return found.reduce<ExecutionView | null>(
+      (latest, each) => (latest === null || each.queued_at >= latest.queued_at ? each : latest),
+      null,
+    );
+  }
+
   subscribeCell(id: string, listener: Listener): Listener {
     const listeners = this.cellListeners.get(id) ?? new Set();
     this.cellListeners.set(id, listeners.add(listener));

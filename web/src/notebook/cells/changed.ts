@@ -7,7 +7,7 @@ import { useCellRun, useText } from "../context";
 const SETTLE_MS = 250;
 
 /** Hex sha256 of UTF-8; null where the browser has no crypto (plain HTTP from another machine). */
-async function sha256(text: string): Promise<string | null> {
+export async function sha256(text: string): Promise<string | null> {
   if (!window.isSecureContext) return null;
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");

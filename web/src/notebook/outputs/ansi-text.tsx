@@ -3,8 +3,14 @@ import { type CSSProperties, Fragment, memo, useState } from "react";
 
 import type { AnsiSpan, AnsiStyle } from "../../runs/ansi";
 import { type Block, TextBlocks } from "../../runs/blocks";
+import { strings } from "../../words";
+import { useController } from "../context";
+import { jump } from "./jump";
+import { type Where, whereOf } from "./traceback";
 
-const LINK = /https?:\/\/[^\s<>"'`)\]]+[^\s<>"'`)\].,;:!?]/g;
+/** Addresses, and the places that tracebacks name. */
+const LINK =
+  /https?:\/\/[^\s<>"'`)\]]+[^\s<>"'`)\].,;:!?]|File "[^"\n]{1,400}", line \d{1,7}|\bCell In ?\[\d{1,7}\], line \d{1,7}/g;
 
 /** Palette colours are the page's own; the others were chosen for white paper, so they are lifted on a dark page. */
 function paint(color: string): string {
@@ -31,17 +37,33 @@ function css(style: AnsiStyle): CSSProperties | undefined {
 }
 
 function Linked({ text }: { readonly text: string }) {
-  if (!text.includes("://")) return text;
+  if (!text.includes("://") && !text.includes(", line ")) return text;
   const parts = [];
   let from = 0;
   for (const match of text.matchAll(LINK)) {
     parts.push(
       <Fragment key={from}>{text.slice(from, match.index)}</Fragment>,
-      <Outward key={-match.index - 1} href={match[0]} text={match[0]} />,
+      <Link key={-match.index - 1} text={match[0]} />,
     );
     from = match.index + match[0].length;
   }
   return [...parts, <Fragment key={from}>{text.slice(from)}</Fragment>];
+}
+
+function Link({ text }: { readonly text: string }) {
+  if (text.includes("://") && !text.startsWith("File ")) return <Outward href={text} text={text} />;
+  const where = whereOf(text);
+  return where === null ? text : <Jump where={where} text={text} />;
+}
+
+function Jump({ where, text }: { readonly where: Where; readonly text: string }) {
+  const controller = useController();
+  const title = where.t === "file" ? strings.traceback.copyPath : strings.traceback.goTo;
+  return (
+    <button type="button" className="text-link" title={title} onClick={() => void jump(controller, where)}>
+      {text}
+    </button>
+  );
 }
 
 function Outward({ href, text }: { readonly href: string; readonly text: string }) {

@@ -1,32 +1,141 @@
-/** An error of a cell: message and last frame first, the frames before folded, and what it means when we know. */
+/** An error of a cell: what happened, what it means and the one thing to do, the last frame; the frames before folded. */
+import "./error.css";
+
+import { useState } from "react";
+
+import { Button } from "../../ui/button";
 import { strings } from "../../words";
 import type { ErrorOutput } from "../../wire/types";
+import { useController } from "../context";
+import type { NotebookController } from "../controller";
 import { AnsiText } from "./ansi-text";
-import { explainError, splitTraceback } from "./traceback";
+import { type Explanation, explain } from "./explain";
+import { definingCell, jump } from "./jump";
+import { type Frame, type Group, readTraceback } from "./traceback";
 
-export function ErrorView({ output }: { readonly output: ErrorOutput }) {
-  const { earlier, last } = splitTraceback(output);
-  const hint = explainError(output);
+const words = strings.traceback;
+
+export function ErrorView({ cell, output }: { readonly cell: string; readonly output: ErrorOutput }) {
+  const { first, folded, foldedFrames } = readTraceback(output);
   return (
     <div className="output-error" role="group" aria-label={output.ename}>
       <p className="error-title">
         <strong>{output.ename}</strong>
         {output.evalue !== "" && <span className="error-message">: {output.evalue}</span>}
       </p>
-      {hint !== null && <p className="error-hint">{hint}</p>}
-      {last !== null && (
-        <pre className="output-pre">
-          <AnsiText text={last} />
-        </pre>
-      )}
-      {earlier.length > 0 && (
+      <Hint cell={cell} output={output} />
+      {first.map((frame, at) => (
+        <FrameView key={at} frame={frame} />
+      ))}
+      {foldedFrames > 0 && (
         <details>
-          <summary>{strings.output.earlierFrames(earlier.length)}</summary>
-          <pre className="output-pre">
-            <AnsiText text={earlier.join("\n")} />
-          </pre>
+          <summary>{words.others(foldedFrames)}</summary>
+          {folded.map((group, at) => (
+            <GroupView key={at} group={group} />
+          ))}
         </details>
+      )}
+      {first.length === 0 && output.traceback.length > 0 && (
+        <pre className="output-pre">
+          <AnsiText text={output.traceback.join("\n")} />
+        </pre>
       )}
     </div>
   );
+}
+
+function FrameView({ frame: { heading, where, source } }: { readonly frame: Frame }) {
+  const controller = useController();
+  return (
+    <div className="error-frame">
+      {where === null ? (
+        <span className="error-where">{heading}</span>
+      ) : (
+        <button
+          type="button"
+          className="error-where link"
+          title={where.t === "file" ? words.copyPath : words.goTo}
+          onClick={() => void jump(controller, where)}
+        >
+          {heading}
+        </button>
+      )}
+      {source !== "" && (
+        <pre className="output-pre" tabIndex={0} aria-label={heading}>
+          <AnsiText text={source} />
+        </pre>
+      )}
+    </div>
+  );
+}
+
+function GroupView({ group }: { readonly group: Group }) {
+  if (group.t === "note") return <p className="error-note">{group.text}</p>;
+  const frames = group.frames.map((frame, at) => <FrameView key={at} frame={frame} />);
+  if (group.library === null) return frames;
+  return (
+    <details>
+      <summary>{words.inLibrary(group.frames.length, group.library)}</summary>
+      {frames}
+    </details>
+  );
+}
+
+/** What the error means, with at most one button. */
+function Hint({ cell, output }: { readonly cell: string; readonly output: ErrorOutput }) {
+  const controller = useController();
+  const [done, setDone] = useState(false);
+  const explanation = explain(output);
+  const said = explanation === null ? null : sayOf(controller, cell, explanation);
+  if (said === null) return null;
+  const { text, action } = said;
+  return (
+    <p className="error-hint">
+      {text}
+      {action !== null && (
+        <Button
+          look="outlined"
+          disabled={done}
+          onClick={() => {
+            setDone(action.once);
+            action.run();
+          }}
+        >
+          {action.label}
+        </Button>
+      )}
+    </p>
+  );
+}
+
+interface Said {
+  readonly text: string;
+  readonly action: { readonly label: string; readonly once: boolean; readonly run: () => void } | null;
+}
+
+function sayOf(controller: NotebookController, cell: string, explanation: Explanation): Said | null {
+  const editable = controller.book !== null;
+  switch (explanation.t) {
+    case "install": {
+      const { package: name } = explanation;
+      const run = () => {
+        const at = controller.order().indexOf(cell);
+        const id = controller.structure.insert("code", Math.max(0, at), `%pip install ${name}`);
+        if (id !== null) controller.running.run([id]);
+      };
+      return { text: words.missing(name), action: editable ? { label: words.install(name), once: true, run } : null };
+    }
+    case "undefined": {
+      const { name } = explanation;
+      const defining = definingCell(controller, cell, name);
+      if (defining === null) return null;
+      const run = () => controller.selection.select(defining);
+      return { text: words.notRun(name), action: { label: words.goToCell, once: false, run } };
+    }
+    case "memory": {
+      const run = () => controller.shell.openDialog("restart");
+      const text = explanation.device === "gpu" ? words.gpuMemory : words.memory;
+      return { text, action: { label: words.restart, once: false, run } };
+    }
+  }
 }

@@ -6,13 +6,13 @@
 import "./outputs.css";
 
 import { CircleAlert } from "lucide-react";
-import { memo, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { memo, type ReactNode, useEffect, useLayoutEffect, useRef, useState } from "react";
 
 import type { CellOutputs, ExecutionView, Output } from "../../wire/types";
 import { isFinal } from "../../runs/view";
 import { Button } from "../../ui/button";
 import { strings } from "../../words";
-import { useCellMeta, useCellRun, useController } from "../context";
+import { useCellMeta, useCellRun, useController, useSummary } from "../context";
 import { actionsOf, cellActions } from "./actions";
 import { Display } from "./display";
 import { ErrorView } from "./error";
@@ -55,7 +55,7 @@ export function Outputs({ id, reached }: OutputsProps) {
       {hidden && <Hidden id={id} />}
       {!empty && !hidden && <Shown cell={outputs} reached={reached} scrolling={scrollingOf(meta)} />}
       {prompt !== null && <Prompt key={prompt.id} prompt={prompt} />}
-      {cause !== null && <Note text={cause} />}
+      {cause !== null && <Note text={cause} action={<Reconnect />} />}
     </div>
   );
 }
@@ -154,7 +154,7 @@ export function Bare({ cell, output, scrolling }: OneProps) {
     case "stream":
       return <Stream cell={cell} output={output} scrolling={scrolling} />;
     case "error":
-      return <ErrorView output={output} />;
+      return <ErrorView cell={cell} output={output} />;
     case "display":
       return <Display output={output} scrolling={scrolling} />;
     case "cut":
@@ -167,11 +167,24 @@ function causeOf(execution: ExecutionView): string | null {
   return isFinal(execution) ? (execution.cause?.message ?? null) : null;
 }
 
-function Note({ text }: { readonly text: string }) {
+function Note({ text, action }: { readonly text: string; readonly action?: ReactNode }) {
   return (
-    <p className="output-cause">
+    <div className="output-cause">
       <CircleAlert aria-hidden />
       <span>{text}</span>
-    </p>
+      {action}
+    </div>
+  );
+}
+
+/** What a run was lost with is gone: the one thing to do is to get another. */
+function Reconnect() {
+  const { running } = useController();
+  const { runtime } = useSummary();
+  if (runtime !== null && runtime.state !== "ended") return null;
+  return (
+    <Button look="outlined" onClick={() => running.connect()}>
+      {strings.traceback.connect}
+    </Button>
   );
 }

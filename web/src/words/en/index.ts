@@ -21,6 +21,7 @@ import { shell } from "./shell";
 import { status } from "./status";
 import { text } from "./text";
 import { time } from "./time";
+import { traceback } from "./traceback";
 
 export const en = {
   locale: "en",
@@ -46,6 +47,7 @@ export const en = {
   status,
   text,
   time,
+  traceback,
 };
 
 export type Words = typeof en;

@@ -1,6 +1,4 @@
 /** Outputs of cells. */
-import { plural } from "./plural";
-
 export const output = {
   label: "Output",
   stdout: "Printed output",
@@ -8,7 +6,6 @@ export const output = {
   menu: "Output actions",
   omitted: (count: string) => `${count} characters are not shown here`,
   fullLog: (count: string) => `Open full log (${count} characters)`,
-  earlierFrames: (count: number) => `Show ${plural(count, "earlier frame", "earlier frames")}`,
   loading: "Loading output",
   failed: "This output could not be loaded",
   image: "Image output",
@@ -16,7 +13,6 @@ export const output = {
   video: "Video",
   notPlayable: "This browser cannot play this.",
   frame: "Rich output",
-  missingPackage: (name: string) => `The package is not installed in this runtime. Run %pip install ${name} in a cell.`,
   promptText: "Answer",
   promptPassword: "Password",
   promptSend: "Send",

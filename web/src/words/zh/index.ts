@@ -22,6 +22,7 @@ import { shell } from "./shell";
 import { status } from "./status";
 import { text } from "./text";
 import { time } from "./time";
+import { traceback } from "./traceback";
 
 export const zh: Words = {
   locale: "zh-CN",
@@ -47,4 +48,5 @@ export const zh: Words = {
   status,
   text,
   time,
+  traceback,
 };
