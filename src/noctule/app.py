@@ -3,7 +3,7 @@
     Core
       store                      rows and blobs
       runtimes <--> rooms        machines, live notebooks: each knows the other by a Protocol
-      library, runs              notebooks of the folder, batches
+      library, runs, versions    notebooks of the folder, batches, revisions
       accounts                   who may come in
 
 The server (cli/serve.py) puts the HTTP door around it; `noctule run` uses it as it is (embedded.py).
@@ -26,6 +26,7 @@ from noctule.rooms.batches import Batches
 from noctule.rooms.library import Library
 from noctule.rooms.rooms import Rooms
 from noctule.rooms.services import Services
+from noctule.rooms.versions import Versions
 from noctule.runtimes.door import Door
 from noctule.runtimes.service import Runtimes
 from noctule.runtimes.settings import RuntimeSettings
@@ -46,6 +47,7 @@ class Core:
         rooms: Rooms,
         library: Library,
         runs: Batches,
+        versions: Versions,
         accounts: PersonalAccounts,
     ) -> None:
         self.config = config
@@ -54,6 +56,7 @@ class Core:
         self.rooms = rooms
         self.library = library
         self.runs = runs
+        self.versions = versions
         self.accounts = accounts
         self.stop_wanted = asyncio.Event()
 
@@ -110,5 +113,6 @@ async def open_core(config: Config, head: HeadStart | None = None) -> AsyncItera
             rooms,
             Library(services, rooms, folder),
             Batches(services, rooms),
+            Versions(services, rooms),
             PersonalAccounts(store, clock, server_token(config.data)),
         )

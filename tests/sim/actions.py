@@ -8,11 +8,14 @@ import orjson
 from noctule.errors import NoctuleError
 from noctule.notebook import fractional, nbformat_io, ops
 from noctule.notebook.crdt import NotebookDoc
+from noctule.rooms.restoring import Wish
+from noctule.rooms.versions import Moment
 from noctule.store import BlobStore, Tx, documents
-from noctule_agent.wire.values import Cause, CellId, Epoch
+from noctule_agent.wire.values import Cause, CellId, Epoch, NotebookId, UserId
 from tests.sim.disk import Crash
 from tests.sim.pages import SimPage
-from tests.sim.server import STORE_STEPS, CrashPlan
+from tests.sim.past import RESTORER
+from tests.sim.server import STORE_STEPS, CrashPlan, Server
 
 if TYPE_CHECKING:
     from tests.sim.world import World
@@ -211,6 +214,48 @@ def rename(world: "World", page: SimPage) -> None:
         server.process.spawn(_rename(world, server.library.rename(page.notebook_id, name)))
 
 
+def pin(world: "World", page: SimPage) -> None:
+    server = world.server
+    if server is not None and server.pages_open:
+        name = world.ids("v").new()
+        world.note(f"{page.notebook_id} is pinned as {name}")
+        server.process.spawn(asked(world, "pin", server.versions.pin(page.notebook_id, name, UserId("ann"))))
+
+
+def restore(world: "World", page: SimPage) -> None:
+    """Some revision that there is, whole or a cell of it."""
+    server = world.server
+    if server is not None and server.pages_open:
+        dice = page.chance.random(), page.chance.random(), page.chance.random()
+        server.process.spawn(asked(world, "restore", _restore(world, server, page.notebook_id, dice)))
+
+
+async def _restore(world: "World", server: Server, notebook_id: NotebookId, dice: tuple[float, float, float]) -> None:
+    found = await server.versions.all(notebook_id)
+    if not found:
+        return
+    row = found[int(dice[0] * len(found))]
+    cells = None
+    if dice[1] < 0.5:
+        said = await server.versions.said(Moment(notebook_id, row.id))
+        cells = [said.sides[int(dice[2] * len(said.sides))].cell.id] if said.sides else []
+    world.note(f"{notebook_id} is restored from {row.id} {row.kind}: {cells or 'all'}")
+    await server.versions.restore(notebook_id, Wish(row.id, cells), UserId(RESTORER))
+
+
+async def asked(world: "World", what: str, asking: Awaitable[object]) -> None:
+    """Over HTTP: what goes wrong is told to who asked."""
+    try:
+        await asking
+    except NoctuleError as error:
+        world.note(f"no {what}: {error.code}")
+        if error.code == "internal-error":
+            world.fail(f"{what} failed in the server")
+    except Exception as error:
+        world.fail(f"{what} failed: {error!r}")
+        raise
+
+
 async def _rename(world: "World", renaming: Awaitable[object]) -> None:
     try:
         await renaming
@@ -237,6 +282,8 @@ PEOPLE: dict[str, Callable[["World", SimPage], object]] = {
     "need": need,
     "comment": comment,
     "discuss": discuss,
+    "pin": pin,
+    "restore": restore,
     "rename": rename,
 }
 

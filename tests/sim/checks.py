@@ -6,6 +6,7 @@ outputs                  exactly what the journal says up to the cursor: nothing
 documents                what a page was told is saved is in the log; a run has the source that its page had sent
 views                    a page at revision R shows what the rows showed at R
 comments                 what was acknowledged is there, once, and nothing of it is taken back (talk.py)
+restores                 take nothing away that is in no revision, put nothing in twice (past.py)
 journals                 are not trimmed beyond what the server has synced
 """
 
@@ -21,6 +22,7 @@ from noctule_agent.wire.values import CellId, NotebookId
 from tests.sim.disk import Disk
 from tests.sim.machines import Machines
 from tests.sim.pages import SentRun, SimPage
+from tests.sim.past import Past
 from tests.sim.rows import ExecutionRow, Rows
 from tests.sim.shadow import Shadow, clocks, sources
 from tests.sim.talk import Talk
@@ -51,6 +53,7 @@ class Checks:
         self.synced: dict[str, int] = {}
         self.stats: dict[str, int] = {}
         self.talk = Talk(self.rows, fail, self.count)
+        self.past = Past(disk, self.rows, fail, self.count)
         self.saved_updates: dict[tuple[str, str], list[bytes]] = {}
         self.done_runs: dict[str, str] = {}
         self._clients: dict[tuple[str, int], str] = {}
@@ -75,6 +78,7 @@ class Checks:
         self.count("commits")
         self._check_documents()
         self.talk.committed()
+        self.past.committed(self.shadows)
         touched = self._follow_kernels()
         touched |= self._check_executions()
         deep = self._commits % DEEP_EVERY == 0

@@ -28,6 +28,7 @@ async def end(world: "World") -> None:
     world.note("== quiet")
     world.checks.deep()
     world.checks.talk.ended()
+    world.checks.past.ended(world.checks.shadows)
     for check in (_executions, _heard, _views, _documents, _outside, _files, _processes):
         check(world)
 
@@ -156,6 +157,7 @@ def _outside(world: "World") -> None:
 def _files(world: "World") -> None:
     """The .ipynb shows the document and what its cells show."""
     outputs = world.checks.rows.outputs()
+    imported = world.checks.rows.imported()
     shows = world.checks.rows.shows()
     for notebook_id, name in world.disk.rows.execute("SELECT id, name FROM notebook").fetchall():
         file = world.files.folder.get(name)
@@ -169,7 +171,8 @@ def _files(world: "World") -> None:
             world.fail(f"{name} has other sources than the document:\n  file {written}\n  rows {rows}")
         for cell_id, cell in cells.items():
             shown = shows.get((notebook_id, cell_id))
-            wanted = [item for item in outputs.get(shown or "", []) if not item[-1].startswith("blob")]
+            said = imported.get((notebook_id, cell_id), []) if shown is None else outputs.get(shown, [])
+            wanted = [item for item in said if not item[-1].startswith("blob")]
             found = [
                 item
                 for item in map(_file_item, cell.get("outputs", ()))

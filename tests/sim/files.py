@@ -23,7 +23,6 @@ class Files:
         self.folder: dict[str, File] = {}
         self.staged: dict[str, bytes] = {}
         self.bases: dict[tuple[str, str], bytes] = {}
-        self.revisions: list[bytes] = []
         self._clock = 0
 
     def put(self, name: str, data: bytes) -> File:
@@ -112,8 +111,3 @@ class SimBases:
     def keep_only(self, notebook_id: str, digest: str) -> None:
         for key in [key for key in self._files.bases if key[0] == notebook_id and key[1] != digest]:
             del self._files.bases[key]
-
-    def keep_revision(self, notebook_id: str, at: int, pieces: Iterable[bytes]) -> str:
-        self._disk.check_file()
-        self._files.revisions.append(b"".join(pieces))
-        return f"{notebook_id}/{at}"

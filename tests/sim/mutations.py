@@ -8,6 +8,7 @@ import msgspec
 
 from noctule.errors import Unavailable
 from noctule.rooms.committer import Committer
+from noctule.rooms.restoring import Restoring
 from noctule.rooms.room import Room
 from noctule.runs import comments
 from noctule.runs.conflate import _Conflation
@@ -201,6 +202,21 @@ def an_edit_of_a_comment_is_made_as_often_as_it_is_said() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def a_restore_takes_away_what_was_typed_meanwhile() -> Iterator[None]:
+    """The edit is made to the document of its moment, and not to the one that was kept before."""
+    real = Restoring._show_outputs
+
+    async def show_outputs(self: Restoring, then: Any, now: Any, wanted: Any) -> Any:
+        busy = await real(self, then, now, wanted)
+        now.cells[:] = self._room.document.cells()
+        msgspec.structs.force_setattr(now, "encoded", self._room.document.encode())
+        return busy
+
+    with _patched(Restoring, "_show_outputs", show_outputs):
+        yield
+
+
 class Mutation(msgspec.Struct, frozen=True):
     """`profile`: the faults (scenario.py) under which it shows soonest."""
 
@@ -222,6 +238,7 @@ MUTATIONS = {
         (epochs_are_merged, "files"),
         (a_clear_takes_away_what_the_cell_shows, "calm"),
         (an_edit_of_a_comment_is_made_as_often_as_it_is_said, "network"),
+        (a_restore_takes_away_what_was_typed_meanwhile, "disk"),
         (a_compaction_keeps_the_old_snapshot, "crashes"),
         (last_words_are_dropped, "kernels"),
     )

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from collections.abc import Iterator
 
 import msgspec
 
@@ -82,6 +83,15 @@ class Rows:
             'SELECT seq, "update" FROM doc_update WHERE notebook_id = ? AND seq > ? ORDER BY seq', (notebook_id, after)
         ).fetchall()
 
+    def written_by(self, author: str, notebook_id: str, after: int) -> list[int]:
+        """The places in the log of what somebody wrote."""
+        query = "SELECT seq FROM doc_update WHERE notebook_id = ? AND author = ? AND seq > ? ORDER BY seq"
+        return [row[0] for row in self._db.execute(query, (notebook_id, author, after))]
+
+    def kept(self, kind: str) -> list[str]:
+        """The revisions of this kind."""
+        return [row[0] for row in self._db.execute("SELECT id FROM revision WHERE kind = ? ORDER BY at, id", (kind,))]
+
     def shows(self) -> dict[tuple[str, str], str | None]:
         return {(row[0], row[1]): row[2] for row in self._db.execute("SELECT notebook_id, cell_id, shows FROM cell")}
 
@@ -100,19 +110,31 @@ class Rows:
         where, values = "execution_id IS NOT NULL", []
         if execution_ids is not None:
             where, values = f"execution_id IN ({','.join('?' * len(execution_ids))})", execution_ids
+        found: dict[str, list[Item]] = {}
+        for execution_id, item in self._items("execution_id", where, values):
+            found.setdefault(execution_id, []).append(item)
+        return found
+
+    def imported(self) -> dict[tuple[str, str], list[Item]]:
+        """What cells of each notebook show of a file, or of a revision, in order."""
+        found: dict[tuple[str, str], list[Item]] = {}
+        for cell, item in self._items("notebook_id || ' ' || cell_id", "execution_id IS NULL", []):
+            notebook_id, cell_id = cell.split(" ")
+            found.setdefault((notebook_id, cell_id), []).append(item)
+        return found
+
+    def _items(self, key: str, where: str, values: list[str]) -> Iterator[tuple[str, Item]]:
         chunks: dict[int, str] = {}
-        for key, text in self._db.execute(
+        for output, text in self._db.execute(
             f"SELECT c.output, c.text FROM output_chunk c JOIN output o ON o.key = c.output WHERE {where}"
             " ORDER BY c.output, c.start",
             values,
         ):
-            chunks[key] = chunks.get(key, "") + text.decode()
-        found: dict[str, list[Item]] = {}
-        for key, execution_id, kind, name, tail, body in self._db.execute(
-            f"SELECT key, execution_id, kind, name, tail, body FROM output WHERE {where} ORDER BY key", values
+            chunks[output] = chunks.get(output, "") + text.decode()
+        for output, named, kind, name, tail, body in self._db.execute(
+            f"SELECT key, {key}, kind, name, tail, body FROM output WHERE {where} ORDER BY key", values
         ):
-            found.setdefault(execution_id, []).append(_item(kind, name, chunks.get(key, "") + tail.decode(), body))
-        return found
+            yield named, _item(kind, name, chunks.get(output, "") + tail.decode(), body)
 
 
 def _item(kind: str, name: str | None, text: str, body: bytes) -> Item:

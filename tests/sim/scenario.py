@@ -53,6 +53,8 @@ PAGE_ACTIONS = {
     "need": 3,
     "comment": 3,
     "discuss": 12,
+    "pin": 3,
+    "restore": 8,
     "rename": 1,
     "close page": 2,
     "open page": 3,

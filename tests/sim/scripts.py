@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING
 import orjson
 
 from noctule.notebook import ops
-from noctule_agent.wire.values import CellId, NotebookId
+from noctule.rooms.restoring import Wish
+from noctule_agent.wire.values import CellId, NotebookId, RevisionId, UserId
+from tests.sim import actions
 from tests.sim.pages import SimPage
+from tests.sim.past import RESTORER
 from tests.sim.server import CrashPlan
 
 if TYPE_CHECKING:
@@ -255,6 +258,65 @@ def _edit_outside(world: "World", page: SimPage, line: str) -> None:
     world.remember_outside(page.notebook_id, FIRST, line)
 
 
+async def _pinned(world: "World", page: SimPage) -> RevisionId:
+    """A revision of this moment."""
+    assert world.server is not None
+    pinning = world.server.versions.pin(page.notebook_id, "pinned", UserId("ann"))
+    return (await world.server.process.spawn(pinning)).id
+
+
+def _restores(world: "World", page: SimPage, revision_id: RevisionId) -> None:
+    assert world.server is not None
+    restoring = world.server.versions.restore(page.notebook_id, Wish(revision_id), UserId(RESTORER))
+    world.server.process.spawn(actions.asked(world, "restore", restoring))
+
+
+async def what_is_typed_while_a_revision_is_restored_stays(world: "World") -> None:
+    """Between what is kept and the edit that takes it away there is time: the outputs come back first."""
+    page = await _opened(world, "print <1001>\nprint <1002>", "print <1003>")
+    await _run(page, 5.0)
+    pinned = await _pinned(world, page)
+    page.do("edits", page.edit(ops.SetSource(FIRST, "print <1001>\nprint <1004>")))
+    await _run(page, 5.0)
+    world.disk.pace = 0.2
+    _restores(world, page, pinned)
+    while not world.checks.rows.kept("before-restore"):
+        await asyncio.sleep(0.05)
+    for number in range(2001, 2012):
+        await asyncio.sleep(0.1)
+        for cell_id in (FIRST, CellId("n0c1")):
+            source = page.doc.source(cell_id) or ""
+            page.do("types", page.edit(ops.SetSource(cell_id, f"print <{cell_id[-1]}{number}>\n{source}")))
+    world.disk.pace = None
+    await asyncio.sleep(5.0)
+    for cell_id, was in ((FIRST, "print <1001>\nprint <1002>"), (CellId("n0c1"), "print <1003>")):
+        typed = [f"print <{cell_id[-1]}{number}>" for number in range(2011, 2000, -1)]
+        if page.doc.source(cell_id) != "\n".join([*typed, was]):
+            world.fail(f"{cell_id} is not what was restored and typed: {page.doc.source(cell_id)!r}")
+
+
+async def a_restore_that_the_server_died_of_can_be_done_again(world: "World") -> None:
+    """Whenever it dies, what there was before is kept or still there."""
+    page = await _opened(world, "print <1001>", "print <1002>")
+    await _run(page, 5.0)
+    pinned = await _pinned(world, page)
+    for commits in range(1, 7):
+        page.do("edits", page.edit(ops.SetSource(FIRST, f"print <{2000 + commits}>"), ops.DeleteCell(CellId("n0c1"))))
+        await _run(page, 5.0)
+        assert world.server is not None
+        world.restart_after = 1.0
+        world.server.crash_plan = CrashPlan("commit", commits)
+        _restores(world, page, pinned)
+        await asyncio.sleep(10.0)
+        await world.until_up()
+        world.server.crash_plan = None
+        _restores(world, page, pinned)
+        await asyncio.sleep(10.0)
+        found = [(cell.id, cell.source) for cell in page.doc.cells() if cell.type == "code"]
+        if found != [(FIRST, "print <1001>"), ("n0c1", "print <1002>")]:
+            world.fail(f"after a death at commit {commits} it is not what was restored: {found}")
+
+
 def _server_dies(world: "World", seconds: float, step: str = "commit") -> None:
     """At this step of its next commit, and is down for so long."""
     assert world.server is not None
@@ -290,5 +352,7 @@ SCRIPTS: dict[str, Script] = {
         a_file_that_was_written_is_shown_so_by_the_next_server,
         a_file_that_was_noted_by_a_server_that_died_then_differs_from_that,
         a_room_that_failed_with_a_file_to_take_in_is_opened_anew,
+        what_is_typed_while_a_revision_is_restored_stays,
+        a_restore_that_the_server_died_of_can_be_done_again,
     )
 }

@@ -13,6 +13,7 @@ from noctule.launchers.fake import FakeLauncher
 from noctule.rooms.library import Library
 from noctule.rooms.rooms import Rooms
 from noctule.rooms.services import Services
+from noctule.rooms.versions import Versions
 from noctule.runtimes.service import Runtimes
 from noctule.runtimes.settings import RuntimeSettings
 from noctule_agent.wire.ports import Channel, Clock, Ids
@@ -78,6 +79,7 @@ class Server:
         folder = SimFolder(world.files, world.disk)
         self.rooms = Rooms(services, folder, SimBases(world.files, world.disk))  # type: ignore[arg-type]
         self.library = Library(services, self.rooms, folder)  # type: ignore[arg-type]
+        self.versions = Versions(services, self.rooms)
 
     # --- life --------------------------------------------------------------------------------------------------------
 

@@ -14,7 +14,20 @@ from tests.sim.fleet import Fleet, Job
 SEEDS = int(os.environ.get("NOCTULE_SIM_SEEDS", "2000"))
 FIRST = int(os.environ.get("NOCTULE_SIM_FIRST", "1"))
 REPORTS_SHOWN = 3
-HAPPENINGS = ("commits", "saved", "runs", "ok", "error", "aborted", "lost", "views", "said", "epochs", "files taken in")
+HAPPENINGS = (
+    "commits",
+    "saved",
+    "runs",
+    "ok",
+    "error",
+    "aborted",
+    "lost",
+    "views",
+    "said",
+    "restores",
+    "epochs",
+    "files taken in",
+)
 
 
 @pytest.fixture(scope="module")

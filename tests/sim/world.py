@@ -20,7 +20,7 @@ import orjson
 from noctule.errors import Unavailable
 from noctule.launchers.fake import FakeLauncher
 from noctule.notebook import crdt
-from noctule.rooms import room
+from noctule.rooms import keeping, room
 from noctule.runtimes.settings import RuntimeSettings
 from noctule_agent.wire.ports import Channel, Clock, Ids
 from noctule_agent.wire.values import Millis, NotebookId, UserId
@@ -401,19 +401,24 @@ def _play(world: World, script: Script) -> None:
 
 @contextmanager
 def _small_limits(world: World) -> Iterator[None]:
-    """In some seeds limits are so small that they are met: logs are compacted, pages are too late, outputs left out."""
+    """In some seeds limits are so small that they are met: logs are compacted, pages are too late, outputs left out, revisions many."""
     chance = world.chance("limits")
-    small = {"COMPACT_UPDATES": 4, "OPS_RING": 3, "SNAPSHOT_INLINE_BYTES": 200}
-    real = {name: getattr(room, name) for name in small}
-    for name, value in small.items():
+    small = [
+        (room, "COMPACT_UPDATES", 4),
+        (room, "OPS_RING", 3),
+        (room, "SNAPSHOT_INLINE_BYTES", 200),
+        (keeping, "REVISION_SECONDS", 3.0),
+    ]
+    real = [(module, name, getattr(module, name)) for module, name, _ in small]
+    for module, name, value in small:
         if chance.random() < 0.3:
             world.note(f"limit {name} = {value}")
-            setattr(room, name, value)
+            setattr(module, name, value)
     try:
         yield
     finally:
-        for name, value in real.items():
-            setattr(room, name, value)
+        for module, name, value in real:
+            setattr(module, name, value)
 
 
 def _unhandled(world: World, context: dict[str, Any]) -> None:

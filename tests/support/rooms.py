@@ -16,6 +16,7 @@ from noctule.rooms.bases import Bases
 from noctule.rooms.library import Library
 from noctule.rooms.rooms import Rooms
 from noctule.rooms.services import Services
+from noctule.rooms.versions import Versions
 from noctule.store import Store
 from noctule_agent.wire import page as wire
 from noctule_agent.wire.asks import AnswerBody, AskBody, Inspected
@@ -95,6 +96,7 @@ class RoomsWorld:
         )
         self.rooms = Rooms(services, self.folder, Bases(root))
         self.library = Library(services, self.rooms, self.folder)
+        self.versions = Versions(services, self.rooms)
         self._tasks: list[asyncio.Task[None]] = []
 
     def dial(self, notebook_id: NotebookId, held: frozenset[Capability] = ALL, user: UserId = USER) -> "RawPage":

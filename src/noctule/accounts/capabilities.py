@@ -52,6 +52,8 @@ _NOTEBOOKS: Final = "/api/v1/notebooks"
 _FILES: Final = "/api/v1/notebooks/{notebook_id}/files"
 _TERMINALS: Final = "/api/v1/notebooks/{notebook_id}/terminals"
 _OUTPUT: Final = "/api/v1/notebooks/{notebook_id}/outputs/{output_id}"
+_REVISIONS: Final = "/api/v1/notebooks/{notebook_id}/revisions"
+_REVISION: Final = "/api/v1/notebooks/{notebook_id}/revisions/{revision_id}"
 
 REQUESTS: Final[dict[tuple[str, str], Capability | None]] = {
     # None: answered to anyone, for it holds nothing of anybody, or says by itself who may go on.
@@ -70,6 +72,18 @@ REQUESTS: Final[dict[tuple[str, str], Capability | None]] = {
     ("GET", f"{_NOTEBOOKS}/{{notebook_id}}"): Capability.VIEW,
     ("GET", f"{_NOTEBOOKS}/{{notebook_id}}/file"): Capability.VIEW,
     ("GET", f"{_NOTEBOOKS}/{{notebook_id}}/executions"): Capability.VIEW,
+    # A notebook's past may hold what was taken out of it on purpose: it is for who may edit.
+    ("GET", _REVISIONS): Capability.EDIT,
+    ("POST", _REVISIONS): Capability.EDIT,
+    ("GET", _REVISION): Capability.EDIT,
+    ("PATCH", _REVISION): Capability.EDIT,
+    ("DELETE", _REVISION): Capability.EDIT,
+    ("GET", f"{_REVISION}/file"): Capability.EDIT,
+    ("GET", f"{_REVISION}/cells/{{cell_id}}/outputs"): Capability.EDIT,
+    ("GET", f"{_REVISION}/blobs/{{sha256}}"): Capability.EDIT,
+    ("POST", f"{_REVISION}/restore"): Capability.EDIT,
+    ("GET", f"{_NOTEBOOKS}/{{notebook_id}}/compare"): Capability.EDIT,
+    ("GET", f"{_NOTEBOOKS}/{{notebook_id}}/compare/{{other_id}}"): Capability.VIEW,
     ("GET", f"{_OUTPUT}/text"): Capability.VIEW,
     ("GET", f"{_OUTPUT}/lines"): Capability.VIEW,
     ("GET", f"{_OUTPUT}/search"): Capability.VIEW,

@@ -17,6 +17,7 @@ from noctule.http.gate import Gate, capability_guard
 from noctule.http.metrics import registry
 from noctule.http.notebooks import Notebooks
 from noctule.http.outputs import Outputs
+from noctule.http.revisions import Comparing, Revisions
 from noctule.http.runs import Runs
 from noctule.http.terminals import Terminals, terminal_socket
 from noctule_agent.wire.limits import NOTEBOOK_FILE_BYTES
@@ -47,6 +48,8 @@ def litestar_app(core: Core) -> Litestar:
             Outputs,
             Terminals,
             Files,
+            Revisions,
+            Comparing,
             service.healthz,
             service.readyz,
             service.scrape,

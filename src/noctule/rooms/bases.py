@@ -1,7 +1,6 @@
 """What the .ipynb held when it was known last: the base of a difference. Small files beside the Drive; blocking.
 
     projected/<notebook>/<nth>-<sha256 of the file>.json     cells without outputs, digests of outputs
-    revisions/<notebook>/<moment>.ipynb                      what we had when a change made outside was taken in
 
 A base is written before the file, and the row that names its digest after it (placing.py). So there is at most one later
 than the one that the row names, and of a file that we wrote: that file is the one that we wrote last. An earlier one may be
@@ -10,7 +9,7 @@ there as well, when a server died before it removed it; who edits and takes back
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -119,18 +118,6 @@ class Bases:
         for path in self._directory(notebook_id).glob("*"):
             if path != kept:
                 path.unlink(missing_ok=True)
-
-    def keep_revision(self, notebook_id: NotebookId, at: int, pieces: Iterable[bytes]) -> Path:
-        """Keep what we had, before a change made outside is taken in. Raises StorageFull, StorageUnavailable."""
-        kept = self._root / "revisions" / notebook_id / f"{at}.ipynb"
-        # One name for all that do not come to their end, so that there is never more than one.
-        temporary = kept.with_name("unfinished.tmp")
-        with _storing():
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            with temporary.open("wb") as file:
-                file.writelines(pieces)
-            temporary.replace(kept)
-        return kept
 
     def _all(self, notebook_id: NotebookId) -> list[tuple[int, str, Path]]:
         """(nth, digest, path), the latest at the end."""

@@ -304,8 +304,7 @@ class Committer:
             self._notebook_id,
             before.epoch,
             before.seq,
-            [update.update for update in updates if update.update],
-            updates[-1].author,
+            [(update.author, update.update) for update in updates if update.update],
             at,
         )
 

@@ -8,8 +8,7 @@ the file is not the one that was noted
 """
 
 import hashlib
-from collections.abc import Awaitable, Callable
-from pathlib import Path
+from collections.abc import Callable
 
 import structlog
 
@@ -19,8 +18,8 @@ from noctule.notebook.mend import ParsedCell
 from noctule.notebook.nbformat_io import ParsedNotebook
 from noctule.rooms.bases import Base, Bases, base_of, outputs_digest
 from noctule.rooms.importing import outputs_of
+from noctule.rooms.keeping import Keeper
 from noctule.rooms.placing import Placing, noted
-from noctule.rooms.rendering import Rendered, Take
 from noctule.rooms.room import Room
 from noctule.runs import reduce as reducers
 from noctule.store import Tx, notebooks
@@ -30,22 +29,15 @@ log = structlog.get_logger()
 
 
 class Intake:
-    """See the module. `current` gives the .ipynb of this moment to whoever takes it."""
+    """See the module."""
 
-    def __init__(
-        self,
-        room: Room,
-        folder: Folder,
-        bases: Bases,
-        placing: Placing,
-        current: Callable[[Take[Path]], Awaitable[Rendered[Path]]],
-    ) -> None:
+    def __init__(self, room: Room, folder: Folder, bases: Bases, placing: Placing, keeper: Keeper) -> None:
         self._room = room
         self._services = room.services
         self._folder = folder
         self._bases = bases
         self._placing = placing
-        self._current = current
+        self._keeper = keeper
         self.seen: tuple[str, FileStat] | None = None
         """The file's name and looks when it was last found to be the one that was noted."""
 
@@ -92,13 +84,12 @@ class Intake:
         if base is None:
             base = Base(cells=cells, nb=nb, outputs={})
         parsed = diff.adopt(base.cells, parsed)
-        at = self._services.clock.now()
-        kept = await self._current(lambda pieces: self._bases.keep_revision(row.id, at, pieces))
+        kept = await self._keeper.keep("before-import")
         await self._show_outputs(parsed, base)
         await self._services.offload(
             self._bases.save, row.id, digest, base_of(parsed, {cell.id: cell.pos for cell in base.cells})
         )
-        log.info("a change made outside was taken in", notebook=row.id, name=row.name, revision=str(kept.taken))
+        log.info("a change made outside was taken in", notebook=row.id, name=row.name, revision=kept.row.id)
         await room.edit(diff.diff(base.cells, base.nb, parsed), "import", self._note(row, digest, found))
 
     async def _show_outputs(self, parsed: ParsedNotebook, base: Base) -> None:

@@ -17,6 +17,7 @@ from noctule.errors import NoctuleError, problem
 from noctule.notebook.cells import CellView
 from noctule.rooms.bases import Bases
 from noctule.rooms.intake import Intake
+from noctule.rooms.keeping import Keeper
 from noctule.rooms.placing import Placed, Placing, Render
 from noctule.rooms.rendering import Rendered, Take, render, whole
 from noctule.rooms.room import Room
@@ -37,16 +38,17 @@ RETRY_SECONDS = 5.0
 class Projection:
     """Keeps one room's file true. `start()` once, `close()` writes what is pending."""
 
-    def __init__(self, room: Room, folder: Folder, bases: Bases, watch: Watch) -> None:
+    def __init__(self, room: Room, folder: Folder, bases: Bases, watch: Watch, keeper: Keeper) -> None:
         self._room = room
         self._store = room.services.store
         self._offload = room.services.offload
         self._clock = room.services.clock
         self._folder = folder
         self._bases = bases
+        self._keeper = keeper
         self._placing = Placing(folder, bases, self._offload)
         self._placed: asyncio.Future[Placed | None] | None = None
-        self._intake = Intake(room, folder, bases, self._placing, self.rendered)
+        self._intake = Intake(room, folder, bases, self._placing, keeper)
         self._woken = asyncio.Event()
         """Something was touched, or the file is not as it was."""
         self._watch = watch
@@ -65,6 +67,7 @@ class Projection:
     def touch(self) -> None:
         """Something was committed that the file does not show yet."""
         self._pending = True
+        self._keeper.touched()
         self._touched_at = asyncio.get_running_loop().time()
         self._woken.set()
 
@@ -106,7 +109,9 @@ class Projection:
                 await self._take_in_guarded()
                 continue
             await self._settle()
-            if not await self._try_write():
+            if await self._try_write():
+                await self._keeper.automatic()
+            else:
                 await asyncio.sleep(RETRY_SECONDS)
                 self._woken.set()
 

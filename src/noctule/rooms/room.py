@@ -100,6 +100,8 @@ class Room:
         self.services = services
         # In the order in which they came.
         self._members: dict[Member, None] = {}
+        self.authors: set[str] = set()
+        """Who wrote since the last revision, as far as this room knows."""
         self.peers = Peers()
         self._ring: deque[Announced] = deque()
         self._ring_bytes = 0
@@ -228,15 +230,18 @@ class Room:
         """Apply a page's edit, relay it, make it durable; then tell the page. Raises Refused: nothing was applied."""
         self._apply_update(frame.update, member.user, member, lambda: member.outbox.put(wire.Saved(n=frame.n)))
 
-    def edit(self, ops: list[DocumentOp], author: str, write: Callable[[Tx], None]) -> asyncio.Future[None]:
+    def edit(
+        self, ops: list[DocumentOp], author: str, write: Callable[[Tx], None], encoded: bytes | None = None
+    ) -> asyncio.Future[None]:
         """Edit the document for the server (an import, a restore), and write rows in the transaction that makes it durable.
 
         The future is done when that is committed, which is tried until it is, or this room is gone (Unavailable). Nobody
         sees the edit before: a page would bring it back to a server that died of its commit, and that server makes the edit
-        once more.
+        once more. `encoded`: the document as it was at some earlier moment, which the edit is made to; it meets what was
+        written since as edits of two pages meet.
         """
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        edit = NotebookDoc.load(self.document.encode(), []).edit(ops)
+        edit = NotebookDoc.load(self.document.encode() if encoded is None else encoded, []).edit(ops)
 
         def durable() -> None:
             if edit.update:
@@ -284,6 +289,8 @@ class Room:
 
     def _log_update(self, pending: PendingUpdate) -> None:
         self._committer.append(pending)
+        if pending.update:
+            self.authors.add(pending.author)
         self.touched()
         self._since_compaction += 1
         self._bytes_since_compaction += len(pending.update)

@@ -14,6 +14,7 @@ from noctule.accounts.capabilities import Capability
 from noctule.drive.folder import Folder
 from noctule.errors import NoctuleError, NotFound, Unavailable, problem
 from noctule.rooms.bases import Bases
+from noctule.rooms.keeping import Keeper
 from noctule.rooms.page import Page
 from noctule.rooms.projection import Projection
 from noctule.rooms.room import Room, load
@@ -38,6 +39,7 @@ class Live(msgspec.Struct, frozen=True):
 
     room: Room
     projection: Projection
+    keeper: Keeper
 
 
 class Rooms:
@@ -85,6 +87,10 @@ class Rooms:
         """The live room of this notebook. Raises NotFound, or what made loading fail."""
         return (await self._live(notebook_id)).room
 
+    async def live(self, notebook_id: NotebookId) -> Live:
+        """The same with what belongs to it."""
+        return await self._live(notebook_id)
+
     async def projection(self, notebook_id: NotebookId) -> Projection:
         return (await self._live(notebook_id)).projection
 
@@ -111,14 +117,15 @@ class Rooms:
             lambda tx: (load(tx, notebook_id), notebook_id in notebooks.behind(tx))
         )
         room = Room(self._services, notebook_id, loaded)
-        projection = Projection(room, self._folder, self._bases, self._watch)
+        keeper = Keeper(room)
+        projection = Projection(room, self._folder, self._bases, self._watch, keeper)
         projection.start()
         # What was shown as not written when the last server died is written, or found to be.
         if behind or loaded.bare.saved.pending:
             projection.touch()
         if room.active:
             room.aside(self._recover(room))
-        return Live(room, projection)
+        return Live(room, projection, keeper)
 
     @property
     def live_count(self) -> int:
@@ -164,10 +171,12 @@ class Rooms:
         idle: set[NotebookId] = set()
         while True:
             await asyncio.sleep(EVICT_SECONDS / 2)
-            now = {live.room.notebook_id for live in self._opened() if _evictable(live)}
-            for notebook_id in now & idle:
-                await self.close_room(notebook_id)
-            idle = now - idle
+            now = {live.room.notebook_id: live for live in self._opened() if _evictable(live)}
+            for notebook_id in now.keys() & idle:
+                await now[notebook_id].keeper.automatic(due_only=False)
+                if _evictable(now[notebook_id]):
+                    await self.close_room(notebook_id)
+            idle = now.keys() - idle
 
     # --- pages ----------------------------------------------------------------------------------------------------
 

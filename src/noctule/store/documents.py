@@ -3,6 +3,8 @@
 The bytes are Yjs updates; what they mean is the business of `notebook.crdt`.
 """
 
+from collections.abc import Sequence
+
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from noctule.errors import Conflict
@@ -21,6 +23,11 @@ _HEAD = select(t.doc.c.epoch, t.doc.c.seq).where(_OF)
 _LOAD = select(t.doc.c.epoch, t.doc.c.snapshot, t.doc.c.snapshot_seq, t.doc.c.seq).where(_OF)
 _UPDATES = (
     select(t.doc_update.c.update).where(t.doc_update.c.notebook_id == bindparam("key")).order_by(t.doc_update.c.seq)
+)
+_AUTHORS = (
+    select(t.doc_update.c.author)
+    .where(t.doc_update.c.notebook_id == bindparam("key"), t.doc_update.c.seq > bindparam("after"))
+    .distinct()
 )
 _CREATE = insert(t.doc)
 _ADVANCE = update(t.doc).where(_OF, _IN_EPOCH, t.doc.c.seq == bindparam("after")).values(seq=bindparam("upto"))
@@ -70,16 +77,20 @@ def head(tx: Tx, notebook_id: NotebookId) -> tuple[Epoch, int] | None:
     return None if row is None else (row.epoch, row.seq)
 
 
+def authors(tx: Tx, notebook_id: NotebookId, after_seq: int) -> list[str]:
+    """Who wrote the updates after this one that are still in the log."""
+    return list(tx.conn.execute(_AUTHORS, {"key": notebook_id, "after": after_seq}).scalars())
+
+
 def append(
     tx: Tx,
     notebook_id: NotebookId,
     epoch: Epoch,
     after_seq: int,
-    updates: list[bytes],
-    author: str,
+    updates: Sequence[tuple[str, bytes]],
     at: Millis,
 ) -> int:
-    """Append updates after `after_seq`; the new sequence. Raises StaleDocument when the epoch or sequence is another."""
+    """Append updates, each with its author, after `after_seq`; the new sequence. Raises StaleDocument when the epoch or sequence is another."""
     upto = after_seq + len(updates)
     moved = tx.conn.execute(_ADVANCE, {"key": notebook_id, "in_epoch": epoch, "after": after_seq, "upto": upto})
     if moved.rowcount == 0:
@@ -89,7 +100,7 @@ def append(
             _APPEND,
             [
                 {"notebook_id": notebook_id, "seq": seq, "author": author, "at": at, "update": data}
-                for seq, data in enumerate(updates, after_seq + 1)
+                for seq, (author, data) in enumerate(updates, after_seq + 1)
             ],
         )
     return upto

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from noctule.notebook.thinning import Kind as RevisionKind
 from noctule.runs.export import LongStream
 from noctule_agent.wire.link import QueuedItem
 from noctule_agent.wire.state import ExecutionView, KernelState, Op, Output, RuntimeState
@@ -18,6 +19,7 @@ from noctule_agent.wire.values import (
     KernelId,
     Millis,
     NotebookId,
+    RevisionId,
     RuntimeId,
     UserId,
 )
@@ -145,6 +147,24 @@ class RuntimeRow(msgspec.Struct, frozen=True):
     ended_at: Millis | None = None
     lease_until: Millis | None = None
     draining: bool = False
+
+
+class RevisionRow(msgspec.Struct, frozen=True):
+    """The notebook as it was at one moment. `by`: who asked for it, "" when nobody did. `authors`: who wrote since the one
+    before. `size`: the bytes of JSON that it stands for. `digest`: the same of revisions that are the same. `seq`: how far
+    the document's log was."""
+
+    id: RevisionId
+    notebook_id: NotebookId
+    at: Millis
+    kind: RevisionKind
+    by: UserId
+    cells: int
+    size: int
+    digest: str
+    seq: int
+    name: str | None = None
+    authors: list[str] = []
 
 
 class SessionRow(msgspec.Struct, frozen=True):

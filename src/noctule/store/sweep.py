@@ -5,7 +5,9 @@ from sqlalchemy import select, union
 from . import tables as t
 from .writer import Tx
 
-_REFERENCED = union(select(t.output_blob.c.sha256), select(t.widget_blob.c.sha256))
+_REFERENCED = union(
+    select(t.output_blob.c.sha256), select(t.widget_blob.c.sha256), select(t.revision_part_blob.c.sha256)
+)
 
 
 def referenced(tx: Tx) -> set[str]:

@@ -11,6 +11,9 @@
               +- widget - widget_blob
               +- prompt
               +- thread - comment           what people say about cells; of a deleted one the id stays
+              +- revision                   the notebook as it was at one moment
+              +- revision_part              what revisions have in common
+              |  '- revision_part_blob      which blobs a part refers to
               +- attachment -> runtime      at most one runtime a notebook
               '- kernel -> runtime          with the cursor of its stream
     session                                 browsers that are signed in
@@ -273,6 +276,47 @@ comment = Table(
     Column("text", LargeBinary, nullable=False),
     ForeignKeyConstraint(["notebook_id", "thread_id"], ["thread.notebook_id", "thread.id"], ondelete="CASCADE"),
     UniqueConstraint("notebook_id", "id"),
+)
+
+revision = Table(
+    "revision",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _notebook(),
+    Column("at", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("cells", BigInteger, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("name", LargeBinary),
+    Column("authors", LargeBinary, nullable=False),
+    Column("uses", LargeBinary, nullable=False),
+    Column("manifest", LargeBinary, nullable=False),
+    Index(None, "notebook_id", "at"),
+)
+
+revision_part = Table(
+    "revision_part",
+    metadata,
+    _notebook(primary_key=True),
+    Column("digest", Text, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("stored", Text),
+    Column("data", LargeBinary, nullable=False),
+)
+
+revision_part_blob = Table(
+    "revision_part_blob",
+    metadata,
+    Column("notebook_id", Text, primary_key=True),
+    Column("digest", Text, primary_key=True),
+    Column("sha256", Text, primary_key=True),
+    ForeignKeyConstraint(
+        ["notebook_id", "digest"], ["revision_part.notebook_id", "revision_part.digest"], ondelete="CASCADE"
+    ),
+    Index(None, "notebook_id", "sha256"),
 )
 
 runtime = Table(

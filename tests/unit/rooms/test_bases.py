@@ -1,7 +1,6 @@
 """What stands for the outputs of a cell: the same for a file that was read and for the rows that it was written from."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -115,18 +114,3 @@ def test_what_is_not_kept_is_gone_and_half_written_ones_with_it(tmp_path: Path) 
     bases.keep_only(NOTEBOOK, "one")
     assert [path.name for path in directory.iterdir()] == ["3-one.json"]
     assert bases.load(NOTEBOOK, "two") is None
-
-
-def test_a_revision_that_does_not_come_to_its_end_is_none(tmp_path: Path) -> None:
-    bases = Bases(tmp_path)
-
-    def failing() -> Iterator[bytes]:
-        yield b"{"
-        raise ZeroDivisionError
-
-    for at in range(3):
-        with pytest.raises(ZeroDivisionError):
-            bases.keep_revision(NOTEBOOK, at, failing())
-    kept = bases.keep_revision(NOTEBOOK, 4, [b"{", b"}"])
-    assert kept.read_bytes() == b"{}"
-    assert list(kept.parent.iterdir()) == [kept]

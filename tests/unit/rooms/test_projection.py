@@ -14,8 +14,10 @@ from noctule.errors import StorageFull
 from noctule.notebook.ops import SetSource
 from noctule.rooms.projection import Projection
 from noctule.rooms.room import Room
+from noctule.rooms.versions import Moment
 from noctule.runs import reduce as reducers
 from noctule.store import notebooks
+from noctule.store.rows import RevisionRow
 from noctule_agent.wire.state import CutOutput, DisplayOutput, ErrorOutput, Inline, Output, StreamOutput
 from noctule_agent.wire.values import Cause, CellId, NotebookId, OutputId
 from tests.support.notebooks import ipynb
@@ -46,6 +48,9 @@ class Opened:
         stamp = self.path.stat().st_mtime_ns + 1_000_000
         os.utime(self.path, ns=(stamp, stamp))
 
+    async def revisions(self) -> list[RevisionRow]:
+        return await self.world.versions.all(self.notebook)
+
     async def edit(self, cell: str, source: str) -> None:
         await self.room.edit([SetSource(CellId(cell), source)], "you", lambda tx: None)
 
@@ -75,8 +80,10 @@ async def test_a_change_made_outside_becomes_an_edit_and_meets_edits_made_here(o
     await opened.projection.write()
     assert opened.sources() == ["one outside", "two here"]
     assert [joined(cell["source"]) for cell in opened.file()["cells"]] == ["one outside", "two here"]
-    [revision] = (opened.world.folder.root.parent / "revisions" / opened.notebook).glob("*.ipynb")
-    assert joined(json.loads(revision.read_bytes())["cells"][1]["source"]) == "two here"
+    [revision] = await opened.revisions()
+    assert revision.kind == "before-import"
+    kept = await opened.world.versions.said(Moment(opened.notebook, revision.id))
+    assert [side.cell.source for side in kept.sides] == ["one", "two here"]
 
 
 async def test_two_changes_made_outside_before_we_write_are_each_taken_in_once(opened: Opened) -> None:
@@ -104,7 +111,7 @@ async def test_a_crash_between_the_file_and_its_row_is_no_change_from_outside(
     await opened.edit("cell-0", "one more edit")
     await opened.projection.write()
     assert opened.sources()[0] == "one more edit"
-    assert not (opened.world.folder.root.parent / "revisions").exists()
+    assert await opened.revisions() == []
 
 
 async def test_after_a_crash_before_the_file_is_placed_a_change_outside_is_one_of_the_old_file(

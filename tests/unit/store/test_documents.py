@@ -24,7 +24,9 @@ async def load(store: Store, notebook: NotebookId) -> StoredDocument:
 
 
 async def append(store: Store, notebook: NotebookId, after: int, *updates: bytes, epoch: Epoch = E1) -> int:
-    return await store.write(lambda tx: documents.append(tx, notebook, epoch, after, list(updates), "ada", AT))
+    return await store.write(
+        lambda tx: documents.append(tx, notebook, epoch, after, [("ada", update) for update in updates], AT)
+    )
 
 
 async def test_a_document_that_was_never_made_is_none(store: Store, notebook: NotebookId) -> None:

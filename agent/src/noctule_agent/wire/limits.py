@@ -45,6 +45,16 @@ QUOTE_CHARS: Final = 120
 """Of a cell's source, kept with a thread about it."""
 MENTIONS_PER_COMMENT: Final = 20
 
+# Revisions
+REVISION_SECONDS: Final = 600.0
+"""Automatic ones are made, and kept for a day, this far apart."""
+REVISION_HOURLY_DAYS: Final = 7
+REVISION_DAILY_DAYS: Final = 60
+REVISION_WEEKLY_DAYS: Final = 365
+"""Up to this age one an hour is kept; one a day; one a week; none after that."""
+REVISIONS_NAMED: Final = 200
+REVISION_NAME_CHARS: Final = 200
+
 # Outputs
 INLINE_BYTES: Final = 8 * KB
 """A MIME value up to this size travels inside operations and snapshots; a larger one is a blob."""

@@ -17,6 +17,7 @@ CommandId = NewType("CommandId", str)
 UserId = NewType("UserId", str)
 ThreadId = NewType("ThreadId", str)
 CommentId = NewType("CommentId", str)
+RevisionId = NewType("RevisionId", str)
 
 Millis = NewType("Millis", int)
 """A moment: milliseconds since the Unix epoch, UTC."""

@@ -3,10 +3,12 @@
 from .apply import apply, forget_superseded
 from .lines import lines, search
 from .snapshot import bare, mime, outputs, snapshot, text
-from .whole import full_outputs
+from .whole import StoredOutputs, StoredText, full_outputs, stored_outputs
 from .widgets import widget_state
 
 __all__ = [
+    "StoredOutputs",
+    "StoredText",
     "apply",
     "bare",
     "forget_superseded",
@@ -16,6 +18,7 @@ __all__ = [
     "outputs",
     "search",
     "snapshot",
+    "stored_outputs",
     "text",
     "widget_state",
 ]

@@ -1,0 +1,160 @@
+"""A revision restored, whole or some cells of it, as ordinary edits of the living document. It never rebuilds one.
+
+    1. what there is now is kept as a revision: the way back
+    2. outputs that differ are shown as imported ones; a cell that runs or waits keeps its own
+    3. the keyed difference between what was kept and the revision is made as one edit of the document that was kept
+
+Each step is durable before the next. What others write meanwhile meets that edit as edits of two pages meet: it stays. Done again after it broke
+in between, it does what is missing.
+"""
+
+import asyncio
+from collections.abc import Callable, Collection
+from typing import Any
+
+import msgspec
+
+from noctule.errors import NotFound
+from noctule.notebook import diff, restore
+from noctule.notebook.cells import CellView
+from noctule.notebook.nbformat_io import ParsedNotebook
+from noctule.notebook.project import WIDGET_STATE
+from noctule.rooms.keeping import Keeper, Made
+from noctule.rooms.room import Room
+from noctule.runs import reduce as reducers
+from noctule.runs.reduce import Step
+from noctule.runs.state import RunState
+from noctule.store import Tx, revisions
+from noctule.store.revisions import CellEntry, Content
+from noctule.store.rows import RevisionRow
+from noctule_agent.wire.state import Op, Output
+from noctule_agent.wire.values import CellId, RevisionId, UserId
+
+CELLS_AT_ONCE = 20
+"""Outputs of so many cells are read, and shown in one revision of the run state."""
+WAITING = ("queued", "running")
+
+
+class Wish(msgspec.Struct, frozen=True):
+    """`cells` None: all, with the order and what belongs to the notebook as a whole. `outputs`: theirs as well."""
+
+    revision_id: RevisionId
+    cells: list[CellId] | None = None
+    outputs: bool = True
+
+
+class Restored(msgspec.Struct, frozen=True):
+    """`kept`: what there was before. `busy`: cells that run or wait, whose outputs were left as they are."""
+
+    kept: RevisionRow
+    busy: list[CellId]
+
+
+class _Then(msgspec.Struct, frozen=True):
+    """What the revision said."""
+
+    cells: list[CellView]
+    entries: dict[CellId, CellEntry]
+    nb: dict[str, Any]
+
+
+class Restoring:
+    """See the module. One for each wish."""
+
+    def __init__(self, room: Room, keeper: Keeper, wish: Wish, user: UserId) -> None:
+        self._room = room
+        self._keeper = keeper
+        self._wish = wish
+        self._user = user
+        self._store = room.services.store
+
+    async def do(self) -> Restored:
+        """Raises NotFound for a revision, or a cell of it, that is not there; Unavailable."""
+        async with self._keeper.restoring:
+            then = await self._read(self._then)
+            now = await self._keeper.keep("before-restore", self._user)
+            wanted = self._wanted(then, now)
+            busy = await self._show_outputs(then, now, wanted) if self._wish.outputs else []
+            edits = diff.diff(now.cells, now.nb, wanted)
+            if edits:
+                await asyncio.shield(self._room.edit(edits, self._user, lambda _: None, now.encoded))
+            return Restored(now.row, busy)
+
+    # --- what was -------------------------------------------------------------------------------------------------
+
+    async def _read(self, work: Callable[[Content], Any]) -> Any:
+        notebook_id, revision_id = self._room.notebook_id, self._wish.revision_id
+
+        def read(tx: Tx) -> Any:
+            return work(Content(tx, notebook_id, revisions.manifest(tx, notebook_id, revision_id)))
+
+        return await self._store.read(read)
+
+    def _then(self, content: Content) -> _Then:
+        entries = {cell.id: cell for cell in content.manifest.cells}
+        for cell_id in self._wish.cells or ():
+            if cell_id not in entries:
+                raise NotFound("cell-not-found", "There is no such cell in this revision.", str(cell_id))
+        nb = content.nb()
+        widgets = content.widgets() if self._wish.outputs else None
+        if widgets:
+            # As they came with a file: the kernel that they lived in may be gone.
+            metadata = nb.get("metadata") or {}
+            nb = {**nb, "metadata": {**metadata, "widgets": {WIDGET_STATE: widgets}}}
+        return _Then(content.cells(), entries, nb)
+
+    def _wanted(self, then: _Then, now: Made) -> ParsedNotebook:
+        """What the document is to say, with its own ids for cells that are here under another id."""
+        if self._wish.cells is None:
+            return diff.adopt(now.cells, restore.whole(then.cells, then.nb))
+        return restore.some(now.cells, now.nb, then.cells, self._wish.cells)
+
+    # --- outputs --------------------------------------------------------------------------------------------------
+
+    async def _show_outputs(self, then: _Then, now: Made, wanted: ParsedNotebook) -> list[CellId]:
+        """Cells that were left alone."""
+        chosen = self._restored(then, wanted)
+        shown = await self._store.read(lambda tx: self._shown(tx, then, now, [here for here, _ in chosen]))
+        differing = [(here, was) for here, was in chosen if shown.get(here) != (was.outputs, was.count)]
+        busy: set[CellId] = set()
+        for start in range(0, len(differing), CELLS_AT_ONCE):
+            await self._show(differing[start : start + CELLS_AT_ONCE], busy)
+        return sorted(busy)
+
+    async def _show(self, part: list[tuple[CellId, CellEntry]], busy: set[CellId]) -> None:
+        ids = self._room.services.ids
+        outputs = await self._read(lambda content: [content.again(was, ids) for _, was in part])
+        cells = [(here, found, was.count) for (here, was), found in zip(part, outputs, strict=True)]
+        await self._room.change(lambda state: _imported(state, cells, busy))
+
+    def _restored(self, then: _Then, wanted: ParsedNotebook) -> list[tuple[CellId, CellEntry]]:
+        """Code cells that are restored: their id here, and what they were."""
+        if self._wish.cells is None:
+            pairs = [(here.id, was.id) for here, was in zip(wanted.cells, then.cells, strict=True)]
+        else:
+            pairs = [(cell_id, cell_id) for cell_id in self._wish.cells]
+        return [(here, then.entries[was]) for here, was in pairs if then.entries[was].type == "code"]
+
+    def _shown(
+        self, tx: Tx, then: _Then, now: Made, wanted: Collection[CellId]
+    ) -> dict[CellId, tuple[Any, int | None]]:
+        """What cells show now, also those that are deleted and still have their outputs."""
+        here = {cell.id for cell in now.manifest.cells}
+        gone = [cell for cell in then.cells if cell.id in wanted and cell.id not in here]
+        known = revisions.known_parts(tx, self._room.notebook_id)
+        binned = revisions.capture(tx, self._room.notebook_id, gone, {}, known, lambda _: ()).manifest
+        return {cell.id: (cell.outputs, cell.count) for cell in (*now.manifest.cells, *binned.cells)}
+
+
+def _imported(state: RunState, cells: list[tuple[CellId, list[Output], int | None]], busy: set[CellId]) -> Step:
+    """These cells show what the revision had, but for those that run or wait."""
+    going = {view.cell_id for view in state.executions.values() if view.state in WAITING}
+    ops: list[Op] = []
+    for cell_id, outputs, count in cells:
+        if cell_id in going:
+            busy.add(cell_id)
+            continue
+        step = reducers.show_imported(state, cell_id, outputs, count)
+        state = step.state
+        ops.extend(step.ops)
+    return Step(state, ops)

@@ -1,0 +1,48 @@
+"""Revisions of a notebook: what it was at one moment, in rows that share what they have in common.
+
+manifest.py   the form in which one is kept       rows.py      the rows
+capture.py    one of this moment                  content.py   what one says
+"""
+
+from .capture import Captured, Earlier, capture
+from .content import Content
+from .manifest import CellEntry, KeptOutput, Manifest, Part
+from .rows import (
+    PartsMissing,
+    add,
+    add_parts,
+    count_named,
+    digest,
+    get,
+    has_blob,
+    known_parts,
+    latest,
+    list_all,
+    manifest,
+    remove,
+    rename,
+)
+
+__all__ = [
+    "Captured",
+    "CellEntry",
+    "Content",
+    "Earlier",
+    "KeptOutput",
+    "Manifest",
+    "Part",
+    "PartsMissing",
+    "add",
+    "add_parts",
+    "capture",
+    "count_named",
+    "digest",
+    "get",
+    "has_blob",
+    "known_parts",
+    "latest",
+    "list_all",
+    "manifest",
+    "remove",
+    "rename",
+]

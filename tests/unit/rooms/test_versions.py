@@ -1,0 +1,269 @@
+"""Revisions of a live notebook: when they are made, what a restore changes, and that nothing typed meanwhile is lost."""
+
+import asyncio
+import json
+from typing import Any
+
+import msgspec
+import pytest
+
+from noctule.errors import Conflict, Invalid, NotFound
+from noctule.notebook.crdt import NotebookDoc
+from noctule.notebook.ops import DeleteCell, InsertCell, Op, SetCellMeta, SetSource
+from noctule.rooms.restoring import Wish
+from noctule.rooms.versions import NOW, Moment
+from noctule.runs import reduce as reducers
+from noctule.store import documents
+from noctule.store.rows import RevisionRow
+from noctule_agent.wire import page as wire
+from noctule_agent.wire.limits import REVISION_SECONDS
+from noctule_agent.wire.state import CellOutputs, StreamOutput
+from noctule_agent.wire.values import CellId, ExecutionId, Millis, NotebookId, OutputId, RevisionId, UserId
+from tests.support.notebooks import ipynb
+from tests.support.rooms import USER, RoomsWorld
+
+ANN = UserId("ann")
+A, B = CellId("cell-0"), CellId("cell-1")
+
+
+class Past:
+    """A notebook of two cells, and what one asks of its past."""
+
+    def __init__(self, world: RoomsWorld, notebook: NotebookId) -> None:
+        self.world = world
+        self.notebook = notebook
+        self.versions = world.versions
+
+    async def edit(self, *ops: Op) -> None:
+        room = await self.world.rooms.open(self.notebook)
+        await room.edit(list(ops), "ann", lambda _: None)
+
+    async def sources(self) -> dict[str, str]:
+        room = await self.world.rooms.open(self.notebook)
+        return {cell.id: cell.source for cell in room.document.cells()}
+
+    async def show(self, cell: CellId, text: str, count: int = 1) -> None:
+        room = await self.world.rooms.open(self.notebook)
+        output = StreamOutput(OutputId(f"{cell}-{text}"), "stdout", text, chars=len(text))
+        await room.change(lambda state: reducers.show_imported(state, cell, [output], count))
+
+    async def shown(self, cell: CellId, revision: str = NOW) -> tuple[str, int | None]:
+        found: CellOutputs = await self.versions.outputs(Moment(self.notebook, RevisionId(revision)), cell)
+        return "".join(one.text for one in found.outputs if isinstance(one, StreamOutput)), found.execution_count
+
+    async def pin(self, name: str) -> RevisionId:
+        return (await self.versions.pin(self.notebook, name, ANN)).id
+
+    async def restore(self, revision: RevisionId, **wish: Any) -> Any:
+        return await self.versions.restore(self.notebook, Wish(revision, **wish), ANN)
+
+    async def kinds(self) -> list[str]:
+        return [row.kind for row in await self.all()]
+
+    async def all(self) -> list[RevisionRow]:
+        return await self.versions.all(self.notebook)
+
+
+@pytest.fixture
+async def past(rooms_world: RoomsWorld) -> Past:
+    row = await rooms_world.library.create("n.ipynb", USER, ipynb("one", "two"))
+    return Past(rooms_world, row.id)
+
+
+async def test_a_named_revision_says_who_when_and_what(past: Past) -> None:
+    await past.edit(SetSource(A, "uno"))
+    row = await past.versions.pin(past.notebook, " First  ", ANN)
+    assert (row.name, row.by, row.kind, row.cells, row.authors) == ("First", ANN, "named", 2, ["ann"])
+    said = await past.versions.said(Moment(past.notebook, row.id))
+    assert [side.cell.source for side in said.sides] == ["uno", "two"]
+    # The same once more, under another name; nobody has written since.
+    again = await past.versions.pin(past.notebook, "Second", ANN)
+    assert (again.digest, again.authors) == (row.digest, [])
+
+
+@pytest.mark.parametrize("name", ["", "  ", "two\nlines", "x" * 201])
+async def test_a_name_that_is_none_is_refused(past: Past, name: str) -> None:
+    with pytest.raises(Invalid):
+        await past.pin(name)
+
+
+async def test_an_automatic_one_is_made_when_the_last_is_old_and_something_changed(
+    past: Past, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live = await past.world.rooms.live(past.notebook)
+    await past.edit(SetSource(A, "uno"))
+    await live.keeper.automatic()
+    assert await past.kinds() == []
+    clock = MovedClock(live.room.services.clock.now())
+    monkeypatch.setattr(live.room, "services", msgspec.structs.replace(live.room.services, clock=clock))
+    clock.pass_(REVISION_SECONDS)
+    await live.keeper.automatic()
+    assert await past.kinds() == ["automatic"]
+    clock.pass_(REVISION_SECONDS)
+    await live.keeper.automatic()
+    assert await past.kinds() == ["automatic"], "nothing changed since"
+    await past.edit(SetSource(A, "due"))
+    await live.keeper.automatic()
+    assert await past.kinds() == ["automatic"] * 2
+    clock.pass_(REVISION_SECONDS / 2)
+    await past.edit(SetSource(A, "tre"))
+    await live.keeper.automatic()
+    assert await past.kinds() == ["automatic"] * 2, "the last one is new"
+    await live.keeper.automatic(due_only=False)
+    said = await past.versions.said(Moment(past.notebook, (await past.all())[0].id))
+    assert said.sides[0].cell.source == "tre"
+
+
+class MovedClock:
+    def __init__(self, now: int) -> None:
+        self._now = now
+
+    def now(self) -> Millis:
+        return Millis(self._now)
+
+    def pass_(self, seconds: float) -> None:
+        self._now += int(seconds * 1000)
+
+
+async def test_the_whole_comes_back_with_its_outputs_and_what_there_was_is_kept(past: Past) -> None:
+    await past.show(A, "first", 1)
+    before = await past.pin("before")
+    await past.edit(SetSource(A, "changed"), DeleteCell(B), InsertCell(CellId("new"), "code", "zz", "more"))
+    await past.show(A, "second", 2)
+    done = await past.restore(before)
+    assert await past.sources() == {A: "one", B: "two"}
+    assert await past.shown(A) == ("first", 1)
+    assert (done.kept.kind, done.kept.by, done.busy) == ("before-restore", ANN, [])
+    await past.restore(done.kept.id)
+    assert await past.sources() == {A: "changed", "new": "more"}
+    assert await past.shown(A) == ("second", 2)
+
+
+async def test_outputs_are_left_when_they_are_not_asked_for(past: Past) -> None:
+    await past.show(A, "first")
+    before = await past.pin("before")
+    await past.show(A, "second", 2)
+    await past.edit(SetSource(A, "changed"))
+    await past.restore(before, outputs=False)
+    assert await past.sources() == {A: "one", B: "two"}
+    assert await past.shown(A) == ("second", 2)
+
+
+async def test_one_cell_comes_back_and_nothing_else_changes(past: Past) -> None:
+    before = await past.pin("before")
+    await past.edit(SetSource(A, "A now"), SetSource(B, "B now"), SetCellMeta(B, "tags", ["t"]))
+    await past.restore(before, cells=[B])
+    assert await past.sources() == {A: "A now", B: "two"}
+    with pytest.raises(NotFound):
+        await past.restore(before, cells=[CellId("nothing")])
+
+
+async def test_a_deleted_cell_comes_back_with_the_outputs_that_its_run_left(past: Past) -> None:
+    await past.show(B, "shown")
+    before = await past.pin("before")
+    await past.edit(DeleteCell(B))
+    revs = (await past.world.rooms.open(past.notebook)).rev
+    await past.restore(before, cells=[B])
+    assert await past.sources() == {A: "one", B: "two"}
+    assert await past.shown(B) == ("shown", 1)
+    assert (await past.world.rooms.open(past.notebook)).rev == revs, "they were there all the time"
+
+
+async def test_a_cell_that_waits_or_runs_keeps_its_outputs(past: Past) -> None:
+    await past.show(A, "first")
+    before = await past.pin("before")
+    await past.show(A, "second", 2)
+    room = await past.world.rooms.open(past.notebook)
+    await room.running.run("b", [wire.RunItem(ExecutionId("e"), A)], ANN, "page")
+    await past.edit(SetSource(A, "changed"))
+    done = await past.restore(before)
+    assert done.busy == [A]
+    assert await past.shown(A) == ("second", 2)
+    assert (await past.sources())[A] == "one"
+
+
+async def test_what_somebody_types_while_a_revision_is_restored_stays(
+    past: Past, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After what there was is kept, and before the edit: it is in no revision, so it must not be taken away."""
+    await past.show(A, "first")
+    before = await past.pin("before")
+    await past.edit(SetSource(A, "one, changed"))
+    await past.show(A, "second", 2)
+    page = past.world.dial(past.notebook)
+    mine = NotebookDoc.load((await page.open(client_id=1)).update, [])
+    room = await past.world.rooms.open(past.notebook)
+    real = room.change
+
+    async def change(reduce: Any) -> None:
+        typed = mine.edit([SetSource(A, "typed: one, changed"), SetSource(B, "two, typed")]).update
+        await page.send(wire.Update(n=1, update=typed))
+        await page.next(wire.Saved)
+        monkeypatch.undo()
+        await real(reduce)
+
+    monkeypatch.setattr(room, "change", change)
+    await past.restore(before)
+    assert await past.sources() == {A: "typed: one", B: "two, typed"}
+
+
+async def test_two_restores_at_once_are_done_one_after_the_other(past: Past) -> None:
+    before = await past.pin("before")
+    await past.edit(DeleteCell(A), DeleteCell(B))
+    await asyncio.gather(*(past.restore(before) for _ in range(4)))
+    assert await past.sources() == {A: "one", B: "two"}
+
+
+async def test_a_restore_is_an_edit_of_the_same_document(past: Past) -> None:
+    before = await past.pin("before")
+    epochs = [(await past.world.store.read(lambda tx: documents.head(tx, past.notebook)))]
+    await past.edit(SetSource(A, "changed"))
+    page = past.world.dial(past.notebook)
+    mine = NotebookDoc.load((await page.open()).update, [])
+    await past.restore(before)
+    mine.merge((await page.next(wire.PeerUpdate)).update)
+    assert mine.source(A) == "one"
+    epochs.append(await past.world.store.read(lambda tx: documents.head(tx, past.notebook)))
+    assert epochs[0] is not None
+    assert epochs[1] is not None
+    assert epochs[0][0] == epochs[1][0]
+
+
+async def test_two_moments_are_compared_and_two_notebooks(past: Past) -> None:
+    await past.show(A, "first")
+    before = await past.pin("before")
+    await past.edit(SetSource(B, "two!"), InsertCell(CellId("new"), "markdown", "zz", "more"))
+    await past.show(A, "second", 1)
+    found = await past.versions.compare(Moment(past.notebook, before), Moment(past.notebook))
+    assert [(pair.old, pair.new, pair.changed) for pair in found.pairs] == [
+        (0, 0, ["outputs"]),
+        (1, 1, ["source"]),
+        (None, 2, []),
+    ]
+    other = await past.world.library.create("m.ipynb", USER, ipynb("one", "three"))
+    two = await past.versions.compare(Moment(past.notebook), Moment(other.id))
+    assert [pair.changed for pair in two.pairs][:1] == [["outputs"]]
+
+
+async def test_the_file_of_a_revision_is_what_it_was(past: Past) -> None:
+    await past.show(A, "first", 3)
+    before = await past.pin("before")
+    await past.edit(SetSource(A, "changed"))
+    nb = json.loads(await past.versions.file(Moment(past.notebook, before), b"".join))
+    assert ["".join(cell["source"]) for cell in nb["cells"]] == ["one", "two"]
+    assert nb["cells"][0]["outputs"] == [{"output_type": "stream", "name": "stdout", "text": ["first"]}]
+    assert nb["cells"][0]["execution_count"] == 3
+
+
+async def test_a_name_is_changed_taken_away_and_limited(past: Past, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = await past.pin("first")
+    monkeypatch.setattr("noctule.rooms.keeping.REVISIONS_NAMED", 1)
+    with pytest.raises(Conflict, match="named"):
+        await past.pin("second")
+    assert (await past.versions.rename(past.notebook, first, "renamed")).name == "renamed"
+    await past.versions.rename(past.notebook, first, None)
+    second = await past.pin("second")
+    with pytest.raises(Conflict):
+        await past.versions.rename(past.notebook, first, "first")
+    await past.versions.remove(past.notebook, second)
+    assert [row.id for row in await past.all()] == [first]
