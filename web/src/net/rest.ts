@@ -60,23 +60,27 @@ export const UNREACHABLE: Problem = {
   status: 0,
 };
 
-async function problemOf(response: Response): Promise<Problem> {
-  const bare: Problem = {
-    code: `http-${response.status}`,
-    title: response.statusText,
-    detail: "",
-    status: response.status,
-  };
-  const isProblem = response.headers.get("content-type")?.includes("json") ?? false;
-  const body: unknown = isProblem ? await response.json().catch(() => null) : null;
-  return typeof body === "object" && body !== null ? { ...bare, ...body } : bare;
+/** The problem that an answer holds, or one made of its status. */
+export function problemFrom(status: number, statusText: string, text: string): Problem {
+  const bare: Problem = { code: `http-${status}`, title: statusText, detail: "", status };
+  try {
+    const body: unknown = JSON.parse(text);
+    return typeof body === "object" && body !== null ? { ...bare, ...body } : bare;
+  } catch {
+    return bare;
+  }
 }
+
+const problemOf = async (response: Response): Promise<Problem> =>
+  problemFrom(response.status, response.statusText, await response.text().catch(() => ""));
 
 export interface RestPorts {
   readonly fetch: typeof globalThis.fetch;
   /** The readable CSRF cookie's value, or "". */
   readonly csrf: () => string;
 }
+
+type RequestHeaders = Readonly<Record<string, string>>;
 
 export class Rest {
   private readonly ports: RestPorts;
@@ -141,12 +145,28 @@ export class Rest {
     return this.send("GET", mimePath(notebook, output, type));
   }
 
-  private async json<T>(method: string, path: string, body?: string | Blob, signal?: AbortSignal): Promise<T> {
-    return (await (await this.send(method, path, body, signal)).json()) as T;
+  /** For what has a class of its own: `path` is below the API's. Throws ProblemError, as all here. */
+  async json<T>(
+    method: string,
+    path: string,
+    body?: string | Blob,
+    signal?: AbortSignal,
+    more: RequestHeaders = {},
+  ): Promise<T> {
+    return (await (await this.send(method, path, body, signal, more)).json()) as T;
   }
 
-  private async send(method: string, path: string, body?: string | Blob, signal?: AbortSignal): Promise<Response> {
-    const headers: Record<string, string> = method === "GET" ? {} : { "x-noctule-csrf": this.ports.csrf() };
+  async send(
+    method: string,
+    path: string,
+    body?: string | Blob,
+    signal?: AbortSignal,
+    more: RequestHeaders = {},
+  ): Promise<Response> {
+    const headers: Record<string, string> = {
+      ...(method !== "GET" && { "x-noctule-csrf": this.ports.csrf() }),
+      ...more,
+    };
     if (typeof body === "string") headers["content-type"] = "application/json";
     if (body instanceof Blob) headers["content-type"] = "application/octet-stream";
     const request: RequestInit = { method, headers, ...(body !== undefined && { body }), ...(signal && { signal }) };

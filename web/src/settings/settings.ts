@@ -43,9 +43,14 @@ export interface Settings {
     /** Runs shorter than this are not told of. */ readonly afterSeconds: number;
   };
   readonly rail: { readonly open: string | null; /** CSS pixels. */ readonly width: number };
+  /** The tabs beside the cells. CSS pixels. */
+  readonly dock: { readonly width: number };
+  readonly terminal: { /** What is said in it is read out. */ readonly screenReader: boolean };
+  readonly files: { /** Names that begin with a dot, too. */ readonly hidden: boolean };
 }
 
 export const RAIL_WIDTH = { least: 280, most: 480, first: 320 } as const;
+export const DOCK_WIDTH = { least: 320, most: 1600, first: 640 } as const;
 export const FONT_SIZES = [11, 12, 13, 13.5, 14, 15, 16, 18, 20, 24] as const;
 export const INDENTS = [2, 4, 8] as const;
 
@@ -68,6 +73,9 @@ export const DEFAULTS: Settings = {
   shortcuts: {},
   notify: { on: false, afterSeconds: 60 },
   rail: { open: null, width: RAIL_WIDTH.first },
+  dock: { width: DOCK_WIDTH.first },
+  terminal: { screenReader: false },
+  files: { hidden: false },
 };
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -136,5 +144,10 @@ export function readSettings(stored: StoredText): Settings {
       open: typeof rail["open"] === "string" ? rail["open"] : DEFAULTS.rail.open,
       width: within(rail["width"], RAIL_WIDTH.least, RAIL_WIDTH.most, DEFAULTS.rail.width),
     },
+    dock: {
+      width: within(fieldsOf(fields["dock"])["width"], DOCK_WIDTH.least, DOCK_WIDTH.most, DEFAULTS.dock.width),
+    },
+    terminal: { screenReader: fieldsOf(fields["terminal"])["screenReader"] === true },
+    files: { hidden: fieldsOf(fields["files"])["hidden"] === true },
   };
 }

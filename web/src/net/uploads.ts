@@ -1,0 +1,255 @@
+/**
+ * Uploads to the runtime: a queue that survives broken connections, restarts of the server, and a closed lid.
+ *
+ *   waiting -> sending <-> paused -> done         any -> failed, cancelled
+ *
+ * What has arrived lies with the runtime, which says where an upload stands: so after any break it is asked, and the rest is
+ * sent. Knows no browser: bytes are sent by a port that tells how far it is.
+ */
+import type { Problem } from "../wire/types";
+import { retryDelay } from "./backoff";
+import type { Timers } from "./connection";
+import { ProblemError } from "./rest";
+import type { FileInfo, UploadInfo } from "./runtime-rest";
+
+/** One request: small enough that a pause loses little, and that no proxy minds. */
+export const UPLOAD_PIECE = 8 * 1024 * 1024;
+const AT_ONCE = 2;
+/** Problems that pass by themselves. */
+const PASSING: ReadonlySet<string> = new Set([
+  "unreachable",
+  "runtime-unreachable",
+  "runtime-busy",
+  "transfer-given-up",
+  "storage-unavailable",
+  "too-many-uploads",
+]);
+/** Those that a person can mend, and then go on. */
+const MENDABLE: ReadonlySet<string> = new Set(["runtime-disk-full"]);
+
+export type UploadState =
+  | { readonly t: "waiting" }
+  | { readonly t: "sending" }
+  | { readonly t: "paused"; readonly problem: Problem | null }
+  | { readonly t: "done"; readonly file: FileInfo }
+  | { readonly t: "failed"; readonly problem: Problem };
+
+export interface Upload {
+  readonly id: string;
+  readonly path: string;
+  readonly size: number;
+  readonly sent: number;
+  readonly state: UploadState;
+}
+
+export interface Wanted {
+  readonly path: string;
+  readonly content: Blob;
+  readonly replace: boolean;
+}
+
+/** Bytes on their way. */
+export interface Sending {
+  /** Rejects with a ProblemError; also when it was aborted. */
+  readonly done: Promise<UploadInfo>;
+  abort(): void;
+}
+
+export interface UploadPorts {
+  begin(id: string, path: string, size: number, replace: boolean): Promise<UploadInfo>;
+  state(id: string): Promise<UploadInfo>;
+  drop(id: string): Promise<void>;
+  send(id: string, offset: number, piece: Blob, progress: (sent: number) => void): Sending;
+  readonly timers: Timers;
+  readonly random: () => number;
+  readonly newId: () => string;
+  /** Something has arrived whole. */
+  readonly arrived: (file: FileInfo) => void;
+}
+
+interface Job {
+  readonly content: Blob;
+  readonly replace: boolean;
+  upload: Upload;
+  begun: boolean;
+  /** Raised by whatever stops it, so that an answer that comes late means nothing. */
+  turn: number;
+  attempt: number;
+  sending: Sending | null;
+  cancelRetry: (() => void) | null;
+}
+
+type Listener = () => void;
+
+export class Uploads {
+  private readonly ports: UploadPorts;
+  private readonly listeners = new Set<Listener>();
+  private jobs: Job[] = [];
+  private shown: readonly Upload[] = [];
+
+  constructor(ports: UploadPorts) {
+    this.ports = ports;
+  }
+
+  read = (): readonly Upload[] => this.shown;
+
+  subscribe = (listener: Listener): Listener => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  /** Something is not done that would be lost with this page. */
+  get busy(): boolean {
+    return this.jobs.some(({ upload }) => ["waiting", "sending", "paused"].includes(upload.state.t));
+  }
+
+  add(wanted: readonly Wanted[]): void {
+    for (const { path, content, replace } of wanted) {
+      const id = this.ports.newId();
+      const upload: Upload = { id, path, size: content.size, sent: 0, state: { t: "waiting" } };
+      this.jobs.push({
+        content,
+        replace,
+        upload,
+        begun: false,
+        turn: 0,
+        attempt: 0,
+        sending: null,
+        cancelRetry: null,
+      });
+    }
+    this.next();
+  }
+
+  pause(id: string): void {
+    const job = this.find(id);
+    if (job === undefined || (job.upload.state.t !== "sending" && job.upload.state.t !== "waiting")) return;
+    this.halt(job);
+    this.become(job, { t: "paused", problem: null });
+    this.next();
+  }
+
+  resume(id: string): void {
+    const job = this.find(id);
+    if (job?.upload.state.t !== "paused") return;
+    this.halt(job);
+    this.become(job, { t: "waiting" });
+    this.next();
+  }
+
+  /** From the beginning, after it failed. */
+  again(id: string): void {
+    const job = this.find(id);
+    if (job?.upload.state.t !== "failed") return;
+    this.jobs = this.jobs.filter((other) => other !== job);
+    this.add([{ path: job.upload.path, content: job.content, replace: job.replace }]);
+  }
+
+  /** Give it up, or take what is over from the list. */
+  cancel(id: string): void {
+    const job = this.find(id);
+    if (job === undefined) return;
+    this.halt(job);
+    this.jobs = this.jobs.filter((other) => other !== job);
+    if (job.begun && job.upload.state.t !== "done") void this.ports.drop(id).catch(() => undefined);
+    this.tell();
+    this.next();
+  }
+
+  /** Take what is done from the list. */
+  clearDone(): void {
+    this.jobs = this.jobs.filter(({ upload }) => upload.state.t !== "done");
+    this.tell();
+  }
+
+  /** The network came back: what waits for it tries at once. */
+  wake(): void {
+    for (const job of this.jobs) {
+      const { state } = job.upload;
+      if (state.t === "paused" && state.problem !== null && PASSING.has(state.problem.code)) this.resume(job.upload.id);
+    }
+  }
+
+  private find(id: string): Job | undefined {
+    return this.jobs.find(({ upload }) => upload.id === id);
+  }
+
+  private next(): void {
+    const sending = this.jobs.filter(({ upload }) => upload.state.t === "sending").length;
+    const waiting = this.jobs.filter(({ upload }) => upload.state.t === "waiting");
+    for (const job of waiting.slice(0, AT_ONCE - sending)) void this.work(job);
+    this.tell();
+  }
+
+  private async work(job: Job): Promise<void> {
+    const turn = ++job.turn;
+    const current = () => turn === job.turn;
+    this.become(job, { t: "sending" });
+    try {
+      let info = await this.place(job);
+      while (current() && info.file === null) {
+        this.progress(job, info.offset);
+        const { offset } = info;
+        const piece = job.content.slice(offset, offset + UPLOAD_PIECE);
+        job.sending = this.ports.send(job.upload.id, offset, piece, (sent) => {
+          if (current()) this.progress(job, offset + sent);
+        });
+        info = await job.sending.done;
+        job.attempt = 0;
+      }
+      if (!current() || info.file === null) return;
+      this.progress(job, job.upload.size);
+      this.become(job, { t: "done", file: info.file });
+      this.ports.arrived(info.file);
+    } catch (error) {
+      if (current()) this.fail(job, error);
+    }
+    if (current()) this.next();
+  }
+
+  /** Where it stands; begun if it is not. */
+  private async place(job: Job): Promise<UploadInfo> {
+    const { id, path, size } = job.upload;
+    if (job.begun) return this.ports.state(id);
+    const info = await this.ports.begin(id, path, size, job.replace);
+    job.begun = true;
+    return info;
+  }
+
+  private fail(job: Job, error: unknown): void {
+    const problem: Problem =
+      error instanceof ProblemError
+        ? error.problem
+        : { code: "file-unreadable", title: String(error), detail: "", status: 0 };
+    // It stands elsewhere than this page thought: it is asked where.
+    const passing = PASSING.has(problem.code) || problem.code === "upload-offset" || problem.status >= 502;
+    if (!passing && !MENDABLE.has(problem.code)) return this.become(job, { t: "failed", problem });
+    this.become(job, { t: "paused", problem });
+    if (!passing) return;
+    const delay = retryDelay(job.attempt++, this.ports.random());
+    job.cancelRetry = this.ports.timers.after(delay, () => this.resume(job.upload.id));
+  }
+
+  private halt(job: Job): void {
+    job.turn += 1;
+    job.cancelRetry?.();
+    job.cancelRetry = null;
+    job.sending?.abort();
+    job.sending = null;
+  }
+
+  private progress(job: Job, sent: number): void {
+    job.upload = { ...job.upload, sent };
+    this.tell();
+  }
+
+  private become(job: Job, state: UploadState): void {
+    job.upload = { ...job.upload, state };
+    this.tell();
+  }
+
+  private tell(): void {
+    this.shown = this.jobs.map(({ upload }) => upload);
+    for (const listener of this.listeners) listener();
+  }
+}
