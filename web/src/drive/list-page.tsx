@@ -66,7 +66,7 @@ export function ListPage({ go, toasts }: PageProps) {
   const [{ notebooks, problem }, reload] = useListing();
   const [dropping, setDropping] = useState(false);
   const alive = notebooks?.some(({ running }) => running) ?? false;
-  useTab(strings.product, alive);
+  useTab(strings.product, alive ? "alive" : "idle");
 
   const attempt = async (work: () => Promise<unknown>) => {
     try {

@@ -11,6 +11,7 @@ import type { Toasts } from "../ui/toasts";
 import { strings } from "../words";
 import { Finder } from "./find/finder";
 import type { Searcher } from "./find/searcher";
+import { Away } from "./model/away";
 import { EditorFocus } from "./model/editor-focus";
 import { FileActions, type FilePorts } from "./model/file-actions";
 import { Running } from "./model/running";
@@ -28,6 +29,8 @@ export interface ControllerPorts {
   readonly wide: boolean;
   readonly files: FilePorts;
   readonly searcher: Searcher;
+  readonly storage: Pick<Storage, "getItem" | "setItem">;
+  readonly now: () => number;
   readonly after: (ms: number, call: () => void) => () => void;
 }
 
@@ -46,8 +49,9 @@ export class NotebookController {
   readonly frames = new FrameRegistry();
   readonly searcher: Searcher;
   readonly finder: Finder;
+  readonly away: Away;
 
-  constructor({ session, settings, toasts, newId, wide, files, searcher, after }: ControllerPorts) {
+  constructor({ session, settings, toasts, newId, wide, files, searcher, after, storage, now }: ControllerPorts) {
     this.session = session;
     this.settings = settings;
     this.toasts = toasts;
@@ -60,7 +64,8 @@ export class NotebookController {
     this.running = new Running(session, this.selection, this.structure, (reply) => this.report(reply));
     this.shell = new Shell(settings, wide);
     this.searcher = searcher;
-    const { runs, subscribe } = session;
+    const { runs, subscribe, notebook } = session;
+    this.away = new Away({ notebook, runs, storage, now });
     this.finder = new Finder({
       book: () => this.book,
       subscribeBook: subscribe,

@@ -77,6 +77,11 @@ export class RunStore {
     return () => this.threadListeners.delete(listener);
   };
 
+  /** Those that this page knows: the latest and the shown one of each cell, and all that wait or run. */
+  executions(): Iterable<ExecutionView> {
+    return this.view?.executions.values() ?? [];
+  }
+
   execution(id: string): ExecutionView | null {
     return this.view?.executions.get(id) ?? null;
   }

@@ -4,7 +4,7 @@ import { useCallback, useEffect, useState, useSyncExternalStore } from "react";
 import { settings } from "../browser";
 import type { Settings } from "../settings/settings";
 import { isDark } from "./appearance";
-import { iconAddress } from "./mark";
+import { type IconFace, iconAddress } from "./mark";
 
 /** The present moment, renewed every `ms` while `active`. */
 export function useNow(active: boolean, ms = 1000): number {
@@ -19,12 +19,12 @@ export function useNow(active: boolean, ms = 1000): number {
   return now;
 }
 
-/** The tab's title, and its icon: amber while something runs. */
-export function useTab(title: string, alive: boolean): void {
+/** The tab's title and icon. */
+export function useTab(title: string, face: IconFace): void {
   useEffect(() => {
     document.title = title;
-    document.querySelector("link[rel=icon]")?.setAttribute("href", iconAddress(alive));
-  }, [title, alive]);
+    document.querySelector("link[rel=icon]")?.setAttribute("href", iconAddress(face));
+  }, [title, face]);
 }
 
 /** What the person has set, as it changes. */

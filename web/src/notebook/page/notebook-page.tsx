@@ -1,7 +1,7 @@
 /** The notebook page: one session for as long as the page is open, and everything that shows it. */
 import "./notebook.css";
 
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 
 import type { Go } from "../../app";
 import { after, newId, sessionPorts, settings } from "../../browser";
@@ -17,11 +17,14 @@ import { NotebookController } from "../controller";
 import { startWorker } from "../find/browser-worker";
 import { Searcher } from "../find/searcher";
 import { Aside } from "./aside";
+import { AwayCard } from "./away-card";
 import { browserFiles } from "./browser-files";
 import { Dialogs } from "./dialogs";
 import { listenToClipboard, listenToKeys } from "./keyboard";
 import { NameContext, useServerName } from "./name";
+import { listenToRuns } from "./notify";
 import { OpenPane, Rail } from "./rail";
+import { listenToPlace } from "./return";
 import { StatusBar } from "./status-bar";
 import { Toolbar } from "./toolbar";
 import { TopBar } from "./top-bar";
@@ -39,7 +42,18 @@ function makeController({ notebook, go, toasts }: PageProps): NotebookController
   const session = new Session(notebook, sessionPorts(notebook));
   const wide = window.matchMedia(WIDE).matches;
   const searcher = new Searcher({ start: startWorker, after });
-  return new NotebookController({ session, settings, toasts, newId, wide, files: browserFiles(go), searcher, after });
+  return new NotebookController({
+    session,
+    settings,
+    toasts,
+    newId,
+    wide,
+    files: browserFiles(go),
+    searcher,
+    after,
+    storage: localStorage,
+    now: Date.now,
+  });
 }
 
 /** Mounted anew for another notebook (by its key). */
@@ -61,6 +75,8 @@ export default function NotebookPage(props: PageProps) {
   );
 }
 
+const isLookedAt = () => document.visibilityState === "visible";
+
 /** The page's own events: the network comes and goes, the page is looked at again, keys, the clipboard. */
 function listen(controller: NotebookController): () => void {
   const { session } = controller;
@@ -72,6 +88,9 @@ function listen(controller: NotebookController): () => void {
   window.addEventListener("online", () => session.wake(), { signal });
   window.addEventListener("offline", () => session.check(), { signal });
   document.addEventListener("visibilitychange", wake, { signal });
+  document.addEventListener("visibilitychange", () => controller.away.look(isLookedAt()), { signal });
+  signal.addEventListener("abort", controller.away.start(isLookedAt()));
+  listenToPlace(controller, signal);
   listenToKeys(controller, signal);
   listenToClipboard(controller, signal);
   return () => stop.abort();
@@ -83,8 +102,7 @@ function Notebook({ go }: { readonly go: Go }) {
   const { width } = useSettings();
   const aside = useStatusPart((status) => status.aside);
   const alive = queue.running !== null;
-  const title = named.name ?? strings.product;
-  useTab(alive ? strings.running(title) : title, alive);
+  useTabOf(named.name ?? strings.product, alive);
   return (
     <NameContext value={named}>
       <div className={`notebook ${width}`}>
@@ -99,10 +117,31 @@ function Notebook({ go }: { readonly go: Go }) {
           <Cells go={go} />
         </div>
         <StatusBar />
+        <AwayCard />
         <Dialogs />
       </div>
     </NameContext>
   );
+}
+
+/** The tab's title and icon, and the word that a long run is over. */
+function useTabOf(title: string, alive: boolean): void {
+  const controller = useController();
+  const { away } = controller;
+  const { outcome } = useSyncExternalStore(away.subscribe, away.read);
+  const { ok, failed } = strings.away.tab;
+  const face = alive ? "alive" : (outcome ?? "idle");
+  const titles = { alive: strings.running, ok, failed, idle: (plain: string) => plain };
+  useTab(titles[face](title), face);
+  const latest = useRef(title);
+  useEffect(() => {
+    latest.current = title;
+  }, [title]);
+  useEffect(() => {
+    const stop = new AbortController();
+    listenToRuns(controller, () => latest.current, stop.signal);
+    return () => stop.abort();
+  }, [controller]);
 }
 
 function Cells({ go }: { readonly go: Go }) {

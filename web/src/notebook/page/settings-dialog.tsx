@@ -1,7 +1,6 @@
 /** What a person can set: the page, the editors, the keys. Everything takes effect at once. */
 import "./settings-dialog.css";
 
-import { type ReactNode, useId } from "react";
 import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 
 import type { EditorSettings, Settings } from "../../settings/settings";
@@ -11,6 +10,8 @@ import { useSettings } from "../../ui/hooks";
 import { strings } from "../../words";
 import { useController } from "../context";
 import type { DialogProps } from "./dialogs";
+import { NotifySettings } from "./notify-settings";
+import { Row } from "./settings-row";
 import { ShortcutList } from "./shortcut-list";
 
 const words = strings.shell.settings;
@@ -72,6 +73,7 @@ function SiteSettings() {
         value={settings.fontSize}
         onChange={(fontSize) => change({ fontSize })}
       />
+      <NotifySettings />
     </>
   );
 }
@@ -107,23 +109,6 @@ function EditorSettingsForm() {
       <Switch label={words.folding} value={editor.folding} onChange={(folding) => set({ folding })} />
       <Switch label={words.wrap} value={editor.wrap} onChange={(wrap) => set({ wrap })} />
     </>
-  );
-}
-
-interface RowProps {
-  readonly label: string;
-  readonly note?: string | undefined;
-  readonly children: (id: string) => ReactNode;
-}
-
-function Row({ label, note, children }: RowProps) {
-  const id = useId();
-  return (
-    <div className="setting">
-      <label htmlFor={id}>{label}</label>
-      {children(id)}
-      {note !== undefined && <p className="meta">{note}</p>}
-    </div>
   );
 }
 

@@ -1,5 +1,6 @@
 /** The English catalogue; its shape is that of every other. */
 import { aside } from "./aside";
+import { away } from "./away";
 import { broken } from "./broken";
 import { cell } from "./cell";
 import { commands } from "./commands";
@@ -27,6 +28,7 @@ export const en = {
   locale: "en",
   ...common,
   aside,
+  away,
   broken,
   cell,
   commands,

@@ -27,7 +27,11 @@ export const shell = {
     fontSize: "Size of code",
     notify: "Tell me when a long run ends",
     notifyAfter: "Longer than, in seconds",
-    notifyDenied: "The browser does not allow notifications from this site. Allow them in its site settings.",
+    notifyNote: "Only while this page is not looked at. The browser asks you once.",
+    notifyDenied:
+      "The browser does not allow notifications from this site. Allow them in its settings for this site, then turn this on.",
+    notifyMissing:
+      "This browser has no notifications for this address. They need HTTPS, or a server on this machine. The tab's title and icon tell it all the same.",
     keys: "Editor keys",
     keysOf: { default: "Standard", vim: "Vim" },
     lineNumbers: "Line numbers",

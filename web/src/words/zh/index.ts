@@ -1,6 +1,7 @@
 /** The Simplified Chinese catalogue. */
 import type { Words } from "../en";
 import { aside } from "./aside";
+import { away } from "./away";
 import { broken } from "./broken";
 import { cell } from "./cell";
 import { commands } from "./commands";
@@ -28,6 +29,7 @@ export const zh: Words = {
   locale: "zh-CN",
   ...common,
   aside,
+  away,
   broken,
   cell,
   commands,

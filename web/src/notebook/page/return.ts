@@ -1,0 +1,133 @@
+/**
+ * The view comes back to where it was, and goes where the address says. Keeps the place while one scrolls; restores it
+ * once, when the cells are there, and lets go as soon as a person scrolls.
+ */
+import type { NotebookController } from "../controller";
+import { cellInHash, placeOf, readPlace, type ScrollPlace } from "../model/scroll-place";
+
+const KEEP_MS = 200;
+/** Cells that were drawn above change their heights for about so long. */
+const RESTORE_MS = 1_500;
+const PATIENCE_MS = 10_000;
+const ARRIVED_MS = 1_600;
+
+const key = (notebook: string) => `noctule.place.${notebook}`;
+
+function kept(notebook: string): ScrollPlace | null {
+  // This tab's own place first: two tabs may stand at two places.
+  return readPlace(sessionStorage.getItem(key(notebook)) ?? localStorage.getItem(key(notebook)));
+}
+
+const cellElement = (id: string) => document.querySelector<HTMLElement>(`section[data-cell="${CSS.escape(id)}"]`);
+const edge = () => document.querySelector(".bars")?.getBoundingClientRect().bottom ?? 0;
+
+function keep(controller: NotebookController): void {
+  const boxes = [...document.querySelectorAll<HTMLElement>("section[data-cell]")].map((element) => {
+    const { top, bottom } = element.getBoundingClientRect();
+    return { cell: element.dataset["cell"] ?? "", top, bottom };
+  });
+  if (boxes.length === 0) return;
+  const place = JSON.stringify(placeOf(boxes, edge(), controller.selection.read().id));
+  for (const storage of [sessionStorage, localStorage]) {
+    try {
+      storage.setItem(key(controller.session.notebook), place);
+    } catch {
+      // A full or forbidden storage: the view begins at the top.
+    }
+  }
+}
+
+/** Marks a cell for a moment, so that the eye finds it. */
+function arrive(cell: string): void {
+  const element = cellElement(cell);
+  element?.classList.add("arrived");
+  setTimeout(() => element?.classList.remove("arrived"), ARRIVED_MS);
+}
+
+/** Shows a cell at the upper edge of the view, selects and marks it. */
+export function goToCell(controller: NotebookController, cell: string): void {
+  controller.selection.select(cell);
+  hold({ cell, offset: 12, selected: null }, () => arrive(cell));
+}
+
+/** Brings the view to a place as soon as its cell is there, and keeps it there until heights have settled. */
+function hold(place: ScrollPlace, arrived: () => void): () => void {
+  const stop = new AbortController();
+  const { signal } = stop;
+  const began = performance.now();
+  let until = began + PATIENCE_MS;
+  let there = false;
+  for (const event of ["wheel", "touchmove", "keydown", "pointerdown"]) {
+    addEventListener(event, () => stop.abort(), { signal, passive: true, capture: true });
+  }
+  const step = () => {
+    if (signal.aborted) return;
+    const now = performance.now();
+    const element = cellElement(place.cell);
+    if (element !== null) {
+      const off = element.getBoundingClientRect().top - edge() - place.offset;
+      if (Math.abs(off) > 1) scrollBy({ top: off, behavior: "instant" });
+      if (!there) {
+        there = true;
+        until = now + RESTORE_MS;
+        arrived();
+      }
+    }
+    if (now < until) requestAnimationFrame(step);
+    else stop.abort();
+  };
+  requestAnimationFrame(step);
+  return () => stop.abort();
+}
+
+/** Follows the page until `signal` ends it. */
+export function listenToPlace(controller: NotebookController, signal: AbortSignal): void {
+  const before = history.scrollRestoration;
+  history.scrollRestoration = "manual";
+  const fromAddress = () => {
+    const cell = cellInHash(location.hash);
+    if (cell !== null) goToCell(controller, cell);
+    return cell !== null;
+  };
+  const place = kept(controller.session.notebook);
+  const whenOpen = once(controller, () => {
+    if (fromAddress() || place === null) return;
+    const stop = hold(place, () => reselect(controller, place));
+    signal.addEventListener("abort", stop);
+  });
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const later = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => keep(controller), KEEP_MS);
+  };
+  addEventListener("scroll", later, { passive: true, signal });
+  addEventListener("hashchange", fromAddress, { signal });
+  addEventListener("pagehide", () => keep(controller), { signal });
+  signal.addEventListener("abort", () => {
+    clearTimeout(timer);
+    whenOpen();
+    history.scrollRestoration = before;
+  });
+}
+
+/** Calls when the document is there. What comes back calls it off. */
+function once(controller: NotebookController, call: () => void): () => void {
+  const { session } = controller;
+  let stop = (): void => undefined;
+  const look = () => {
+    if (controller.book === null) return;
+    stop();
+    call();
+  };
+  stop = session.subscribe(look);
+  look();
+  return () => stop();
+}
+
+/** The cell that was selected is so again, if it can be seen: selecting another would move the view. */
+function reselect({ selection, book }: NotebookController, { selected }: ScrollPlace): void {
+  const element = selected === null ? null : cellElement(selected);
+  if (selected === null || element === null || book?.cell(selected) == null || selection.read().id !== null) return;
+  const { top, bottom } = element.getBoundingClientRect();
+  if (bottom > edge() && top < innerHeight) selection.select(selected);
+}
