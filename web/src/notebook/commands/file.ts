@@ -11,6 +11,7 @@ export const fileCommands: readonly NotebookCommand[] = [
   { id: "file.upload", title: words.uploadNotebook, run: ({ files }) => files.upload() },
   { id: "file.rename", title: words.renameNotebook, run: ({ shell }) => shell.openDialog("rename") },
   { id: "file.copy", title: words.copyNotebook, when: isOpen, run: ({ files }) => files.copy() },
+  { id: "file.share", title: strings.share.title, run: ({ shell }) => shell.openDialog("share") },
   { id: "file.delete", title: words.deleteNotebook, run: ({ shell }) => shell.openDialog("delete") },
   {
     id: "file.save",

@@ -20,7 +20,7 @@ export const menus: readonly Menu[] = [
     title: words.file,
     groups: [
       ["file.new", "file.open", "file.upload"],
-      ["file.rename", "file.copy", "file.delete"],
+      ["file.rename", "file.copy", "file.share", "file.delete"],
       ["file.save"],
       ["file.download", "file.print"],
     ],
@@ -65,7 +65,7 @@ export const menus: readonly Menu[] = [
     groups: [
       ["run.all", "run.before", "run.cell", "run.selection", "run.after"],
       ["kernel.interrupt", "run.cancelAll", "kernel.restart", "kernel.restartRunAll"],
-      ["runtime.connect", "runtime.disconnect"],
+      ["runtime.connect", "runtime.disconnect", "pane.runtime"],
     ],
   },
   { id: "tools", title: words.tools, groups: [["tools.palette"], ["tools.settings", "tools.shortcuts"]] },

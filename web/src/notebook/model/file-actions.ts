@@ -103,9 +103,22 @@ export class FileActions {
 
   copyLink(): void {
     const { id } = this.selection.read();
-    if (id === null) return;
-    const address = `${this.ports.address().replace(/#.*/, "")}#scrollTo=${encodeURIComponent(id)}`;
-    this.write(address, words.linkCopied);
+    if (id !== null) this.write(`${this.address()}#scrollTo=${encodeURIComponent(id)}`, words.linkCopied);
+  }
+
+  /** The address of the notebook, without a place in it. */
+  address(): string {
+    return this.ports.address().replace(/#.*/, "");
+  }
+
+  /** False when the browser did not allow it. */
+  async copyAddress(): Promise<boolean> {
+    const { clipboard } = this.ports;
+    if (clipboard === null) return false;
+    return clipboard.writeText(this.address()).then(
+      () => true,
+      () => false,
+    );
   }
 
   private write(text: string, said: string | null): void {

@@ -10,6 +10,7 @@ import { useName } from "./name";
 const Palette = lazy(() => fetchPart(() => import("./palette")));
 const SettingsDialog = lazy(() => fetchPart(() => import("./settings-dialog")));
 const MetadataDialog = lazy(() => fetchPart(() => import("./metadata-dialog")));
+const ShareDialog = lazy(() => fetchPart(() => import("./share-dialog")));
 const AboutDialog = lazy(() => fetchPart(() => import("./about-dialog")));
 const LogDialog = lazy(() => fetchPart(() => import("../outputs/log/log-dialog")));
 const OutputDialog = lazy(() => fetchPart(() => import("../outputs/output-dialog")));
@@ -25,6 +26,7 @@ const dialogs: Readonly<Record<string, (props: DialogProps) => ReactNode>> = {
   metadata: (props) => <MetadataDialog {...props} />,
   log: (props) => <LogDialog {...props} />,
   output: (props) => <OutputDialog {...props} />,
+  share: (props) => <ShareDialog {...props} />,
   about: (props) => <AboutDialog {...props} />,
   rename: (props) => <Rename {...props} />,
   delete: (props) => <Delete {...props} />,

@@ -1,9 +1,9 @@
 /** The top bar: the way back, the name, whether all is saved, the menus; who is here, and the runtime. */
-import { Search } from "lucide-react";
+import { Search, Share2 } from "lucide-react";
 import { type MouseEvent, useRef, useState } from "react";
 
 import type { Go } from "../../app";
-import { IconButton } from "../../ui/button";
+import { Button, IconButton } from "../../ui/button";
 import { Mark } from "../../ui/mark";
 import { strings } from "../../words";
 import { useController } from "../context";
@@ -36,6 +36,9 @@ export function TopBar({ alive, go }: { readonly alive: boolean; readonly go: Go
         className="narrow-only"
         onClick={() => shell.openDialog("palette")}
       />
+      <Button look="outlined" icon={Share2} className="wide-only" onClick={() => shell.openDialog("share")}>
+        {strings.share.title}
+      </Button>
       <RuntimeChip />
     </div>
   );

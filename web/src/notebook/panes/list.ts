@@ -2,7 +2,7 @@
  * The panes of the rail. A part with a pane adds a line: what it is called, its icon, and where its code is, which is
  * fetched when the pane is first opened. A pane is a component without properties; it reads the notebook by its hooks.
  */
-import { type LucideIcon, Search } from "lucide-react";
+import { Cpu, type LucideIcon, Search } from "lucide-react";
 import type { ComponentType } from "react";
 
 import { strings } from "../../words";
@@ -24,6 +24,12 @@ export const panes: readonly Pane[] = [
     icon: Search,
     command: "find.open",
     load: () => import("./find/find-pane"),
+  },
+  {
+    id: "runtime",
+    title: strings.runtimePane.title,
+    icon: Cpu,
+    load: () => import("./runtime/runtime-pane"),
   },
 ];
 

@@ -17,7 +17,9 @@ import { menus } from "./menus";
 import { notebook } from "./notebook";
 import { output } from "./output";
 import { runtime } from "./runtime";
+import { runtimePane } from "./runtime-pane";
 import { saved } from "./saved";
+import { share } from "./share";
 import { shell } from "./shell";
 import { status } from "./status";
 import { text } from "./text";
@@ -44,7 +46,9 @@ export const en = {
   notebook,
   output,
   runtime,
+  runtimePane,
   saved,
+  share,
   shell,
   status,
   text,

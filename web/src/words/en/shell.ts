@@ -9,7 +9,6 @@ export const shell = {
   paletteEmpty: "No command has these words",
   chord: (keys: string) => `${keys} was pressed. Waiting for the next key`,
   people: "People here",
-  share: "Share",
   star: "Star",
   deleteTitle: (name: string) => `Delete ${name}?`,
   settings: {

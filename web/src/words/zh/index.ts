@@ -18,7 +18,9 @@ import { menus } from "./menus";
 import { notebook } from "./notebook";
 import { output } from "./output";
 import { runtime } from "./runtime";
+import { runtimePane } from "./runtime-pane";
 import { saved } from "./saved";
+import { share } from "./share";
 import { shell } from "./shell";
 import { status } from "./status";
 import { text } from "./text";
@@ -45,7 +47,9 @@ export const zh: Words = {
   notebook,
   output,
   runtime,
+  runtimePane,
   saved,
+  share,
   shell,
   status,
   text,

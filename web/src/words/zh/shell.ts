@@ -7,7 +7,6 @@ export const shell = {
   paletteEmpty: "没有匹配的命令",
   chord: (keys: string) => `已按下 ${keys}，等待下一个按键`,
   people: "在场的人",
-  share: "共享",
   star: "加星标",
   deleteTitle: (name: string) => `删除 ${name}？`,
   settings: {
