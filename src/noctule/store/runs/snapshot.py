@@ -9,7 +9,7 @@ from sqlalchemy import and_, bindparam, case, func, select
 
 from noctule.store import comments, kernels
 from noctule.store import tables as t
-from noctule.store.codec import History, to_execution, to_history, to_runtime_view, to_saved_view
+from noctule.store.codec import History, to_execution, to_history, to_json, to_runtime_view, to_saved_view
 from noctule.store.executions import VIEW_COLUMNS, parts
 from noctule.store.notebooks import not_found
 from noctule.store.rows import TextSlice
@@ -51,8 +51,9 @@ _PROMPTS = (
     .where(t.prompt.c.notebook_id == bindparam("notebook"), t.prompt.c.state == "open")
     .order_by(t.prompt.c.opened_at, t.prompt.c.id)
 )
+_NOTHING: Final = to_json([])
 _SHOWS = select(t.cell.c.cell_id, t.cell.c.shows).where(
-    t.cell.c.notebook_id == bindparam("notebook"), t.cell.c.shows.is_not(None)
+    t.cell.c.notebook_id == bindparam("notebook"), t.cell.c.history != _NOTHING
 )
 
 _IS_SHOWN = t.output.outerjoin(
@@ -219,9 +220,11 @@ def _executions(tx: Tx, notebook_id: NotebookId, superseded: Collection[Executio
     return [to_execution(found[ord_]) for ord_ in sorted(found)]
 
 
-def _shows(tx: Tx, notebook_id: NotebookId) -> dict[CellId, ExecutionId]:
+def _shows(tx: Tx, notebook_id: NotebookId) -> dict[CellId, ExecutionId | None]:
+    """What each cell shows that ever showed anything. None: what came with a file, be it nothing; a page must know that, for
+    what an execution before it says late is not shown."""
     rows = tx.conn.execute(_SHOWS, {"notebook": notebook_id})
-    return {CellId(row.cell_id): ExecutionId(row.shows) for row in rows}
+    return {CellId(row.cell_id): None if row.shows is None else ExecutionId(row.shows) for row in rows}
 
 
 def _imported_counts(tx: Tx, notebook_id: NotebookId) -> dict[CellId, int]:
@@ -238,7 +241,7 @@ def _counted(cells: list[CellOutputs], counts: dict[CellId, int]) -> list[CellOu
 
 
 def _load(
-    tx: Tx, notebook_id: NotebookId, cell_ids: list[CellId], shows: dict[CellId, ExecutionId]
+    tx: Tx, notebook_id: NotebookId, cell_ids: list[CellId], shows: dict[CellId, ExecutionId | None]
 ) -> Iterable[CellOutputs]:
     for part in parts(cell_ids):
         rows = tx.conn.execute(OUTPUTS, {"notebook": notebook_id, "cells": part}).all()
