@@ -63,6 +63,19 @@ export function useNotebookMeta(): Fields {
   return useSyncExternalStore(book?.subscribeNotebook ?? ignore, book?.notebookMeta ?? (() => NO_META));
 }
 
+/** In what the code of this notebook is written, in small letters: as its kernel says, else as its file says. */
+export function useCodeLanguage(): string {
+  const { kernel } = useSummary();
+  const { language_info: info, kernelspec: spec } = useNotebookMeta();
+  const told = [kernel?.language, textOf(info, "name"), textOf(spec, "language")];
+  return told.find((name) => name !== undefined && name !== "")?.toLowerCase() ?? "python";
+}
+
+function textOf(fields: unknown, key: string): string | undefined {
+  const value = typeof fields === "object" && fields !== null ? (fields as Fields)[key] : undefined;
+  return typeof value === "string" ? value : undefined;
+}
+
 export function useCellRun(id: string): CellRun {
   const { runs } = useController().session;
   const subscribe = useCallback((listener: () => void) => runs.subscribeCell(id, listener), [runs, id]);

@@ -18,6 +18,7 @@ import { Running } from "./model/running";
 import { Selection } from "./model/selection";
 import { Shell } from "./model/shell";
 import { Structure } from "./model/structure";
+import { isSourceHidden } from "./model/visibility";
 import { FrameRegistry } from "./outputs/frame-registry";
 
 export interface ControllerPorts {
@@ -92,11 +93,15 @@ export class NotebookController {
     return id === null ? null : (this.book?.cell(id) ?? null);
   }
 
-  /** The caret leaves an editor: on into the next one, or onto a text cell, which stays as it is read. */
-  stepFromEditor(by: 1 | -1): boolean {
-    const next = this.selection.neighbour(by);
-    if (next === null) return false;
-    return this.selection.step(by, this.book?.cell(next)?.type === "markdown" ? "command" : "edit");
+  /** The caret leaves an editor at this column: on into the next one, or onto a cell whose text is not there to edit. */
+  stepFromEditor(by: 1 | -1, column = 0): boolean {
+    const { book, selection } = this;
+    const next = selection.neighbour(by);
+    if (next === null || book === null) return false;
+    const shown = book.cell(next)?.type !== "markdown" && !isSourceHidden(book.meta(next));
+    selection.select(next, shown ? "edit" : "command");
+    if (shown) this.editor.of(next)?.enter(by, column);
+    return true;
   }
 
   /** Shows a refusal; what was done needs no word. */

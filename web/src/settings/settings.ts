@@ -20,6 +20,8 @@ export interface EditorSettings {
   readonly folding: boolean;
   readonly wrap: boolean;
   readonly closeBrackets: boolean;
+  /** Spaces and tabs are shown as marks. */
+  readonly whitespace: boolean;
   /** Suggestions come while one types, and not only when asked for. */
   readonly suggest: boolean;
   /** Spaces for one step of indentation. */
@@ -66,6 +68,7 @@ export const DEFAULTS: Settings = {
     folding: true,
     wrap: false,
     closeBrackets: true,
+    whitespace: false,
     suggest: true,
     indent: 4,
     ruler: 0,
@@ -102,6 +105,7 @@ function readEditor(fields: Fields): EditorSettings {
     folding: truth(fields["folding"], editor.folding),
     wrap: truth(fields["wrap"], editor.wrap),
     closeBrackets: truth(fields["closeBrackets"], editor.closeBrackets),
+    whitespace: truth(fields["whitespace"], editor.whitespace),
     suggest: truth(fields["suggest"], editor.suggest),
     indent: one<number>(fields["indent"], INDENTS, editor.indent),
     ruler: within(fields["ruler"], 0, 400, editor.ruler),

@@ -5,6 +5,7 @@ import { strings } from "../../words";
 import { AddHere } from "./add-here";
 import { Cell } from "./cell";
 import { useCell, useController, useOrder, useText } from "../context";
+import { SOURCE_WORD } from "../editor/source";
 import { StableOrder } from "./stable-order";
 
 const FIRST_CELLS = 40;
@@ -18,6 +19,9 @@ export function CellList() {
   const [only] = order;
   return (
     <div className="cells" role="group" aria-label={strings.notebook.cells}>
+      <span id={SOURCE_WORD} hidden>
+        {strings.editor.source}
+      </span>
       <div className="first-add" style={{ order: -1 }}>
         <AddHere index={0} />
       </div>

@@ -3,8 +3,9 @@ import { type MouseEvent, memo, useEffect, useRef } from "react";
 
 import type { CellFacts } from "../../doc/layout";
 import { strings } from "../../words";
-import { useCell, useCellMeta, useCellRun, useController, useSelected, useSummary } from "../context";
-import { Source, StaticSource } from "../editor/source";
+import { useCell, useCellMeta, useCellRun, useCodeLanguage, useController, useSelected } from "../context";
+import { cellElementId, Source } from "../editor/source";
+import { StaticSource } from "../editor/static-source";
 import { WithForm } from "../forms/form";
 import { isSourceHidden, setSourceHidden } from "../model/visibility";
 import { Outputs } from "../outputs/outputs";
@@ -37,11 +38,15 @@ export const Cell = memo(function Cell({ id, index }: CellProps) {
   const { near, reached } = useNearness(place);
   const drop = useDropPlace(id, place);
 
+  const before = useRef(selected);
   useEffect(() => {
+    const left = before.current === "edit";
+    before.current = selected;
     const element = place.current;
     if ((selected !== "command" && selected !== "edit") || element === null) return;
     const active = document.activeElement;
-    const away = !element.contains(active) || isEditor(active);
+    // Who left the editor for something else in the page stays there.
+    const away = left ? active === document.body || isEditor(active) : !element.contains(active) || isEditor(active);
     if (selected === "command" && away) element.focus({ preventScroll: true });
     if (!inSight(element)) element.scrollIntoView({ block: "nearest" });
   }, [selected]);
@@ -57,12 +62,17 @@ export const Cell = memo(function Cell({ id, index }: CellProps) {
   return (
     <section
       ref={place}
+      id={cellElementId(id)}
       className={`cell ${cell.type} ${selected} ${drop}`}
       style={{ order: index, containIntrinsicBlockSize: `auto ${lines * 20 + 32}px` }}
       aria-label={strings.cell.label(strings.cell.kind[cell.type], index)}
       data-cell={id}
-      tabIndex={-1}
+      tabIndex={0}
       onClick={select}
+      onFocus={({ target, currentTarget }) => {
+        // Reached by Tab: the keys are for this cell now. With the mouse it is the click that selects.
+        if (target === currentTarget && selected === "" && target.matches(":focus-visible")) selection.select(id);
+      }}
     >
       {reached || selected !== "" ? (
         <>
@@ -112,9 +122,8 @@ const Body = memo(function Body({ cell, near, reached }: BodyProps) {
 });
 
 function CodeBody({ cell, near, reached }: BodyProps) {
-  const { kernel } = useSummary();
   const meta = useCellMeta(cell.id);
-  const python = (kernel?.language ?? "") === "" || kernel?.language === "python";
+  const language = useCodeLanguage();
   const changed = useChangedSinceRun(cell, near);
   const running = useCellRun(cell.id).current?.state === "running";
   const rail = running ? "running" : changed ? "changed" : "";
@@ -124,12 +133,12 @@ function CodeBody({ cell, near, reached }: BodyProps) {
       <div className={`cell-main ${rail}`} title={changed ? strings.cell.changed : undefined}>
         {isSourceHidden(meta) ? (
           <HiddenSource id={cell.id} />
-        ) : python ? (
+        ) : language === "python" ? (
           <WithForm cell={cell}>
-            <Source cell={cell} near={near} language="python" />
+            <Source cell={cell} near={near} language={language} />
           </WithForm>
         ) : (
-          <Source cell={cell} near={near} language="plain" />
+          <Source cell={cell} near={near} language={language} />
         )}
         <Outputs id={cell.id} reached={reached} />
       </div>

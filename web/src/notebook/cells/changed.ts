@@ -1,34 +1,35 @@
 /** Whether a cell's source is another than the one that its shown outputs came from. */
+import { digest } from "lib0/hash/sha256";
 import { useEffect, useState } from "react";
 
 import type { CellFacts } from "../../doc/layout";
-import { useCellRun, useText } from "../context";
+import { useCellRun } from "../context";
 
 const SETTLE_MS = 250;
 
-/** Hex sha256 of UTF-8; null where the browser has no crypto (plain HTTP from another machine). */
-export async function sha256(text: string): Promise<string | null> {
-  if (!window.isSecureContext) return null;
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+/** Hex sha256 of UTF-8. Not the browser's own: that is not to be had over plain HTTP from another machine. */
+export function sha256(text: string): string {
+  return Array.from(digest(new TextEncoder().encode(text)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-export function useChangedSinceRun(cell: CellFacts, near: boolean): boolean {
-  const text = useText(cell.source);
-  const ran = useCellRun(cell.id).shown?.source_hash ?? "";
+/** Looked at when typing has paused: a key draws nothing here. */
+export function useChangedSinceRun({ id, source }: CellFacts, near: boolean): boolean {
+  const ran = useCellRun(id).shown?.source_hash ?? "";
   const [changed, setChanged] = useState(false);
   useEffect(() => {
     if (!near) return;
-    let current = true;
-    const timer = setTimeout(() => {
-      void sha256(text).then((hash) => {
-        if (current) setChanged(ran !== "" && hash !== null && hash !== ran);
-      });
-    }, SETTLE_MS);
-    return () => {
-      current = false;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const look = () => setChanged(ran !== "" && sha256(source.toJSON()) !== ran);
+    const settle = () => {
       clearTimeout(timer);
+      timer = setTimeout(look, SETTLE_MS);
     };
-  }, [text, ran, near]);
+    settle();
+    source.observe(settle);
+    return () => {
+      clearTimeout(timer);
+      source.unobserve(settle);
+    };
+  }, [source, ran, near]);
   return changed;
 }

@@ -1,6 +1,6 @@
 /** The Edit menu: cells as wholes. */
 import { strings } from "../../words";
-import { hasCell, isOpen, type NotebookCommand } from "./command";
+import { hasCell, hasEditor, isOpen, type NotebookCommand } from "./command";
 
 const words = strings.commands;
 
@@ -139,6 +139,12 @@ export const editCommands: readonly NotebookCommand[] = [
     run: ({ running, selection }) => running.clear(selection.cells()),
   },
   { id: "edit.clearAll", title: words.clearAll, when: isOpen, run: ({ running }) => running.clear(null) },
+  {
+    id: "edit.findInCell",
+    title: words.findInCell,
+    when: hasEditor,
+    run: ({ editor, cell }) => editor.of(cell?.id ?? null)?.find(),
+  },
   {
     id: "edit.comment",
     title: words.toggleComment,

@@ -30,6 +30,7 @@ export const menus: readonly Menu[] = [
     title: words.edit,
     groups: [
       ["edit.undo", "edit.redo"],
+      ["edit.findInCell"],
       ["edit.cut", "edit.copy", "edit.paste", "edit.pasteAbove", "cell.delete", "edit.selectAll"],
       ["cell.moveUp", "cell.moveDown", "cell.split", "cell.merge", "cell.mergeAbove"],
       [
@@ -47,7 +48,7 @@ export const menus: readonly Menu[] = [
     title: words.view,
     groups: [
       ["view.running", "view.toggleCode"],
-      ["view.lineNumbers", "view.fullWidth"],
+      ["view.lineNumbers", "view.foldAll", "view.unfoldAll", "view.fullWidth"],
       [{ title: words.theme, items: ["view.themeSystem", "view.themeLight", "view.themeDark"] }],
     ],
   },

@@ -1,7 +1,7 @@
 /** The View menu: what is shown, and moving about. */
 import { strings } from "../../words";
 import { isSourceHidden, setSourceHidden } from "../model/visibility";
-import { hasCell, hasCode, isOpen, type NotebookCommand } from "./command";
+import { hasCell, hasCode, hasEditor, isOpen, type NotebookCommand } from "./command";
 
 const words = strings.commands;
 
@@ -26,6 +26,18 @@ export const viewCommands: readonly NotebookCommand[] = [
       const { editor } = settings.read();
       settings.change({ editor: { ...editor, lineNumbers: !editor.lineNumbers } });
     },
+  },
+  {
+    id: "view.foldAll",
+    title: words.foldAll,
+    when: hasEditor,
+    run: ({ editor, cell }) => editor.of(cell?.id ?? null)?.foldAll(),
+  },
+  {
+    id: "view.unfoldAll",
+    title: words.unfoldAll,
+    when: hasEditor,
+    run: ({ editor, cell }) => editor.of(cell?.id ?? null)?.unfoldAll(),
   },
   {
     id: "view.fullWidth",

@@ -1,29 +1,47 @@
 /**
  * The editor of one cell: CodeMirror on the cell's Y.Text. An imperative island; the page mounts it near the viewport
- * and takes it away again. Undo lives in the document (NotebookDoc.undoOf), so nothing is lost by that.
+ * and takes it away again. Undo lives in the document (NotebookDoc.undoOf), caret and folds in what is kept of it, so
+ * nothing is lost by that.
  *
  * This module, and all of CodeMirror with it, is loaded after the first paint.
  */
-import { autocompletion, closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete";
-import { defaultKeymap, indentWithTab, toggleComment } from "@codemirror/commands";
-import { python } from "@codemirror/lang-python";
+import { toggleComment } from "@codemirror/commands";
 import {
   bracketMatching,
+  codeFolding,
   foldAll,
+  foldedRanges,
+  foldEffect,
   indentOnInput,
-  indentUnit,
   syntaxHighlighting,
   unfoldAll,
+  unfoldEffect,
 } from "@codemirror/language";
-import { openSearchPanel } from "@codemirror/search";
-import { EditorState, type Extension, Prec } from "@codemirror/state";
-import { drawSelection, EditorView, highlightSpecialChars, keymap } from "@codemirror/view";
-import { yCollab, yUndoManagerKeymap } from "y-codemirror.next";
+import { highlightSelectionMatches, openSearchPanel, search } from "@codemirror/search";
+import { Compartment, EditorSelection, EditorState, type Extension } from "@codemirror/state";
+import {
+  crosshairCursor,
+  drawSelection,
+  EditorView,
+  highlightActiveLine,
+  highlightSpecialChars,
+  rectangularSelection,
+} from "@codemirror/view";
+import { yCollab } from "y-codemirror.next";
 import type * as Y from "yjs";
 
+import type { EditorSettings } from "../../settings/settings";
+import { fetchPart } from "../../ui/part";
+import { strings } from "../../words";
 import type { EditorHandle } from "../model/editor-focus";
 import { foundMarks, markFound } from "./found";
 import { codeClasses } from "./highlight";
+import { foldsOf, type Kept, placesOf, selectionOf } from "./kept";
+import { codeLanguage } from "./code-language";
+import { keys, type LeaveEvents } from "./keys";
+import { fetchLanguage } from "./languages";
+import { changes, preferred } from "./preferences";
+import { stripPrompts } from "./prompts";
 
 /** One paste is one update, and an update has a limit of 1 MB in UTF-8. */
 const LARGEST_INSERT_CHARS = 300_000;
@@ -32,49 +50,38 @@ export interface EditorOptions {
   readonly parent: HTMLElement;
   readonly source: Y.Text;
   readonly undo: Y.UndoManager;
-  readonly language: "python" | "plain";
-  readonly label: string;
+  /** A name of languages.ts, "python", or "plain". */
+  readonly language: string;
+  /** Text for people: it wraps, and is no code. */
+  readonly prose: boolean;
+  readonly settings: EditorSettings;
+  readonly kept: Kept;
+  /** Ids of the elements that give its name for screen readers. */
+  readonly labelledBy: string;
   readonly on: EditorEvents;
 }
 
-export interface EditorEvents {
-  escape(): void;
+export interface EditorEvents extends LeaveEvents {
   focus(): void;
   blur(): void;
-  /** The caret would leave the editor. False when there is nowhere to go. */
-  step(by: 1 | -1): boolean;
   tooLarge(): void;
+  keep(kept: Kept): void;
+  save(): void;
+  /** The mode of Vim; null when the editor has not the keys, or not those of Vim. */
+  vimMode(mode: string | null): void;
 }
 
 export interface Editor {
   readonly handle: Omit<EditorHandle, "cell">;
   focus(): void;
+  configure(settings: EditorSettings): void;
+  setLanguage(language: string): void;
   destroy(): void;
 }
 
-function keys(on: EditorEvents): Extension {
-  const leave = (by: 1 | -1) => (view: EditorView) => {
-    const { main } = view.state.selection;
-    const edge = by === 1 ? view.state.doc.lines : 1;
-    if (!main.empty || view.state.doc.lineAt(main.head).number !== edge) return false;
-    return on.step(by);
-  };
-  const escape = () => {
-    on.escape();
-    return true;
-  };
-  return [
-    keymap.of([...closeBracketsKeymap, ...yUndoManagerKeymap]),
-    Prec.low(
-      keymap.of([
-        { key: "Escape", run: escape },
-        { key: "ArrowUp", run: leave(-1) },
-        { key: "ArrowDown", run: leave(1) },
-      ]),
-    ),
-    Prec.low(keymap.of([...defaultKeymap, indentWithTab])),
-  ];
-}
+const languageOf = new Compartment();
+const vimOf = new Compartment();
+const NO_KEYS: Extension = [];
 
 function refuseLarge(on: EditorEvents): Extension {
   return EditorState.changeFilter.of((transaction) => {
@@ -89,6 +96,37 @@ function refuseLarge(on: EditorEvents): Extension {
   });
 }
 
+/** The editor with its panels has the keys, or has them no more: a step from the text into the find panel is neither. */
+function watchFocus(dom: HTMLElement, on: EditorEvents): void {
+  dom.addEventListener("focusin", ({ relatedTarget }) => {
+    if (!(relatedTarget instanceof Node) || !dom.contains(relatedTarget)) on.focus();
+  });
+  dom.addEventListener("focusout", ({ relatedTarget }) => {
+    if (relatedTarget instanceof Node && dom.contains(relatedTarget)) return;
+    // When the focus has come to where it goes: else the page would take it for lost, and bring it back to the cell.
+    setTimeout(() => {
+      if (!dom.contains(document.activeElement)) on.blur();
+    });
+  });
+}
+
+function keptOf({ state }: EditorView, source: Y.Text): Kept {
+  const folds: Kept["folds"][number][] = [];
+  foldedRanges(state).between(0, state.doc.length, (from, to) => void folds.push(placesOf(source, from, to)));
+  const { anchor, head } = state.selection.main;
+  return { folds, selection: placesOf(source, anchor, head) };
+}
+
+/** Folds are told at once: the static text that takes the editor's place is drawn before the editor goes. */
+function tellFolds(source: Y.Text, on: EditorEvents): Extension {
+  return EditorView.updateListener.of(({ transactions, view }) => {
+    const folded = transactions.some(({ effects }) =>
+      effects.some((one) => one.is(foldEffect) || one.is(unfoldEffect)),
+    );
+    if (folded) on.keep(keptOf(view, source));
+  });
+}
+
 /** Where a place that is gone to comes to stand: in the middle, on a small screen above the sheet of a pane. */
 const placeToRead = () =>
   window.matchMedia("(max-width: 720px)").matches
@@ -97,15 +135,17 @@ const placeToRead = () =>
 
 /** What commands of the page may do with this editor. */
 function handleOf(view: EditorView, undo: Y.UndoManager): Omit<EditorHandle, "cell"> {
+  const goTo = (line: number, column: number) => {
+    const { from, to } = view.state.doc.line(Math.min(Math.max(1, line), view.state.doc.lines));
+    view.dispatch({ selection: { anchor: Math.min(to, from + column) }, scrollIntoView: true });
+    view.focus();
+  };
   return {
     selections: () => view.state.selection.ranges.map(({ from, to }) => ({ from, to })),
     selectedText: () => view.state.selection.ranges.map(({ from, to }) => view.state.sliceDoc(from, to)).join("\n"),
     focus: () => view.focus(),
-    goTo: (line, column) => {
-      const { from, to } = view.state.doc.line(Math.min(Math.max(1, line), view.state.doc.lines));
-      view.dispatch({ selection: { anchor: Math.min(to, from + column) }, scrollIntoView: true });
-      view.focus();
-    },
+    enter: (by, column) => goTo(by === 1 ? 1 : view.state.doc.lines, column),
+    goTo,
     toggleComment: () => void toggleComment(view),
     find: () => void openSearchPanel(view),
     mark: (found, at) => markFound(view, found, at),
@@ -122,32 +162,126 @@ function handleOf(view: EditorView, undo: Y.UndoManager): Omit<EditorHandle, "ce
   };
 }
 
-export function mountEditor({ parent, source, undo, language, label, on }: EditorOptions): Editor {
-  const extensions: Extension[] = [
+const ADDS_CURSOR = EditorView.clickAddsSelectionRange.of(
+  ({ altKey, ctrlKey, metaKey }) => altKey || ctrlKey || metaKey,
+);
+
+const OF_CODE: Extension = [
+  indentOnInput(),
+  bracketMatching(),
+  codeFolding(),
+  highlightSelectionMatches({ highlightWordAroundCursor: true, minSelectionLength: 2 }),
+  EditorView.clipboardInputFilter.of(stripPrompts),
+];
+const OF_PROSE: Extension = [EditorView.lineWrapping, EditorView.contentAttributes.of({ spellcheck: "true" })];
+
+function extensionsOf({ source, undo, language, prose, settings, labelledBy, on }: EditorOptions): Extension {
+  return [
+    vimOf.of(NO_KEYS),
     highlightSpecialChars(),
     drawSelection(),
-    EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
+    EditorState.allowMultipleSelections.of(true),
+    ADDS_CURSOR,
+    rectangularSelection(),
+    crosshairCursor(),
+    highlightActiveLine(),
+    search({ top: true }),
+    syntaxHighlighting(codeClasses),
+    languageOf.of(codeLanguage(language)),
+    EditorState.phrases.of(strings.editor.phrases),
+    EditorView.contentAttributes.of({ "aria-labelledby": labelledBy, tabindex: "0" }),
     keys(on),
     foundMarks,
     refuseLarge(on),
-    EditorView.domEventHandlers({ focus: () => on.focus(), blur: () => on.blur() }),
+    tellFolds(source, on),
     yCollab(source, null, { undoManager: undo }),
+    prose ? OF_PROSE : OF_CODE,
+    preferred(prose, settings),
   ];
-  if (language === "python") {
-    extensions.push(
-      python(),
-      indentUnit.of("    "),
-      indentOnInput(),
-      bracketMatching(),
-      closeBrackets(),
-      autocompletion({ activateOnTyping: false }),
-      syntaxHighlighting(codeClasses),
-    );
-  } else {
-    extensions.push(EditorView.lineWrapping);
-  }
-  const view = new EditorView({ parent, state: EditorState.create({ doc: source.toJSON(), extensions }) });
-  return { handle: handleOf(view, undo), focus: () => view.focus(), destroy: () => view.destroy() };
 }
 
-export { pythonTokens } from "./highlight";
+function stateOf(options: EditorOptions): EditorState {
+  const { source, kept } = options;
+  const doc = source.toJSON();
+  const was = selectionOf(source, kept);
+  const selection = EditorSelection.single(was?.from ?? 0, was?.to ?? 0);
+  const state = EditorState.create({ doc, selection, extensions: extensionsOf(options) });
+  const folds = foldsOf(source, kept);
+  return options.prose || folds.length === 0
+    ? state
+    : state.update({ effects: folds.map((fold) => foldEffect.of(fold)) }).state;
+}
+
+class CellEditor implements Editor {
+  readonly handle: Omit<EditorHandle, "cell">;
+  private readonly view: EditorView;
+  private readonly options: EditorOptions;
+  private settings: EditorSettings;
+  private language: string;
+  private gone = false;
+
+  constructor(options: EditorOptions) {
+    this.options = options;
+    this.settings = options.settings;
+    this.language = options.language;
+    this.view = new EditorView({ parent: options.parent, state: stateOf(options) });
+    this.handle = handleOf(this.view, options.undo);
+    watchFocus(this.view.dom, options.on);
+    this.chooseKeys();
+    this.awaitLanguage();
+  }
+
+  focus(): void {
+    // Whom Tab brought here goes on with Tab.
+    if (this.view.hasFocus) return;
+    this.view.setTabFocusMode(false);
+    this.view.focus();
+  }
+
+  configure(settings: EditorSettings): void {
+    const before = this.settings;
+    this.settings = settings;
+    this.view.dispatch({ effects: changes(this.options.prose, before, settings) });
+    if (before.keys !== settings.keys) this.chooseKeys();
+  }
+
+  setLanguage(language: string): void {
+    if (language === this.language) return;
+    this.language = language;
+    this.view.dispatch({ effects: languageOf.reconfigure(codeLanguage(language)) });
+    this.awaitLanguage();
+  }
+
+  destroy(): void {
+    this.gone = true;
+    this.options.on.keep(keptOf(this.view, this.options.source));
+    this.view.destroy();
+  }
+
+  private awaitLanguage(): void {
+    const { language } = this;
+    const fetched = fetchLanguage(language);
+    if (!(fetched instanceof Promise)) return;
+    void fetched.then((found) => {
+      if (!this.gone && this.language === language) this.view.dispatch({ effects: languageOf.reconfigure(found) });
+    });
+  }
+
+  private chooseKeys(): void {
+    if (this.settings.keys === "default") {
+      if (vimOf.get(this.view.state) !== NO_KEYS) this.view.dispatch({ effects: vimOf.reconfigure(NO_KEYS) });
+      return;
+    }
+    void fetchPart(() => import("./vim")).then(({ vimKeys }) => {
+      if (this.gone || this.settings.keys !== "vim") return;
+      this.view.dispatch({ effects: vimOf.reconfigure(vimKeys(this.options.on, this.options.undo)) });
+    });
+  }
+}
+
+export function mountEditor(options: EditorOptions): Editor {
+  return new CellEditor(options);
+}
+
+export { colouredPieces } from "./code-language";
+export { languagesFetched, subscribeLanguages } from "./languages";

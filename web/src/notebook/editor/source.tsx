@@ -4,18 +4,42 @@
  */
 import "./editor.css";
 
-import { memo, useEffect, useMemo, useRef } from "react";
+import { memo, useEffect, useLayoutEffect, useRef } from "react";
 
 import type { CellFacts } from "../../doc/layout";
 import { strings } from "../../words";
-import { useController, useSelected, useStatusPart, useText } from "../context";
+import { useController, useSelected, useStatusPart } from "../context";
+import type { NotebookController } from "../controller";
 import type { Editor, EditorEvents } from "./codemirror";
-import { type EditorModule, useEditorModule } from "./load";
+import { useEditorModule } from "./load";
+import { ColouredText, PlainText } from "./static-source";
+
+/** Of the element that says "source", once in the page (cells/cell-list.tsx). */
+export const SOURCE_WORD = "source-word";
+/** Of the element of a cell, whose name is that of the cell. */
+export const cellElementId = (cell: string) => `cell-${cell}`;
 
 interface SourceProps {
   readonly cell: CellFacts;
   readonly near: boolean;
-  readonly language: "python" | "plain";
+  /** A name of languages.ts, "python", or "plain". */
+  readonly language: string;
+}
+
+function eventsOf(controller: NotebookController, id: string): EditorEvents {
+  const { selection } = controller;
+  return {
+    escape: () => selection.select(id, "command"),
+    focus: () => selection.select(id, "edit"),
+    blur: () => {
+      if (document.hasFocus()) selection.leave(id);
+    },
+    step: (by, column) => controller.stepFromEditor(by, column),
+    tooLarge: () => controller.toasts.say(strings.cell.tooLarge, null, true),
+    keep: (kept) => controller.editor.keep(id, kept),
+    save: () => controller.files.tellSaved(),
+    vimMode: (mode) => controller.shell.setVimMode(mode),
+  };
 }
 
 export const Source = memo(function Source({ cell, near, language }: SourceProps) {
@@ -25,63 +49,55 @@ export const Source = memo(function Source({ cell, near, language }: SourceProps
   const book = useStatusPart((status) => status.book);
   const parent = useRef<HTMLDivElement>(null);
   const editor = useRef<Editor | null>(null);
+  const first = useRef(language);
+  const prose = cell.type !== "code";
   const mounted = module !== null && book !== null && (near || selected === "edit");
 
-  useEffect(() => {
+  // Before the browser paints: the static text goes and the editor comes in one.
+  useLayoutEffect(() => {
     if (!mounted || parent.current === null) return;
     const { id, source } = cell;
-    const on: EditorEvents = {
-      escape: () => controller.selection.select(id, "command"),
-      focus: () => controller.selection.select(id, "edit"),
-      blur: () => {
-        if (document.hasFocus()) controller.selection.leave(id);
-      },
-      step: (by) => controller.stepFromEditor(by),
-      tooLarge: () => controller.toasts.say(strings.cell.tooLarge, null, true),
-    };
-    const label = strings.cell.editor;
-    const made = module.mountEditor({ parent: parent.current, source, undo: book.undoOf(cell), language, label, on });
+    const { settings } = controller;
+    const made = module.mountEditor({
+      parent: parent.current,
+      source,
+      undo: book.undoOf(cell),
+      language: first.current,
+      prose,
+      settings: settings.read().editor,
+      kept: controller.editor.kept(id),
+      labelledBy: `${cellElementId(id)} ${SOURCE_WORD}`,
+      on: eventsOf(controller, id),
+    });
     editor.current = made;
     const forget = controller.editor.add({ cell: id, ...made.handle });
+    const stopFollowing = settings.subscribe(() => made.configure(settings.read().editor));
     return () => {
       editor.current = null;
+      stopFollowing();
       forget();
       made.destroy();
     };
-  }, [mounted, module, book, cell, language, controller]);
+  }, [mounted, module, book, cell, prose, controller]);
+
+  useLayoutEffect(() => {
+    first.current = language;
+    editor.current?.setLanguage(language);
+  }, [language]);
 
   useEffect(() => {
     if (mounted && selected === "edit") editor.current?.focus();
   }, [mounted, selected]);
 
   return (
-    <div className={`source ${language}`}>
+    <div className={`source ${prose ? "prose" : "code"}`}>
       <div ref={parent} hidden={!mounted} />
-      {!mounted && (
-        <StaticSource cell={cell} tokens={language === "python" && near ? module?.pythonTokens : undefined} />
-      )}
+      {!mounted &&
+        (module === null ? (
+          <PlainText cell={cell} />
+        ) : (
+          <ColouredText cell={cell} language={language} module={module} />
+        ))}
     </div>
   );
 });
-
-interface StaticProps {
-  readonly cell: CellFacts;
-  readonly tokens?: EditorModule["pythonTokens"] | undefined;
-}
-
-export function StaticSource({ cell, tokens }: StaticProps) {
-  const text = useText(cell.source);
-  const parts = useMemo(() => tokens?.(text), [tokens, text]);
-  return (
-    <pre className="static-source">
-      {parts === undefined
-        ? text
-        : parts.map(({ text: part, classes }, index) => (
-            <span key={index} className={classes}>
-              {part}
-            </span>
-          ))}
-      {"\n"}
-    </pre>
-  );
-}

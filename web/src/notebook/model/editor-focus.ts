@@ -1,7 +1,8 @@
 /**
- * The editor that has the keys, for commands that act on its text. Editors come and go with the viewport and are made by
- * CodeMirror; this is all that the rest of the page knows of one.
+ * Editors as the rest of the page knows them: that which has the keys, what commands do with its text, and what is kept of one
+ * that was taken away. Editors come and go with the viewport and are made by CodeMirror; this is all that is known of one.
  */
+import { type Kept, NOTHING_KEPT } from "../editor/kept";
 
 export interface EditorHandle {
   readonly cell: string;
@@ -9,6 +10,8 @@ export interface EditorHandle {
   selections(): readonly { readonly from: number; readonly to: number }[];
   selectedText(): string;
   focus(): void;
+  /** The caret comes from the cell above (1) or below (-1), at this column. */
+  enter(by: 1 | -1, column: number): void;
   /** Shows this place (line from 1) and puts the caret there. */
   goTo(line: number, column: number): void;
   toggleComment(): void;
@@ -27,6 +30,7 @@ export interface EditorHandle {
 export class EditorFocus {
   private readonly editors = new Map<string, EditorHandle>();
   private readonly listeners = new Set<(cell: string) => void>();
+  private readonly keepers = new Map<string, Kept>();
 
   add(handle: EditorHandle): () => void {
     this.editors.set(handle.cell, handle);
@@ -45,5 +49,13 @@ export class EditorFocus {
   /** null when the cell has no editor now. */
   of(cell: string | null): EditorHandle | null {
     return cell === null ? null : (this.editors.get(cell) ?? null);
+  }
+
+  keep(cell: string, kept: Kept): void {
+    this.keepers.set(cell, kept);
+  }
+
+  kept(cell: string): Kept {
+    return this.keepers.get(cell) ?? NOTHING_KEPT;
   }
 }

@@ -8,6 +8,8 @@ export interface ShellState {
   /** The pane that is open beside the cells. */
   readonly pane: string | null;
   readonly chord: Waiting | null;
+  /** Of the editor that has the keys, where these are Vim's. */
+  readonly vimMode: string | null;
 }
 
 type Listener = () => void;
@@ -20,7 +22,7 @@ export class Shell {
   constructor(settings: SettingsStore, wide: boolean) {
     this.settings = settings;
     // On a small screen a pane covers the cells: it is opened by hand alone.
-    this.current = { dialog: null, pane: wide ? settings.read().rail.open : null, chord: null };
+    this.current = { dialog: null, pane: wide ? settings.read().rail.open : null, chord: null, vimMode: null };
   }
 
   read = (): ShellState => this.current;
@@ -49,6 +51,10 @@ export class Shell {
 
   setChord(chord: Waiting | null): void {
     if (chord !== this.current.chord) this.become({ chord });
+  }
+
+  setVimMode(vimMode: string | null): void {
+    if (vimMode !== this.current.vimMode) this.become({ vimMode });
   }
 
   private become(part: Partial<ShellState>): void {

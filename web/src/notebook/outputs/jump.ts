@@ -28,14 +28,13 @@ export async function jump(controller: NotebookController, where: Where): Promis
         return;
       }
       goToLine(controller, cell.id, where.line);
-      if (await hasChanged(cell.source.toJSON(), execution)) controller.toasts.say(words.changed(where.count));
+      if (hasChanged(cell.source.toJSON(), execution)) controller.toasts.say(words.changed(where.count));
     }
   }
 }
 
-async function hasChanged(source: string, { source_hash }: ExecutionView): Promise<boolean> {
-  const hash = await sha256(source);
-  return source_hash !== "" && hash !== null && hash !== source_hash;
+function hasChanged(source: string, { source_hash }: ExecutionView): boolean {
+  return source_hash !== "" && sha256(source) !== source_hash;
 }
 
 function cellCompiledAs(controller: NotebookController, hash: number): string | null {

@@ -108,6 +108,7 @@ function EditorSettingsForm() {
       <Switch label={words.lineNumbers} value={editor.lineNumbers} onChange={(lineNumbers) => set({ lineNumbers })} />
       <Switch label={words.folding} value={editor.folding} onChange={(folding) => set({ folding })} />
       <Switch label={words.wrap} value={editor.wrap} onChange={(wrap) => set({ wrap })} />
+      <Switch label={words.whitespace} value={editor.whitespace} onChange={(whitespace) => set({ whitespace })} />
     </>
   );
 }

@@ -13,6 +13,7 @@ import { strings } from "../../words";
 import { commands } from "../commands";
 import { useController } from "../context";
 import type { NotebookController } from "../controller";
+import { type EditorShortcut, editorShortcuts } from "../editor/shortcuts";
 
 const words = strings.shell.shortcuts;
 type NotebookCommand = Command<NotebookController>;
@@ -29,6 +30,9 @@ export function ShortcutList() {
       .map((keys) => showChord(keys, isMac))
       .join(" ")}`;
   const found = search(query, commands.all(), text);
+  const inEditor = search(query, editorShortcuts, ({ title, keys }) =>
+    [strings.editor.shortcuts[title], ...keys.map((one) => showChord(one, isMac))].join(" "),
+  );
   const change = (id: string, keys: readonly string[] | null) => {
     const before = settings.read().shortcuts;
     const others = Object.fromEntries(Object.entries(before).filter(([other]) => other !== id));
@@ -60,8 +64,29 @@ export function ShortcutList() {
           onChange={(keys) => change(command.id, keys)}
         />
       ))}
-      {found.length === 0 && <p className="pane-note">{strings.shell.paletteEmpty}</p>}
+      {found.length + inEditor.length === 0 && <p className="pane-note">{strings.shell.paletteEmpty}</p>}
+      {inEditor.length > 0 && <EditorShortcuts shortcuts={inEditor} />}
     </>
+  );
+}
+
+/** Keys of the editors: to be read, not to be changed. */
+function EditorShortcuts({ shortcuts }: { readonly shortcuts: readonly EditorShortcut[] }) {
+  return (
+    <section>
+      <h3 className="shortcut-part">{strings.editor.shortcutsTitle}</h3>
+      <p className="meta">{strings.editor.shortcutsNote}</p>
+      {shortcuts.map(({ title, keys }) => (
+        <div key={title} className="shortcut">
+          <span className="shortcut-title">{strings.editor.shortcuts[title]}</span>
+          <span className="shortcut-keys">
+            {keys.map((text) => (
+              <kbd key={text}>{written(text)}</kbd>
+            ))}
+          </span>
+        </div>
+      ))}
+    </section>
   );
 }
 

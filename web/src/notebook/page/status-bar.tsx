@@ -21,6 +21,7 @@ export function StatusBar() {
       {queue.running === null ? <span>{words.nothing}</span> : <RunningNow execution={queue.running} />}
       {queue.waiting.length > 0 && <span className="waiting tabular">{words.waiting(queue.waiting.length)}</span>}
       <Chord />
+      <VimMode />
       <span className="grow" />
       <ConnectionState phase={phase} />
     </footer>
@@ -32,6 +33,12 @@ function Chord() {
   const chord = useShell((state) => state.chord);
   if (chord === null) return null;
   return <span role="status">{strings.shell.chord(showChord(chord.strokes.join(" "), isMac))}</span>;
+}
+
+function VimMode() {
+  const mode = useShell((state) => state.vimMode);
+  const modes: Readonly<Record<string, string>> = strings.editor.vimModes;
+  return mode === null ? null : <span>{modes[mode] ?? mode}</span>;
 }
 
 function RunningNow({ execution }: { readonly execution: ExecutionView }) {

@@ -21,7 +21,7 @@ export function TextCell({ cell, near, reached }: TextCellProps) {
   const { selection } = useController();
   const selected = useSelected(cell.id);
   const text = useText(cell.source);
-  if (selected === "edit") return <Source cell={cell} near={near} language="plain" />;
+  if (selected === "edit") return <Source cell={cell} near={near} language="markdown" />;
   return (
     <div onDoubleClick={() => selection.select(cell.id, "edit")}>
       {text.trim() === "" ? (

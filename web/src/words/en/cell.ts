@@ -4,7 +4,6 @@ import { plural } from "./plural";
 export const cell = {
   kind: { code: "Code cell", markdown: "Text cell", raw: "Raw cell" },
   label: (kind: string, index: number) => `${kind} ${index + 1}`,
-  editor: "Cell source",
   run: "Run this cell",
   runAgain: (number: string, seconds: string) => `Run this cell again. Run ${number} took ${seconds}`,
   endedAt: (at: string, by: string) => `Ended at ${at}, run by ${by}`,

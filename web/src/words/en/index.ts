@@ -4,6 +4,7 @@ import { away } from "./away";
 import { broken } from "./broken";
 import { cell } from "./cell";
 import { commands } from "./commands";
+import { editor } from "./editor";
 import { files } from "./files";
 import { forms } from "./forms";
 import { find } from "./find";
@@ -34,6 +35,7 @@ export const en = {
   broken,
   cell,
   commands,
+  editor,
   files,
   json,
   forms,

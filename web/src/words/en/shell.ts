@@ -36,6 +36,7 @@ export const shell = {
     lineNumbers: "Line numbers",
     folding: "Fold code",
     wrap: "Wrap long lines",
+    whitespace: "Show spaces and tabs",
     closeBrackets: "Close brackets and quotes",
     suggest: "Suggest while typing",
     indent: "Indentation, in spaces",

@@ -2,7 +2,6 @@
 export const cell = {
   kind: { code: "代码单元格", markdown: "文本单元格", raw: "原始单元格" },
   label: (kind: string, index: number) => `${kind} ${index + 1}`,
-  editor: "单元格源代码",
   run: "运行此单元格",
   runAgain: (number: string, seconds: string) => `再次运行此单元格。第 ${number} 次运行用时 ${seconds}`,
   endedAt: (at: string, by: string) => `结束于 ${at}，由 ${by} 运行`,

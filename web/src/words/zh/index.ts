@@ -5,6 +5,7 @@ import { away } from "./away";
 import { broken } from "./broken";
 import { cell } from "./cell";
 import { commands } from "./commands";
+import { editor } from "./editor";
 import { files } from "./files";
 import { forms } from "./forms";
 import { find } from "./find";
@@ -35,6 +36,7 @@ export const zh: Words = {
   broken,
   cell,
   commands,
+  editor,
   files,
   json,
   forms,

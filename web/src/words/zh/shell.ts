@@ -32,6 +32,7 @@ export const shell = {
     lineNumbers: "行号",
     folding: "代码折叠",
     wrap: "长行换行",
+    whitespace: "显示空格和制表符",
     closeBrackets: "自动补全括号和引号",
     suggest: "输入时给出建议",
     indent: "缩进空格数",
