@@ -1,5 +1,5 @@
 /** The HTTP side of the server: notebooks as a list and as files, and outputs that are too large for the socket. */
-import type { Problem } from "../wire/types";
+import type { ExecutionState, Problem } from "../wire/types";
 
 export interface NotebookInfo {
   readonly id: string;
@@ -36,6 +36,26 @@ export interface LogMatches {
   readonly next: LogPlace | null;
   readonly searched: number;
   readonly total: number;
+}
+
+/** One version of code that was run. `kernel_epoch` counts the starts of the notebook's kernels. */
+export interface ExecutedCode {
+  readonly id: string;
+  readonly cell_id: string;
+  readonly source: string;
+  readonly state: ExecutionState;
+  readonly by: string;
+  readonly queued: string;
+  readonly started: string | null;
+  readonly finished: string | null;
+  readonly execution_count: number | null;
+  readonly kernel_epoch: number | null;
+}
+
+/** The latest first; `before` asks for the rest. */
+export interface ExecutedPage {
+  readonly executions: readonly ExecutedCode[];
+  readonly before: number | null;
 }
 
 export interface Me {
@@ -99,6 +119,11 @@ export class Rest {
 
   notebook(id: string): Promise<NotebookInfo> {
     return this.json("GET", `/notebooks/${encodeURIComponent(id)}`);
+  }
+
+  executions(id: string, before: number | null): Promise<ExecutedPage> {
+    const query = before === null ? "" : `?before=${before}`;
+    return this.json("GET", `/notebooks/${encodeURIComponent(id)}/executions${query}`);
   }
 
   create(): Promise<{ id: string; name: string }> {

@@ -11,7 +11,7 @@ import type { Numbered } from "../doc/unsaved";
 import { type AnswerTo, Asks, type Told } from "../net/asks";
 import { type Command, Commands, type Reply } from "../net/commands";
 import { PAGE_PROTOCOL } from "../net/codec";
-import { Connection, type ConnectionPorts } from "../net/connection";
+import { Connection, type ConnectionPorts, type Timers } from "../net/connection";
 import type { Phase } from "../net/phase";
 import { RunStore } from "../runs/store";
 import {
@@ -67,6 +67,7 @@ export class Session {
   readonly notebook: string;
   readonly runs = new RunStore();
   readonly presence: Presence;
+  readonly timers: Timers;
   private readonly ports: SessionPorts;
   private readonly connection: Connection<FromPage, ToPage>;
   private readonly commands = new Commands();
@@ -89,6 +90,7 @@ export class Session {
   constructor(notebook: string, ports: SessionPorts) {
     this.notebook = notebook;
     this.ports = ports;
+    this.timers = ports.timers;
     this.presence = new Presence(1 + Math.floor(ports.random() * 2 ** 48), ports.timers);
     this.asks = new Asks(ports.newId, ports.timers);
     this.lineage = new Lineage({

@@ -13,6 +13,7 @@ const MetadataDialog = lazy(() => fetchPart(() => import("./metadata-dialog")));
 const ShareDialog = lazy(() => fetchPart(() => import("./share-dialog")));
 const AboutDialog = lazy(() => fetchPart(() => import("./about-dialog")));
 const LogDialog = lazy(() => fetchPart(() => import("../outputs/log/log-dialog")));
+const TableDialog = lazy(() => fetchPart(() => import("../values/table-dialog")));
 const OutputDialog = lazy(() => fetchPart(() => import("../outputs/output-dialog")));
 
 export interface DialogProps {
@@ -25,6 +26,7 @@ const dialogs: Readonly<Record<string, (props: DialogProps) => ReactNode>> = {
   settings: (props) => <SettingsDialog {...props} />,
   metadata: (props) => <MetadataDialog {...props} />,
   log: (props) => <LogDialog {...props} />,
+  value: (props) => <TableDialog {...props} />,
   output: (props) => <OutputDialog {...props} />,
   share: (props) => <ShareDialog {...props} />,
   about: (props) => <AboutDialog {...props} />,

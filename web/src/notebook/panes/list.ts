@@ -2,7 +2,7 @@
  * The panes of the rail. A part with a pane adds a line: what it is called, its icon, and where its code is, which is
  * fetched when the pane is first opened. A pane is a component without properties; it reads the notebook by its hooks.
  */
-import { Cpu, type LucideIcon, Search } from "lucide-react";
+import { Braces, Cpu, History, type LucideIcon, Search } from "lucide-react";
 import type { ComponentType } from "react";
 
 import { strings } from "../../words";
@@ -30,6 +30,18 @@ export const panes: readonly Pane[] = [
     title: strings.runtimePane.title,
     icon: Cpu,
     load: () => import("./runtime/runtime-pane"),
+  },
+  {
+    id: "variables",
+    title: strings.values.variables,
+    icon: Braces,
+    load: () => import("../values/variables-pane"),
+  },
+  {
+    id: "executed",
+    title: strings.values.history.title,
+    icon: History,
+    load: () => import("../history/executed-pane"),
   },
 ];
 

@@ -26,6 +26,7 @@ import { status } from "./status";
 import { text } from "./text";
 import { time } from "./time";
 import { traceback } from "./traceback";
+import { values } from "./values";
 
 export const en = {
   locale: "en",
@@ -56,6 +57,7 @@ export const en = {
   text,
   time,
   traceback,
+  values,
 };
 
 export type Words = typeof en;

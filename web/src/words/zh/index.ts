@@ -27,6 +27,7 @@ import { status } from "./status";
 import { text } from "./text";
 import { time } from "./time";
 import { traceback } from "./traceback";
+import { values } from "./values";
 
 export const zh: Words = {
   locale: "zh-CN",
@@ -57,4 +58,5 @@ export const zh: Words = {
   text,
   time,
   traceback,
+  values,
 };
