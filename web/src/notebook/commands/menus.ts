@@ -48,6 +48,7 @@ export const menus: readonly Menu[] = [
     title: words.view,
     groups: [
       ["view.running", "view.toggleCode"],
+      ["pane.variables", "pane.executed"],
       ["view.lineNumbers", "view.foldAll", "view.unfoldAll", "view.fullWidth"],
       [{ title: words.theme, items: ["view.themeSystem", "view.themeLight", "view.themeDark"] }],
     ],

@@ -7,10 +7,10 @@ import { useDeferredValue, useState, useSyncExternalStore } from "react";
 import { rest } from "../../browser";
 import type { ExecutedCode } from "../../net/rest";
 import { Button, IconButton } from "../../ui/button";
-import { ago, duration } from "../../ui/format";
+import { ago, shortDuration } from "../../ui/format";
 import { useNow } from "../../ui/hooks";
 import { strings } from "../../words";
-import { useController, useOrder } from "../context";
+import { useController, useOrder, useStatusPart } from "../context";
 import type { NotebookController } from "../controller";
 import { ProblemLine, ProblemNote } from "../values/problem-note";
 import { ExecutedHistory } from "./executed";
@@ -86,6 +86,7 @@ interface ItemProps {
 function Item({ code, now, started }: ItemProps) {
   const { structure, selection, toasts } = useController();
   const [whole, setWhole] = useState(false);
+  const user = useStatusPart((status) => status.user);
   const there = useOrder().includes(code.cell_id);
   const long = code.source.split("\n").length > LINES + 1;
   const copy = () => {
@@ -95,10 +96,9 @@ function Item({ code, now, started }: ItemProps) {
     <>
       <li className="executed-item">
         <div className="executed-head">
-          <span className="meta tabular">
-            <State code={code} /> {summary(code, now)}
+          <span className="meta tabular" title={summary(code, now, "")}>
+            <State code={code} /> {summary(code, now, user)}
           </span>
-          <span className="grow" />
           <IconButton icon={Copy} label={strings.copy} onClick={copy} />
           <IconButton
             icon={Plus}
@@ -132,10 +132,11 @@ function State({ code }: { readonly code: ExecutedCode }) {
   );
 }
 
-function summary({ started, finished, by }: ExecutedCode, now: number): string {
+/** When, how long, and who, if it was somebody else. */
+function summary({ started, finished, by }: ExecutedCode, now: number, self: string): string {
   const begun = started === null ? null : Date.parse(started);
-  const took = begun === null || finished === null ? null : duration(Date.parse(finished) - begun);
-  return [begun === null ? null : ago(begun, now), took, by === "" ? null : words.by(by)]
+  const took = begun === null || finished === null ? null : shortDuration(Date.parse(finished) - begun);
+  return [begun === null ? null : ago(begun, now), took, by === "" || by === self ? null : words.by(by)]
     .filter((part) => part !== null)
     .join(" · ");
 }

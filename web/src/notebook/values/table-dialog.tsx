@@ -70,10 +70,8 @@ export default function TableDialog({ about, onClose }: TableDialogProps) {
 }
 
 function sizes({ rows, total_rows, total_columns }: TableHead): string {
-  const columns = count(total_columns);
-  return rows === total_rows
-    ? words.rows(count(rows), columns)
-    : words.someRows(count(rows), count(total_rows), columns);
+  const down = rows === total_rows ? words.rows(count(rows)) : words.someRows(count(rows), count(total_rows));
+  return `${down} × ${words.columns(count(total_columns))}`;
 }
 
 interface PartProps {

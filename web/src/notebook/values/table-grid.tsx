@@ -13,8 +13,8 @@ import { heightOf, ROW_PX, rowsAt, scrollTo } from "./viewport";
 
 const words = strings.values.table;
 
-const INDEX_PX = 112;
-const COLUMN_PX = 152;
+const INDEX_PX = 96;
+const COLUMN_PX = 168;
 const HEAD_PX = 48;
 
 interface GridProps {
@@ -185,6 +185,15 @@ interface CellProps {
   readonly onOpen: () => void;
 }
 
+const DIGITS = 8;
+
+/** A long fraction as it fits; the tooltip and a copy have all of it. */
+function brief(text: string | undefined): string | undefined {
+  if (text === undefined || text.length <= DIGITS + 4 || !text.includes(".")) return text;
+  const value = Number(text);
+  return Number.isFinite(value) ? String(Number(value.toPrecision(DIGITS))) : text;
+}
+
 const Cell = memo(
   function Cell({ id, column, text, numeric, active, onPress, onOpen }: CellProps) {
     const look = `table-cell ${numeric ? "numeric tabular" : ""} ${active ? "active" : ""} ${text === null ? "missing" : ""}`;
@@ -200,7 +209,7 @@ const Cell = memo(
         onPointerDown={onPress}
         onDoubleClick={onOpen}
       >
-        {text === null ? words.missing : text}
+        {text === null ? words.missing : numeric ? brief(text) : text}
       </span>
     );
   },

@@ -112,7 +112,9 @@ export class TableSource {
   }
 
   enter(row: number): void {
-    const label = this.cell(row, 0) ?? String(row);
+    // Of a mapping the first column is its keys; what else is nested is known by its place.
+    const key = this.column(0)?.name === "key" ? this.cell(row, 0) : null;
+    const label = key ?? `[${row}]`;
     this.begin({ path: [...this.state.path, { row, label }], head: null, sort: null, where: [] });
   }
 

@@ -15,8 +15,9 @@ export const values = {
   table: {
     title: (name: string, type: string) => (name === "" ? type : `${name}: ${type}`),
     result: "Output",
-    rows: (rows: string, columns: string) => `${rows} rows, ${columns} columns`,
-    someRows: (rows: string, total: string, columns: string) => `${rows} of ${total} rows, ${columns} columns`,
+    rows: (rows: string) => (rows === "1" ? "1 row" : `${rows} rows`),
+    someRows: (rows: string, total: string) => `${rows} of ${total} rows`,
+    columns: (columns: string) => (columns === "1" ? "1 column" : `${columns} columns`),
     asNow: (name: string) => `This is ${name} as it is now, which may differ from what the output shows.`,
     resultNow: "This is the value as it is now. Code may have changed it since the output was shown.",
     index: "Index",

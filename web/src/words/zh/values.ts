@@ -13,8 +13,9 @@ export const values = {
   table: {
     title: (name: string, type: string) => (name === "" ? type : `${name}：${type}`),
     result: "输出",
-    rows: (rows: string, columns: string) => `${rows} 行，${columns} 列`,
-    someRows: (rows: string, total: string, columns: string) => `${total} 行中的 ${rows} 行，${columns} 列`,
+    rows: (rows: string) => `${rows} 行`,
+    someRows: (rows: string, total: string) => `${total} 行中的 ${rows} 行`,
+    columns: (columns: string) => `${columns} 列`,
     asNow: (name: string) => `这是 ${name} 现在的值，可能与输出中显示的不同。`,
     resultNow: "这是该值现在的样子。显示输出之后，代码可能已经改变了它。",
     index: "索引",

@@ -135,7 +135,7 @@ test("one goes into what is nested and out again", async () => {
   source.enter(2);
   await settle();
   expect(asked.at(-1)?.path).toEqual([2]);
-  expect(source.read().path).toEqual([{ row: 2, label: "2.0" }]);
+  expect(source.read().path).toEqual([{ row: 2, label: "[2]" }]);
   expect(source.opens(2)).toBe(false);
   source.leaveTo(0);
   await settle();
