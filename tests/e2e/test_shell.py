@@ -250,3 +250,15 @@ async def test_selected_text_runs_as_a_cell_of_its_own(tab: Tab) -> None:
     await book.page.keyboard.press("Control+Shift+Enter")
     await expect(book.cells).to_have_count(2)
     await expect(book.cell(1).text).to_have_text("only this\n", timeout=45_000)
+
+
+async def test_compact_density_brings_things_closer_together(tab: Tab, three_cells: bytes) -> None:
+    book = await tab.upload("density.ipynb", three_cells)
+    before = await book.cells.nth(2).bounding_box()
+    await book.page.keyboard.press("Control+,")
+    await book.page.get_by_label("Density").select_option("compact")
+    await book.page.keyboard.press("Escape")
+    after = await book.cells.nth(2).bounding_box()
+    assert before is not None
+    assert after is not None
+    assert after["y"] < before["y"]
