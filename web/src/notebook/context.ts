@@ -4,6 +4,7 @@ import type * as Y from "yjs";
 
 import type { CellFacts } from "../doc/layout";
 import type { Fields } from "../doc/notebook-doc";
+import type { Sections } from "../doc/outline-store";
 import { TextValue } from "../doc/text-value";
 import type { CellRun, RunSummary } from "../runs/store";
 import type { SessionStatus } from "../session/session";
@@ -108,4 +109,10 @@ export function useShell<T>(part: (state: ShellState) => T): T {
 export function useText(text: Y.Text): string {
   const value = useMemo(() => new TextValue(text), [text]);
   return useSyncExternalStore(value.subscribe, value.read);
+}
+
+/** One part of the sections, so that a cell is drawn anew only when its own changes. */
+export function useSections<T>(part: (sections: Sections) => T): T {
+  const { sections } = useController();
+  return useSyncExternalStore(sections.subscribe, () => part(sections.read()));
 }

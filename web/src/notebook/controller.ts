@@ -15,6 +15,7 @@ import { Away } from "./model/away";
 import { EditorFocus } from "./model/editor-focus";
 import { FileActions, type FilePorts } from "./model/file-actions";
 import { Running } from "./model/running";
+import { SectionsModel } from "./model/sections";
 import { Selection } from "./model/selection";
 import { Shell } from "./model/shell";
 import { Structure } from "./model/structure";
@@ -41,6 +42,7 @@ export class NotebookController {
   readonly toasts: Toasts;
   /** Shows another page of ours. */
   readonly go: (path: string) => void;
+  readonly sections: SectionsModel;
   readonly selection: Selection;
   readonly structure: Structure;
   readonly running: Running;
@@ -57,7 +59,16 @@ export class NotebookController {
     this.settings = settings;
     this.toasts = toasts;
     this.go = files.go;
-    this.selection = new Selection(() => this.order());
+    this.sections = new SectionsModel(session);
+    this.selection = new Selection(
+      () => this.sections.read().visible,
+      (ids) => this.unfolded(ids),
+    );
+    // Whatever goes to a cell, goes to one that can be seen.
+    this.selection.subscribe(() => {
+      const { id } = this.selection.read();
+      if (id !== null) this.sections.reveal(id);
+    });
     const deleted = (count: number, undo: () => void) =>
       toasts.say(strings.cell.deleted(count), { label: strings.undo, run: undo });
     const structure = { book: () => this.book, runs: session.runs, newId, deleted };
@@ -102,6 +113,22 @@ export class NotebookController {
     selection.select(next, shown ? "edit" : "command");
     if (shown) this.editor.of(next)?.enter(by, column);
     return true;
+  }
+
+  /** These cells and those that are hidden behind them, in their order. */
+  private unfolded(ids: readonly string[]): readonly string[] {
+    const { hidden } = this.sections.read();
+    if (hidden.size === 0) return ids;
+    const chosen = new Set(ids);
+    return this.order().filter((id) => chosen.has(id) || chosen.has(hidden.get(id) ?? ""));
+  }
+
+  /** Folds sections, or opens them. What was in focus and is hidden by that hands the focus to the heading. */
+  foldSections(ids: readonly string[], folded: boolean): void {
+    this.sections.fold(ids, folded);
+    const { id } = this.selection.read();
+    const heading = id === null ? undefined : this.sections.read().hidden.get(id);
+    if (heading !== undefined) this.selection.select(heading);
   }
 
   /** Shows a refusal; what was done needs no word. */

@@ -3,12 +3,13 @@ import { type MouseEvent, memo, useEffect, useRef } from "react";
 
 import type { CellFacts } from "../../doc/layout";
 import { strings } from "../../words";
-import { useCell, useCellMeta, useCellRun, useCodeLanguage, useController, useSelected } from "../context";
+import { useCell, useCellMeta, useCellRun, useCodeLanguage, useController, useSections, useSelected } from "../context";
 import { cellElementId, Source } from "../editor/source";
 import { StaticSource } from "../editor/static-source";
 import { WithForm } from "../forms/form";
 import { isSourceHidden, setSourceHidden } from "../model/visibility";
 import { Outputs } from "../outputs/outputs";
+import { FoldButton, FoldedCells } from "../sections/folding";
 import { TextCell } from "../text/text-cell";
 import { AddHere } from "./add-here";
 import { CellTools } from "./cell-tools";
@@ -37,6 +38,7 @@ export const Cell = memo(function Cell({ id, index }: CellProps) {
   const place = useRef<HTMLElement>(null);
   const { near, reached } = useNearness(place);
   const drop = useDropPlace(id, place);
+  const hidden = useSections((sections) => sections.hidden.has(id));
 
   const before = useRef(selected);
   useEffect(() => {
@@ -68,6 +70,7 @@ export const Cell = memo(function Cell({ id, index }: CellProps) {
       aria-label={strings.cell.label(strings.cell.kind[cell.type], index)}
       data-cell={id}
       tabIndex={0}
+      hidden={hidden}
       onClick={select}
       onFocus={({ target, currentTarget }) => {
         // Reached by Tab: the keys are for this cell now. With the mouse it is the click that selects.
@@ -109,13 +112,14 @@ const Body = memo(function Body({ cell, near, reached }: BodyProps) {
   if (cell.type === "code") return <CodeBody cell={cell} near={near} reached={reached} />;
   return (
     <>
-      <div className="gutter" />
+      <div className="gutter">{cell.type === "markdown" && <FoldButton id={cell.id} />}</div>
       <div className="cell-main">
         {cell.type === "markdown" ? (
           <TextCell cell={cell} near={near} reached={reached} />
         ) : (
           <Source cell={cell} near={near} language="plain" />
         )}
+        {cell.type === "markdown" && <FoldedCells id={cell.id} />}
       </div>
     </>
   );

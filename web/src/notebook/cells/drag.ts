@@ -11,7 +11,7 @@ export type DropPlace = "" | "drop-before" | "drop-after";
 
 export function startDrag(event: DragEvent, controller: NotebookController, id: string): void {
   const { selection } = controller;
-  const cells = selection.read().ids.has(id) ? selection.cells() : [id];
+  const cells = selection.read().ids.has(id) ? selection.whole() : selection.wholeOf(id);
   event.dataTransfer.setData(TYPE, JSON.stringify(cells));
   event.dataTransfer.effectAllowed = "move";
   const cell = event.currentTarget.closest("section.cell");

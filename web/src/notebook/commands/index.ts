@@ -3,6 +3,7 @@ import { Commands } from "../../commands/command";
 import type { NotebookController } from "../controller";
 import { paneCommands } from "../panes/commands";
 import { findCommands } from "../find/commands";
+import { sectionCommands } from "../sections/commands";
 import { editCommands } from "./edit";
 import { fileCommands } from "./file";
 import { insertCommands } from "./insert";
@@ -18,5 +19,6 @@ export const commands = new Commands<NotebookController>([
   ...insertCommands,
   ...runtimeCommands,
   ...toolsCommands,
+  ...sectionCommands,
   ...paneCommands,
 ]);

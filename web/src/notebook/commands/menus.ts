@@ -49,6 +49,8 @@ export const menus: readonly Menu[] = [
     groups: [
       ["view.running", "view.toggleCode"],
       ["pane.variables", "pane.executed"],
+      ["section.toggle", "section.foldAll", "section.openAll"],
+      ["form.both", "form.form", "form.code"],
       ["view.lineNumbers", "view.foldAll", "view.unfoldAll", "view.fullWidth"],
       [{ title: words.theme, items: ["view.themeSystem", "view.themeLight", "view.themeDark"] }],
     ],
@@ -65,7 +67,7 @@ export const menus: readonly Menu[] = [
     id: "runtime",
     title: words.runtime,
     groups: [
-      ["run.all", "run.before", "run.cell", "run.selection", "run.after"],
+      ["run.all", "run.before", "run.cell", "run.selection", "run.after", "section.run"],
       ["kernel.interrupt", "run.cancelAll", "kernel.restart", "kernel.restartRunAll"],
       ["runtime.connect", "runtime.disconnect", "pane.runtime"],
     ],

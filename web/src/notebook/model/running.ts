@@ -31,12 +31,13 @@ export class Running {
 
   /** Runs the selected cells, then goes on as asked. */
   runSelected(after: After): void {
-    const ids = this.selection.cells();
+    const ids = this.selection.whole();
+    const { id } = this.selection.read();
     const last = ids.at(-1);
-    if (last === undefined) return;
+    if (last === undefined || id === null) return;
     this.run(ids);
     if (after === "stay") {
-      this.selection.leave(last);
+      this.selection.leave(id);
       return;
     }
     const at = this.order().indexOf(last);

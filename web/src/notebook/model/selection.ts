@@ -20,12 +20,15 @@ const NONE: Selected = { id: null, mode: "command", ids: new Set() };
 export class Selection {
   /** Ids of the cells that can be seen, in their order. */
   private readonly order: () => readonly string[];
+  /** Cells with those that are folded away behind them. */
+  private readonly unfold: (ids: readonly string[]) => readonly string[];
   private readonly listeners = new Set<Listener>();
   private current = NONE;
   private anchor: string | null = null;
 
-  constructor(order: () => readonly string[]) {
+  constructor(order: () => readonly string[], unfold: (ids: readonly string[]) => readonly string[] = (ids) => ids) {
     this.order = order;
+    this.unfold = unfold;
   }
 
   read = (): Selected => this.current;
@@ -38,6 +41,16 @@ export class Selection {
   /** The selected cells in their order. */
   cells(): readonly string[] {
     return this.order().filter((id) => this.current.ids.has(id));
+  }
+
+  /** The selected cells, and those that are hidden in folded sections which they begin. */
+  whole(): readonly string[] {
+    return this.unfold(this.cells());
+  }
+
+  /** A cell that can be seen, with those that are hidden behind it. */
+  wholeOf(id: string): readonly string[] {
+    return this.unfold([id]);
   }
 
   /** One cell alone, or none. */
@@ -95,6 +108,14 @@ export class Selection {
     const at = this.current.id === null ? -1 : order.indexOf(this.current.id);
     if (at === -1) return (by === 1 ? order[0] : order.at(-1)) ?? null;
     return order[at + by] ?? null;
+  }
+
+  /** The nearest cell before or after this one that is none of `but`. */
+  beside(id: string, by: 1 | -1, but: ReadonlySet<string>): string | null {
+    const order = this.order();
+    const at = order.indexOf(id);
+    const others = by === 1 ? order.slice(at + 1) : order.slice(0, Math.max(0, at)).reverse();
+    return others.find((other) => !but.has(other)) ?? null;
   }
 
   /** The editor of a cell lost the keys to something else in the page. */

@@ -44,16 +44,19 @@ export class Structure {
     return this.insert(type, at === -1 ? this.order().length : at + (side === "below" ? 1 : 0), source);
   }
 
-  /** Moves the selected cells by one place. */
+  /** Moves the selected cells by one place; a folded section counts as one. */
   moveBy(by: 1 | -1): void {
     const { book, selection } = this;
-    const ids = selection.cells();
+    const ids = selection.whole();
     const [first] = ids;
     if (book === null || first === undefined) return;
     const order = book.order();
-    const at = order.indexOf(first) + by;
-    if (by === 1 && order.indexOf(ids.at(-1) ?? first) === order.length - 1) return;
-    if (at >= 0) book.move(ids, at);
+    if (by === 1 && ids.at(-1) === order.at(-1)) return;
+    const moved = new Set(ids);
+    const other = selection.beside(first, by, moved);
+    if (other === null) return;
+    const end = order.indexOf(selection.wholeOf(other).at(-1) ?? other) + 1;
+    this.moveTo(ids, by === -1 ? other : (order.slice(end).find((id) => !moved.has(id)) ?? null));
   }
 
   /** Moves these cells to stand before `before`; at the end when it is null. */
@@ -67,7 +70,7 @@ export class Structure {
   }
 
   /** Deletes cells, and offers them back: the server keeps their outputs for that. */
-  delete(ids: readonly string[] = this.selection.cells()): void {
+  delete(ids: readonly string[] = this.selection.whole()): void {
     const { book } = this;
     const deleted = book?.delete(ids) ?? [];
     const [first] = deleted;
@@ -151,7 +154,7 @@ export class Structure {
   // --- the clipboard -------------------------------------------------------------------------------------------
 
   /** The selected cells as an nbformat notebook. */
-  copy(ids: readonly string[] = this.selection.cells()): string {
+  copy(ids: readonly string[] = this.selection.whole()): string {
     const { book } = this;
     const cells = ids.flatMap((id) => {
       const cell = book?.cell(id) ?? null;
@@ -162,7 +165,7 @@ export class Structure {
     return this.copied;
   }
 
-  cutCells(ids: readonly string[] = this.selection.cells()): string {
+  cutCells(ids: readonly string[] = this.selection.whole()): string {
     const text = this.copy(ids);
     for (const id of ids) this.cut.add(id);
     this.delete(ids);

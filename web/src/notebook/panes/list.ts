@@ -2,7 +2,7 @@
  * The panes of the rail. A part with a pane adds a line: what it is called, its icon, and where its code is, which is
  * fetched when the pane is first opened. A pane is a component without properties; it reads the notebook by its hooks.
  */
-import { Braces, Cpu, History, type LucideIcon, Search } from "lucide-react";
+import { Braces, Cpu, History, List, type LucideIcon, Search } from "lucide-react";
 import type { ComponentType } from "react";
 
 import { strings } from "../../words";
@@ -18,6 +18,12 @@ export interface Pane {
 }
 
 export const panes: readonly Pane[] = [
+  {
+    id: "contents",
+    title: strings.sections.contents,
+    icon: List,
+    load: () => import("./contents/contents"),
+  },
   {
     id: "find",
     title: strings.find.title,

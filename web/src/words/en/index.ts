@@ -21,6 +21,7 @@ import { runtime } from "./runtime";
 import { runtimePane } from "./runtime-pane";
 import { saved } from "./saved";
 import { share } from "./share";
+import { sections } from "./sections";
 import { shell } from "./shell";
 import { status } from "./status";
 import { text } from "./text";
@@ -52,6 +53,7 @@ export const en = {
   runtimePane,
   saved,
   share,
+  sections,
   shell,
   status,
   text,

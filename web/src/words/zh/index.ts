@@ -22,6 +22,7 @@ import { runtime } from "./runtime";
 import { runtimePane } from "./runtime-pane";
 import { saved } from "./saved";
 import { share } from "./share";
+import { sections } from "./sections";
 import { shell } from "./shell";
 import { status } from "./status";
 import { text } from "./text";
@@ -53,6 +54,7 @@ export const zh: Words = {
   runtimePane,
   saved,
   share,
+  sections,
   shell,
   status,
   text,
