@@ -17,6 +17,7 @@ from noctule import __version__
 from noctule.accounts.personal import PersonalAccounts
 from noctule.config import Config
 from noctule.drive.folder import Folder
+from noctule.drive.remote import Remote
 from noctule.errors import NoctuleError
 from noctule.headstart import HeadStart, launcher_of
 from noctule.ids import RandomIds, SystemClock
@@ -49,6 +50,7 @@ class Core:
         runs: Batches,
         versions: Versions,
         accounts: PersonalAccounts,
+        remote: Remote,
     ) -> None:
         self.config = config
         self.store = store
@@ -58,6 +60,7 @@ class Core:
         self.runs = runs
         self.versions = versions
         self.accounts = accounts
+        self.remote = remote
         self.stop_wanted = asyncio.Event()
 
     async def unready(self) -> str | None:
@@ -115,4 +118,5 @@ async def open_core(config: Config, head: HeadStart | None = None) -> AsyncItera
             Batches(services, rooms),
             Versions(services, rooms),
             PersonalAccounts(store, clock, server_token(config.data)),
+            Remote(config.import_hosts.split(",")),
         )

@@ -91,6 +91,12 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         Path | None,
         Meta(description="Unix socket that agents dial. Without it, `run/agent.sock` in the data directory."),
     ] = None
+    import_hosts: Annotated[
+        str,
+        Meta(
+            description="Hosts from which notebooks are opened by their address, with commas between. Empty: from none."
+        ),
+    ] = "raw.githubusercontent.com,gist.githubusercontent.com,api.github.com"
     frame_origin: Annotated[
         Annotated[str, Meta(pattern=r"^https?://[^/\s]+$")] | None,
         Meta(description="Origin that serves the output frames. Without it, they are sandboxed with an opaque origin."),

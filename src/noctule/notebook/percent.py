@@ -27,11 +27,24 @@ TRANSIENT: Final = frozenset(
     {"autoscroll", "collapsed", "scrolled", "trusted", "ExecuteTime", "execution", "executionInfo", "outputId", "colab"}
 )
 _KERNEL_FIELDS: Final = ("display_name", "language", "name")
+_DECODER: Final = json.JSONDecoder()
 _TYPES: Final = {"md": "markdown", "markdown": "markdown", "raw": "raw"}
 
 
-def is_python(name: str) -> bool:
+def is_script(name: str) -> bool:
     return name.endswith(".py")
+
+
+def script_of_ipynb(data: bytes) -> bytes:
+    """The script of a notebook that was written by us; its outputs may have NaN, as Jupyter's do."""
+    return to_percent(json.loads(data)).encode()
+
+
+def ipynb_of_script(data: bytes) -> bytes:
+    """The .ipynb that the bytes of a script are; bytes that are no UTF-8 become U+FFFD."""
+    nb = from_percent(data.decode(errors="replace"))
+    nb["cells"] = nb["cells"] or [_cell("", [])]
+    return json.dumps(nb, ensure_ascii=False).encode()
 
 
 # --- writing --------------------------------------------------------------------------------------------------------
@@ -160,33 +173,40 @@ def _cell(header: str, body: list[str]) -> dict[str, Any]:
 
 def _read_header(header: str) -> tuple[str, dict[str, Any]]:
     """Title, `[type]`, then `key=JSON`. What is none of these belongs to the title."""
-    metadata: dict[str, Any] = {}
-    rest = header
-    first_key = _KEY.search(rest)
-    while first_key is not None:
-        read = _read_pairs(rest[first_key.start() :])
-        if read is not None:
-            metadata, rest = read, rest[: first_key.start()]
-            break
-        first_key = _KEY.search(rest, first_key.end())
+    at = _first_pair(header)
+    metadata = {} if at is None else _read_pairs(header[at:])
+    rest = header if at is None or metadata is None else header[:at]
     found = _TYPE.search(rest)
     cell_type = "code" if found is None else _TYPES[found[1]]
     title = (rest if found is None else rest[: found.start()] + rest[found.end() :]).strip()
-    return cell_type, {"title": title, **metadata} if title else metadata
+    return cell_type, {"title": title, **(metadata or {})} if title else metadata or {}
+
+
+def _first_pair(header: str) -> int | None:
+    """Where the first `key=` stands that has a JSON value."""
+    for key in _KEY.finditer(header):
+        if _value(header, key.end()) is not None:
+            return key.start()
+    return None
+
+
+def _value(text: str, at: int) -> tuple[Any, int] | None:
+    try:
+        return _DECODER.raw_decode(text, at)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _read_pairs(text: str) -> dict[str, Any] | None:
     """`key=JSON` up to the end; None when it is anything else."""
     pairs: dict[str, Any] = {}
-    decoder, at = json.JSONDecoder(), 0
-    while text[at:].strip():
+    at, end = 0, len(text.rstrip())
+    while at < end:
         key = _KEY.match(text, at)
-        if key is None:
+        value = None if key is None else _value(text, key.end())
+        if key is None or value is None:
             return None
-        try:
-            pairs[key[1]], at = decoder.raw_decode(text, key.end())
-        except (ValueError, RecursionError):
-            return None
+        pairs[key[1]], at = value
     return pairs
 
 

@@ -11,10 +11,11 @@ from noctule.errors import Conflict, NotFound, TooLarge
 from noctule.notebook import nbformat_io
 from noctule.notebook.crdt import NotebookDoc
 from noctule.notebook.nbformat_io import ParsedNotebook
+from noctule.notebook.percent import ipynb_of_script, is_script
 from noctule.rooms.importing import notebook_ops
 from noctule.rooms.rooms import Rooms
 from noctule.rooms.services import Services
-from noctule.store import Tx, documents, notebooks, runs
+from noctule.store import Tx, documents, notebooks, runs, stars
 from noctule.store.rows import NotebookRow
 from noctule_agent.wire.limits import NOTEBOOK_FILE_BYTES
 from noctule_agent.wire.values import Cause, Epoch, NotebookId, UserId
@@ -52,12 +53,14 @@ class Library:
         return row
 
     async def create(self, name: str, owner: UserId, data: bytes | None = None) -> NotebookRow:
-        """A new notebook from the bytes of an .ipynb (an empty one when None). A taken name gets a number.
+        """A new notebook from the bytes of an .ipynb, or of a .py (an empty one when None). A taken name gets a number.
 
         Raises Invalid or TooLarge with what is wrong with the file; then nothing was made.
         """
         if data is not None and len(data) > NOTEBOOK_FILE_BYTES:
             raise TooLarge("notebook-too-large", f"A notebook may have {NOTEBOOK_FILE_BYTES} bytes.")
+        if is_script(name):
+            name, data = f"{name.removesuffix('.py')}.ipynb", await self._services.offload(ipynb_of_script, data or b"")
         name = checked_name(name)
         parsed, snapshot = await self._services.offload(self._parse, _EMPTY if data is None else data)
         ids, now = self._services.ids, self._services.clock.now()
@@ -90,6 +93,15 @@ class Library:
             number += 1
             candidate = f"{stem} ({number}).ipynb"
         return candidate
+
+    async def stars(self, user: UserId) -> frozenset[NotebookId]:
+        """The notebooks that this person has starred."""
+        return await self._services.store.read(lambda tx: stars.of_user(tx, user))
+
+    async def star(self, notebook_id: NotebookId, user: UserId, *, starred: bool) -> NotebookRow:
+        row = await self.get(notebook_id)
+        await self._services.store.write(lambda tx: stars.put(tx, user, notebook_id, starred=starred))
+        return row
 
     async def rename(self, notebook_id: NotebookId, name: str) -> NotebookRow:
         name = checked_name(name)

@@ -16,6 +16,7 @@
               |  '- revision_part_blob      which blobs a part refers to
               +- attachment -> runtime      at most one runtime a notebook
               '- kernel -> runtime          with the cursor of its stream
+    star -> notebook                        notebooks that a person keeps at hand
     session                                 browsers that are signed in
 
 Text that comes from people or machines, and JSON, is kept as UTF-8 bytes: PostgreSQL's text and jsonb cannot hold NUL.
@@ -367,6 +368,14 @@ attachment = Table(
     _notebook(primary_key=True),
     Column("runtime_id", Text, ForeignKey("runtime.id", ondelete="CASCADE"), nullable=False),
     Index(None, "runtime_id"),
+)
+
+star = Table(
+    "star",
+    metadata,
+    Column("user", Text, primary_key=True),
+    Column("notebook_id", Text, ForeignKey("notebook.id", ondelete="CASCADE"), primary_key=True),
+    Index(None, "notebook_id"),
 )
 
 session = Table(

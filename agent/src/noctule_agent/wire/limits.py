@@ -203,6 +203,10 @@ LATEX_CHARS: Final = 20_000
 DIAGRAM_CHARS: Final = 20_000
 FORM_FIELDS: Final = 200
 
+# Opening a notebook by its address
+IMPORT_BYTES: Final = 64 * MB
+IMPORT_SECONDS: Final = 30.0
+
 # Find and replace, in the page
 FIND_MATCHES: Final = 2_000
 """Matches that are listed and gone through, and replacements of one step: an edit of so many pieces is within UPDATE_UNMERGED."""
