@@ -80,7 +80,6 @@ REQUESTS: Final[dict[tuple[str, str], Capability | None]] = {
     ("DELETE", _REVISION): Capability.EDIT,
     ("GET", f"{_REVISION}/file"): Capability.EDIT,
     ("GET", f"{_REVISION}/cells/{{cell_id}}/outputs"): Capability.EDIT,
-    ("GET", f"{_REVISION}/blobs/{{sha256}}"): Capability.EDIT,
     ("POST", f"{_REVISION}/restore"): Capability.EDIT,
     ("GET", f"{_NOTEBOOKS}/{{notebook_id}}/compare"): Capability.EDIT,
     ("GET", f"{_NOTEBOOKS}/{{notebook_id}}/compare/{{other_id}}"): Capability.VIEW,

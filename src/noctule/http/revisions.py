@@ -1,16 +1,15 @@
-"""The past of a notebook: list, name, look, compare, restore. What a notebook contains is not trusted (see outputs.py)."""
+"""The past of a notebook: list, name, look, compare, restore."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import quote
 
 import msgspec
 from litestar import Controller, Response, delete, get, patch, post
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from noctule.http.context import AppRequest, TheCore, user_of
 from noctule.http.notebooks import moment
-from noctule.http.outputs import RENDERED, UNTRUSTED
 from noctule.notebook.compare import Side
 from noctule.notebook.thinning import Kind
 from noctule.rooms.rendering import whole
@@ -191,19 +190,6 @@ class Revisions(Controller):
     ) -> Response[bytes]:
         found = await core.versions.outputs(at(notebook_id, revision_id), CellId(cell_id))
         return Response(content=msgspec.json.encode(found), media_type="application/json")
-
-    @get("/{revision_id:str}/blobs/{sha256:str}", summary="A large value of an output of a revision")
-    async def blob(
-        self,
-        core: TheCore,
-        notebook_id: FromPath[str],
-        revision_id: FromPath[str],
-        sha256: FromPath[str],
-        type_: Annotated[str, QueryParameter(name="type", max_length=200)],
-    ) -> Response[bytes]:
-        data = await core.versions.blob(at(notebook_id, revision_id), sha256)
-        shown = type_ if type_ in RENDERED else "application/octet-stream"
-        return Response(content=data, media_type=shown, headers={**UNTRUSTED, "cache-control": "private, no-cache"})
 
     @post("/{revision_id:str}/restore", status_code=200, summary="Restore a revision, or some cells of it")
     async def restore(

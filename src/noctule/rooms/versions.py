@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from noctule.errors import Invalid, NotFound
+from noctule.errors import Invalid
 from noctule.notebook.cells import CellView
 from noctule.notebook.compare import Pair, Side, compare
 from noctule.notebook.values import same
@@ -107,26 +107,17 @@ class Versions:
         return await self._store.read(read)
 
     async def outputs(self, moment: Moment, cell_id: CellId) -> CellOutputs:
-        """Those of one cell, as a page shows them. Raises NotFound."""
+        """Those of one cell, as a page shows them, with all their values (`revisions.within`). Raises NotFound."""
         if moment.revision_id == NOW:
             await self._rooms.open(moment.notebook_id)
-            [found] = await self._store.read(lambda tx: runs.outputs(tx, moment.notebook_id, [cell_id]))
-            return found
 
         def read(tx: Tx) -> CellOutputs:
+            if moment.revision_id == NOW:
+                [now] = runs.outputs(tx, moment.notebook_id, [cell_id])
+                return msgspec.structs.replace(now, outputs=revisions.within(tx, now.outputs))
             content = _content(tx, moment)
             entry = content.entry(cell_id)
-            return CellOutputs(cell_id, None, content.shown(entry), execution_count=entry.count)
-
-        return await self._store.read(read)
-
-    async def blob(self, moment: Moment, sha256: str) -> bytes:
-        """A large value of an output. Raises NotFound, also for one that is not of this notebook's revisions."""
-
-        def read(tx: Tx) -> bytes:
-            if not revisions.has_blob(tx, moment.notebook_id, sha256):
-                raise NotFound("blob-not-found", "There is no such value in this revision.")
-            return tx.blobs.read(sha256)
+            return CellOutputs(cell_id, None, revisions.within(tx, content.shown(entry)), execution_count=entry.count)
 
         return await self._store.read(read)
 

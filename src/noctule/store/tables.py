@@ -317,7 +317,6 @@ revision_part_blob = Table(
     ForeignKeyConstraint(
         ["notebook_id", "digest"], ["revision_part.notebook_id", "revision_part.digest"], ondelete="CASCADE"
     ),
-    Index(None, "notebook_id", "sha256"),
 )
 
 runtime = Table(

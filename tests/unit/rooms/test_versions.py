@@ -17,7 +17,7 @@ from noctule.store import documents
 from noctule.store.rows import RevisionRow
 from noctule_agent.wire import page as wire
 from noctule_agent.wire.limits import REVISION_SECONDS
-from noctule_agent.wire.state import CellOutputs, StreamOutput
+from noctule_agent.wire.state import CellOutputs, DisplayOutput, Inline, StreamOutput
 from noctule_agent.wire.values import CellId, ExecutionId, Millis, NotebookId, OutputId, RevisionId, UserId
 from tests.support.notebooks import ipynb
 from tests.support.rooms import USER, RoomsWorld
@@ -253,6 +253,24 @@ async def test_the_file_of_a_revision_is_what_it_was(past: Past) -> None:
     assert ["".join(cell["source"]) for cell in nb["cells"]] == ["one", "two"]
     assert nb["cells"][0]["outputs"] == [{"output_type": "stream", "name": "stdout", "text": ["first"]}]
     assert nb["cells"][0]["execution_count"] == 3
+
+
+async def test_outputs_of_a_revision_come_with_their_values_as_far_as_the_limit_goes(
+    past: Past, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = await past.world.rooms.open(past.notebook)
+    html, image = "<b>" + "x" * 20_000, "iVBORw0KGgo" + "A" * 40_001
+    shown = DisplayOutput(OutputId("o1"), {"text/html": Inline(html), "image/png": Inline(image)})
+    await room.change(lambda state: reducers.show_imported(state, A, [shown], None))
+    pinned = await past.pin("p")
+    for revision in (pinned, NOW):
+        [output] = (await past.versions.outputs(Moment(past.notebook, revision), A)).outputs
+        assert isinstance(output, DisplayOutput)
+        assert output.data == {"text/html": Inline(html), "image/png": Inline(image)}
+    monkeypatch.setattr("noctule.store.revisions.content.REVISION_OUTPUT_BYTES", 1_000)
+    [output] = (await past.versions.outputs(Moment(past.notebook, pinned), A)).outputs
+    assert isinstance(output, DisplayOutput)
+    assert list(output.data) == ["text/plain"]
 
 
 async def test_a_name_is_changed_taken_away_and_limited(past: Past, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ capture.py    one of this moment                  content.py   what one says
 """
 
 from .capture import Captured, Earlier, capture
-from .content import Content
+from .content import Content, within
 from .manifest import CellEntry, KeptOutput, Manifest, Part
 from .rows import (
     PartsMissing,
@@ -14,7 +14,6 @@ from .rows import (
     count_named,
     digest,
     get,
-    has_blob,
     known_parts,
     latest,
     list_all,
@@ -38,11 +37,11 @@ __all__ = [
     "count_named",
     "digest",
     "get",
-    "has_blob",
     "known_parts",
     "latest",
     "list_all",
     "manifest",
     "remove",
     "rename",
+    "within",
 ]

@@ -13,9 +13,9 @@ from noctule.runs.export import LongStream
 from noctule.store.mime import internalize
 from noctule.store.writer import Tx
 from noctule.texts import Text
-from noctule_agent.wire.limits import TEXT_HEAD_CHARS, TEXT_TAIL_CHARS
+from noctule_agent.wire.limits import REVISION_OUTPUT_BYTES, TEXT_HEAD_CHARS, TEXT_TAIL_CHARS
 from noctule_agent.wire.ports import Ids
-from noctule_agent.wire.state import DisplayOutput, Output, StreamOutput
+from noctule_agent.wire.state import BlobRef, DisplayOutput, Inline, MimeBundle, Output, StreamOutput
 from noctule_agent.wire.values import CellId, NotebookId, OutputId
 
 from . import rows
@@ -149,6 +149,31 @@ class Content:
 
     def _json(self, kept: Kept) -> bytes:
         return _json(kept, self._parts([kept]))
+
+
+def within(tx: Tx, shown: Iterable[Output]) -> list[Output]:
+    """Outputs with all their values in them, as far as REVISION_OUTPUT_BYTES go; a line says what is left out."""
+    left = REVISION_OUTPUT_BYTES
+    found: list[Output] = []
+    for output in shown:
+        if isinstance(output, DisplayOutput):
+            size = sum(value.size for value in output.data.values() if isinstance(value, BlobRef))
+            left -= size
+            output = msgspec.structs.replace(output, data=_values(output.data, tx) if left >= 0 else _left_out(size))
+        found.append(output)
+    return found
+
+
+def _values(data: MimeBundle, tx: Tx) -> MimeBundle:
+    whole = internalize(data, tx.blobs)
+    return {
+        mime: Inline("".join(value.value)) if isinstance(value, Inline) and isinstance(value.value, Text) else value
+        for mime, value in whole.items()
+    }
+
+
+def _left_out(size: int) -> MimeBundle:
+    return {"text/plain": Inline(f"[{size:,} bytes: download the revision to see this output]")}
 
 
 def _json(kept: Kept, found: dict[str, bytes]) -> bytes:

@@ -42,13 +42,6 @@ _PARTS = select(t.revision_part.c.digest, t.revision_part.c.stored, t.revision_p
 _FORGET = delete(t.revision_part).where(_PARTS_OF, t.revision_part.c.digest.in_(bindparam("digests", expanding=True)))
 _INSERT_PART = insert(t.revision_part)
 _REFER = insert(t.revision_part_blob)
-_HAS_BLOB = (
-    select(t.revision_part_blob.c.digest)
-    .where(
-        t.revision_part_blob.c.notebook_id == bindparam("notebook"), t.revision_part_blob.c.sha256 == bindparam("sha")
-    )
-    .limit(1)
-)
 
 
 class PartsMissing(Exception):
@@ -98,11 +91,6 @@ def parts(tx: Tx, notebook_id: NotebookId, digests: Iterable[str]) -> dict[str, 
         for row in tx.conn.execute(_PARTS, these):
             found[row.digest] = unpacked(row.data if row.stored is None else tx.blobs.read(row.stored))
     return found
-
-
-def has_blob(tx: Tx, notebook_id: NotebookId, sha256: str) -> bool:
-    """Whether a revision of this notebook refers to the blob."""
-    return tx.conn.execute(_HAS_BLOB, {"notebook": notebook_id, "sha": sha256}).first() is not None
 
 
 def add_parts(tx: Tx, notebook_id: NotebookId, new: Collection[Part]) -> None:

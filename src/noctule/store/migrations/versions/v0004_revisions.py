@@ -56,6 +56,3 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("notebook_id", "digest", "sha256", name=op.f("pk_revision_part_blob")),
     )
-    op.create_index(
-        op.f("ix_revision_part_blob_notebook_id_sha256"), "revision_part_blob", ["notebook_id", "sha256"], unique=False
-    )
