@@ -4,7 +4,8 @@
     2. outputs that differ are shown as imported ones; a cell that runs or waits keeps its own
     3. the keyed difference between what was kept and the revision is made as one edit of the document that was kept
 
-Each step is durable before the next. What others write meanwhile meets that edit as edits of two pages meet: it stays. Done again after it broke
+Each step is durable before the next. What others write meanwhile meets that edit as edits of two pages meet: it stays. A cell that is to go and into which
+somebody has written since stays as well. Done again after it broke
 in between, it does what is missing.
 """
 
@@ -15,8 +16,9 @@ from typing import Any
 import msgspec
 
 from noctule.errors import NotFound
-from noctule.notebook import diff, restore
+from noctule.notebook import diff, ops, restore
 from noctule.notebook.cells import CellView
+from noctule.notebook.crdt import NotebookDoc
 from noctule.notebook.nbformat_io import ParsedNotebook
 from noctule.notebook.project import WIDGET_STATE
 from noctule.rooms.keeping import Keeper, Made
@@ -75,10 +77,16 @@ class Restoring:
             now = await self._keeper.keep("before-restore", self._user)
             wanted = self._wanted(then, now)
             busy = await self._show_outputs(then, now, wanted) if self._wish.outputs else []
-            edits = diff.diff(now.cells, now.nb, wanted)
-            if edits:
-                await asyncio.shield(self._room.edit(edits, self._user, lambda _: None, now.encoded))
+            await self._edit(now, wanted)
             return Restored(now.row, busy)
+
+    async def _edit(self, now: Made, wanted: ParsedNotebook) -> None:
+        live = {cell.id: cell.source for cell in self._room.document.cells()}
+        kept = {cell.id: cell.source for cell in now.cells}
+        edits = [op for op in diff.diff(now.cells, now.nb, wanted) if not _overtaken(op, live, kept)]
+        update = NotebookDoc.load(now.encoded, []).edit(edits).update
+        if update:
+            await asyncio.shield(self._room.merge(update, self._user))
 
     # --- what was -------------------------------------------------------------------------------------------------
 
@@ -146,15 +154,26 @@ class Restoring:
         return {cell.id: (cell.outputs, cell.count) for cell in (*now.manifest.cells, *binned.cells)}
 
 
+def _overtaken(op: ops.Op, live: dict[CellId, str], kept: dict[CellId, str]) -> bool:
+    """A cell is not deleted into which somebody has written since, nor inserted where somebody brought it back."""
+    match op:
+        case ops.DeleteCell(cell_id):
+            return live.get(cell_id, kept[cell_id]) != kept[cell_id]
+        case ops.InsertCell(cell_id=cell_id):
+            return cell_id in live
+        case _:
+            return False
+
+
 def _imported(state: RunState, cells: list[tuple[CellId, list[Output], int | None]], busy: set[CellId]) -> Step:
     """These cells show what the revision had, but for those that run or wait."""
     going = {view.cell_id for view in state.executions.values() if view.state in WAITING}
-    ops: list[Op] = []
+    made: list[Op] = []
     for cell_id, outputs, count in cells:
         if cell_id in going:
             busy.add(cell_id)
             continue
         step = reducers.show_imported(state, cell_id, outputs, count)
         state = step.state
-        ops.extend(step.ops)
-    return Step(state, ops)
+        made.extend(step.ops)
+    return Step(state, made)

@@ -11,18 +11,19 @@ States: live -> draining -> gone. Loading and failing are the registry's (rooms.
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, Protocol
 
 import msgspec
 import structlog
 
-from noctule.errors import NotFound
 from noctule.notebook.crdt import NotebookDoc
 from noctule.notebook.ops import Op as DocumentOp
 from noctule.rooms.asking import Asking
 from noctule.rooms.commenting import Commenting, hidden
 from noctule.rooms.committer import Change, Committer, PendingUpdate, Position
 from noctule.rooms.following import Following
+from noctule.rooms.loading import Loaded
 from noctule.rooms.outbox import Outbox
 from noctule.rooms.peers import Peers
 from noctule.rooms.running import Running
@@ -31,7 +32,7 @@ from noctule.runs import export
 from noctule.runs.conflate import fit_all
 from noctule.runs.reduce import Rejected, Step
 from noctule.runs.state import RunState
-from noctule.store import Tx, documents, executions, kernels, notebooks, runs
+from noctule.store import Tx, documents, runs
 from noctule_agent.wire import page as wire
 from noctule_agent.wire.limits import (
     COMPACT_BYTES,
@@ -46,9 +47,6 @@ from noctule_agent.wire.state import (
 )
 from noctule_agent.wire.values import (
     CellId,
-    Epoch,
-    ExecutionId,
-    KernelId,
     NotebookId,
     Problem,
     UserId,
@@ -65,18 +63,6 @@ class Member(Protocol):
     outbox: Outbox
     comments: bool
     """It may see what people say about cells."""
-
-
-class Loaded(msgspec.Struct, frozen=True):
-    """A notebook as its rows say, read in one transaction."""
-
-    epoch: Epoch
-    snapshot: bytes
-    updates: list[bytes]
-    seq: int
-    bare: RunSnapshot
-    cursors: dict[KernelId, int]
-    unoffered: set[ExecutionId]
 
 
 class Announced(msgspec.Struct, frozen=True):
@@ -230,30 +216,41 @@ class Room:
         """Apply a page's edit, relay it, make it durable; then tell the page. Raises Refused: nothing was applied."""
         self._apply_update(frame.update, member.user, member, lambda: member.outbox.put(wire.Saved(n=frame.n)))
 
-    def edit(
-        self, ops: list[DocumentOp], author: str, write: Callable[[Tx], None], encoded: bytes | None = None
-    ) -> asyncio.Future[None]:
+    def merge(self, update: bytes, author: str) -> asyncio.Future[None]:
+        """An edit that the server made to an earlier state of the document: applied and relayed at once, as a page's is.
+
+        The future is done when it is durable, or this room is gone (Unavailable).
+        """
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        changes = self.document.merge(update)
+        self._relay(update, None)
+        self._log_update(
+            PendingUpdate(
+                update=update,
+                author=author,
+                removed=changes.removed,
+                added=list(changes.added),
+                durable=partial(_settle, done),
+                dropped=partial(_settle, done),
+            )
+        )
+        return done
+
+    def edit(self, ops: list[DocumentOp], author: str, write: Callable[[Tx], None]) -> asyncio.Future[None]:
         """Edit the document for the server (an import, a restore), and write rows in the transaction that makes it durable.
 
         The future is done when that is committed, which is tried until it is, or this room is gone (Unavailable). Nobody
         sees the edit before: a page would bring it back to a server that died of its commit, and that server makes the edit
-        once more. `encoded`: the document as it was at some earlier moment, which the edit is made to; it meets what was
-        written since as edits of two pages meet.
+        once more.
         """
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        edit = NotebookDoc.load(self.document.encode() if encoded is None else encoded, []).edit(ops)
+        edit = NotebookDoc.load(self.document.encode(), []).edit(ops)
 
         def durable() -> None:
             if edit.update:
                 self.document.merge(edit.update)
                 self._relay(edit.update, None)
-            if not done.done():
-                done.set_result(None)
-
-        def dropped(error: BaseException) -> None:
-            if not done.done():
-                done.set_exception(error)
-                done.exception()
+            _settle(done)
 
         self._log_update(
             PendingUpdate(
@@ -262,7 +259,7 @@ class Room:
                 removed=edit.changes.removed,
                 added=list(edit.changes.added),
                 durable=durable,
-                dropped=dropped,
+                dropped=partial(_settle, done),
                 write=write,
             )
         )
@@ -367,21 +364,15 @@ class Room:
         await self._committer.close()
 
 
-def load(tx: Tx, notebook_id: NotebookId) -> Loaded:
-    """Everything a room starts from, in one transaction. Raises NotFound."""
-    row = notebooks.get(tx, notebook_id)
-    stored = documents.load(tx, notebook_id) if row is not None else None
-    if row is None or stored is None:
-        raise NotFound("notebook-not-found", "There is no such notebook.", "It may have been deleted; see the list.")
-    return Loaded(
-        epoch=stored.epoch,
-        snapshot=stored.snapshot,
-        updates=stored.updates,
-        seq=stored.seq,
-        bare=runs.bare(tx, notebook_id),
-        cursors={kernel.id: kernel.cursor for kernel in kernels.of_notebook(tx, notebook_id)},
-        unoffered=set(executions.unoffered(tx, notebook_id)),
-    )
+def _settle(done: "asyncio.Future[None]", error: BaseException | None = None) -> None:
+    """Answer who waits, if anybody still does."""
+    if done.done():
+        return
+    if error is None:
+        done.set_result(None)
+    else:
+        done.set_exception(error)
+        done.exception()
 
 
 def _tell(member: Member, announced: Announced) -> None:

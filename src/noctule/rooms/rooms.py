@@ -15,9 +15,10 @@ from noctule.drive.folder import Folder
 from noctule.errors import NoctuleError, NotFound, Unavailable, problem
 from noctule.rooms.bases import Bases
 from noctule.rooms.keeping import Keeper
+from noctule.rooms.loading import load
 from noctule.rooms.page import Page
 from noctule.rooms.projection import Projection
-from noctule.rooms.room import Room, load
+from noctule.rooms.room import Room
 from noctule.rooms.services import Services
 from noctule.rooms.watch import Watch
 from noctule.runtimes.ports import KernelBatch

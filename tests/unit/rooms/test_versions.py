@@ -207,6 +207,28 @@ async def test_what_somebody_types_while_a_revision_is_restored_stays(
     assert await past.sources() == {A: "typed: one", B: "two, typed"}
 
 
+async def test_a_cell_that_is_to_go_stays_when_somebody_writes_into_it_meanwhile(
+    past: Past, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = await past.pin("before")
+    await past.show(A, "other")
+    await past.edit(InsertCell(CellId("new"), "code", "zz", "new"), InsertCell(CellId("gone"), "code", "zzz", "gone"))
+    page = past.world.dial(past.notebook)
+    mine = NotebookDoc.load((await page.open(client_id=1)).update, [])
+    room = await past.world.rooms.open(past.notebook)
+    real = room.change
+
+    async def change(reduce: Any) -> None:
+        await page.send(wire.Update(n=1, update=mine.edit([SetSource(CellId("new"), "new, typed")]).update))
+        await page.next(wire.Saved)
+        monkeypatch.undo()
+        await real(reduce)
+
+    monkeypatch.setattr(room, "change", change)
+    await past.restore(before)
+    assert await past.sources() == {A: "one", B: "two", "new": "new, typed"}
+
+
 async def test_two_restores_at_once_are_done_one_after_the_other(past: Past) -> None:
     before = await past.pin("before")
     await past.edit(DeleteCell(A), DeleteCell(B))
