@@ -1,6 +1,7 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
+import { chunks } from "./build/chunks.ts";
 import { compress } from "./build/compress.ts";
 import { frame } from "./build/frame.ts";
 
@@ -14,7 +15,7 @@ export default defineConfig({
     manifest: true,
     modulePreload: { polyfill: false },
     target: "es2022",
-    rolldownOptions: { input: { index: "index.html" } },
+    rolldownOptions: { input: { index: "index.html" }, output: { codeSplitting: chunks } },
   },
   server: { cors: true, proxy: { "/api": { target: "http://127.0.0.1:8888", ws: true } } },
   test: { include: ["tests/**/*.test.ts"], environment: "node" },

@@ -15,7 +15,9 @@ export async function fetchPart<T>(load: () => Promise<T>): Promise<T> {
 
 /** The server has another page than this one: its parts have other names, and this page's are gone. */
 async function wasUpdated(): Promise<boolean> {
-  const entry = document.querySelector("script[type=module][src]")?.getAttribute("src");
+  const scripts = [...document.querySelectorAll("script[type=module][src]")];
   const answer = await fetch(location.pathname, { cache: "no-store" }).catch(() => null);
-  return entry != null && answer?.ok === true && !(await answer.text()).includes(entry);
+  if (answer?.ok !== true) return false;
+  const text = await answer.text();
+  return scripts.some((script) => !text.includes(script.getAttribute("src") ?? ""));
 }
