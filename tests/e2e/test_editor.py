@@ -34,16 +34,21 @@ ROWS = """(source) => {
 """The height of a source, and of each of its lines the text and where it begins."""
 
 
-async def prefer(page: Page, **editor: object) -> None:
-    """Sets preferences as another tab of this browser would."""
+async def choose(page: Page, **settings: object) -> None:
+    """Sets what a person can set, as another tab of this browser would."""
     await page.evaluate(
-        """(editor) => {
+        """(chosen) => {
             const settings = JSON.parse(localStorage["noctule.settings"] ?? "{}");
-            localStorage["noctule.settings"] = JSON.stringify({ ...settings, editor: { ...settings.editor, ...editor } });
+            const editor = { ...settings.editor, ...chosen.editor };
+            localStorage["noctule.settings"] = JSON.stringify({ ...settings, ...chosen, editor });
             dispatchEvent(new StorageEvent("storage", { key: "noctule.settings" }));
         }""",
-        editor,
+        settings,
     )
+
+
+async def prefer(page: Page, **editor: object) -> None:
+    await choose(page, editor=editor)
 
 
 async def rows(cell: Cell) -> list[tuple[str, float, float]]:
@@ -169,6 +174,9 @@ async def test_preferences_reach_an_editor_at_once_and_leave_what_one_does(tab: 
     await keys.type("[")
     await keys.press("End")
     await expect(cell.place.locator(".cm-line").first).to_have_text("[(f f(a):")
+    await choose(book.page, fontSize=20)
+    await expect(cell.place.locator(".cm-line").first).to_have_css("height", "30px")
+    await expect(cell.place.locator(".cm-cursor-primary")).to_have_css("top", f"{8 + 8 * 30 + 2}px")
 
 
 async def test_the_colours_of_magics_are_there_in_the_editor(tab: Tab) -> None:
@@ -319,6 +327,7 @@ async def test_arrows_go_on_into_the_next_cell_at_their_column(tab: Tab) -> None
 
 
 async def test_vim_in_cells(tab: Tab) -> None:
+    await tab.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     book = await tab.upload("vim.ipynb", ipynb("one\ntwo", "three\nfour"))
     cell, keys = book.cell(0), book.page.keyboard
     mode = book.page.get_by_text("Vim: ", exact=False)
@@ -339,6 +348,8 @@ async def test_vim_in_cells(tab: Tab) -> None:
     await expect(cell.editor).to_be_focused()
     await keys.type("uyyjp")
     assert await source(cell) == "ne\ntwo\nne"
+    await keys.type('"+yy')
+    assert await book.page.evaluate("navigator.clipboard.readText()") == "ne\n"
     await keys.type("j")
     await expect(book.cell(1).editor).to_be_focused()
     await keys.type("ddk")
