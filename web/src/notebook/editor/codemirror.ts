@@ -243,6 +243,8 @@ class CellEditor implements Editor {
     this.settings = settings;
     this.view.dispatch({ effects: changes(this.options.prose, before, settings) });
     if (before.keys !== settings.keys) this.chooseKeys();
+    // The size of code may be another one, which is CSS alone.
+    this.view.requestMeasure();
   }
 
   setLanguage(language: string): void {
