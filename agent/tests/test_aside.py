@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from agent.tests.harness import KERNEL, Fakes, virtually
-from agent.tests.test_real_kernel import STOP, Runtime, ahead, runtime  # noqa: F401 - fixtures
+from agent.tests.runtime import Runtime
 from noctule_agent.pipes import Pipe, PipeBroken
 from noctule_agent.proc import descendants
 from noctule_agent.wire import files, link
@@ -23,7 +23,9 @@ from noctule_agent.wire.terminals import (
     TermStart,
     ToTerminalPage,
 )
+from noctule_agent.wire.values import Cause
 
+STOP = Cause("stopped", "Stopped by a test.")
 T1 = TerminalId("t1")
 LINES = 20_000
 
@@ -60,7 +62,7 @@ async def type_(pipe: Pipe, text: str) -> None:
     await pipe.send(msgspec.msgpack.encode(TermInput(text.encode())))
 
 
-async def test_a_flooding_terminal_takes_no_line_from_a_printing_kernel(runtime: Runtime) -> None:  # noqa: F811
+async def test_a_flooding_terminal_takes_no_line_from_a_printing_kernel(runtime: Runtime) -> None:
     """`yes` beside a cell that prints: every line of the cell arrives, in order, while the flood goes on."""
     server = runtime.server
     await server.query(MakeTerminal(T1))
@@ -76,7 +78,7 @@ async def test_a_flooding_terminal_takes_no_line_from_a_printing_kernel(runtime:
     drawing.cancel()
 
 
-async def test_a_flood_that_nobody_looks_at_costs_no_memory_and_holds_nothing_up(runtime: Runtime) -> None:  # noqa: F811
+async def test_a_flood_that_nobody_looks_at_costs_no_memory_and_holds_nothing_up(runtime: Runtime) -> None:
     server = runtime.server
     await server.query(MakeTerminal(T1))
     pipe = await server.pipe(AttachTerminal(T1, 80, 24))
@@ -94,7 +96,7 @@ def resident(pid: int) -> int:
         return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
-async def test_a_terminal_outlives_the_connection_and_a_page_goes_on_where_it_was(runtime: Runtime) -> None:  # noqa: F811
+async def test_a_terminal_outlives_the_connection_and_a_page_goes_on_where_it_was(runtime: Runtime) -> None:
     server = runtime.server
     await server.query(MakeTerminal(T1))
     pipe = await server.pipe(AttachTerminal(T1, 80, 24))
@@ -112,7 +114,7 @@ async def test_a_terminal_outlives_the_connection_and_a_page_goes_on_where_it_wa
     assert [terminal.id for terminal in told.terminals] == [T1]
 
 
-async def test_a_terminal_has_the_kernels_python_and_ends_with_the_runtime(runtime: Runtime) -> None:  # noqa: F811
+async def test_a_terminal_has_the_kernels_python_and_ends_with_the_runtime(runtime: Runtime) -> None:
     server = runtime.server
     await server.run("import sys; print(sys.prefix)")
     await server.end_of("b1-0")
@@ -140,7 +142,7 @@ def name_of(pid: int) -> str:
         return ""
 
 
-async def test_a_file_that_a_cell_has_written_is_read_over_the_link(runtime: Runtime) -> None:  # noqa: F811
+async def test_a_file_that_a_cell_has_written_is_read_over_the_link(runtime: Runtime) -> None:
     server = runtime.server
     await server.run("open('made.bin', 'wb').write(bytes(range(256)) * 20_000)")
     await server.end_of("b1-0")
