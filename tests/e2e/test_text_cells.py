@@ -1,6 +1,7 @@
 """Text cells: rendered, safe, checked, written."""
 
 import json
+import re
 
 import pytest
 from playwright.async_api import Request, expect
@@ -150,12 +151,6 @@ inside *too*
     await expect(prose.get_by_text("Below.")).to_be_in_viewport()
 
 
-async def source_of(book: Book, index: int) -> str:
-    """The cell's source in the file that the server writes."""
-    response = await book.page.request.get(f"{book.tab.server.url}/api/v1{book.path}/file")
-    return str(json.loads(await response.text())["cells"][index]["source"])
-
-
 async def test_a_checked_box_changes_one_character_of_the_source(tab: Tab) -> None:
     source = "Text [ ] x\r\n\r\n- [ ] one\n- [x] two\n  1. [ ] three\n"
     book = await tab.upload("tasks.ipynb", ipynb(text(source)))
@@ -190,3 +185,155 @@ async def test_a_link_to_a_heading_goes_to_it_wherever_it_is(tab: Tab) -> None:
     await book.page.evaluate("scrollTo(0, 0)")
     await book.cell(0).place.get_by_role("link", name="nowhere").click()
     await expect(book.page.get_by_text("Nothing in this notebook is called none.")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+async def test_what_is_written_is_shown_beside_or_below(tab: Tab, width: int) -> None:
+    await tab.page.set_viewport_size({"width": width, "height": 900})
+    book = await tab.upload("preview.ipynb", ipynb(text("# Old\n\n$x$"), "1"))
+    cell = book.cell(0)
+    await cell.place.get_by_role("heading", name="Old").dblclick()
+    preview = cell.place.get_by_role("region", name="Preview")
+    await expect(preview.locator(".katex")).to_be_visible()
+    formula = await preview.locator(".katex").element_handle()
+    await cell.editor.press("Control+Home")
+    await book.page.keyboard.press("End")
+    await book.page.keyboard.type("er")
+    await expect(preview.get_by_role("heading", name="Older")).to_be_visible()
+    assert formula is not None
+    assert await formula.evaluate("(node) => node.isConnected"), "the formula was drawn anew"
+    editor_box, preview_box = await cell.editor.bounding_box(), await preview.bounding_box()
+    assert editor_box is not None
+    assert preview_box is not None
+    beside = preview_box["x"] >= editor_box["x"] + editor_box["width"]
+    assert beside is (width == 1440)
+    assert await book.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    tools = cell.place.get_by_role("toolbar", name="Text format")
+    await tools.get_by_role("button", name="Hide the preview").click()
+    await expect(preview).to_have_count(0)
+    await expect(cell.editor).to_be_focused()
+    await tools.get_by_role("button", name="Show the preview").click()
+    await book.page.keyboard.press("Escape")
+    await expect(cell.editor).to_have_count(0)
+    await expect(cell.place.get_by_role("heading", name="Older")).to_be_visible()
+    await expect(cell.place).to_be_focused()
+    await book.page.keyboard.press("Enter")
+    await expect(cell.editor).to_be_focused()
+    await book.page.keyboard.press("Shift+Enter")
+    await expect(cell.place.get_by_role("heading", name="Older")).to_be_visible()
+    await expect(book.cell(1).place).to_be_focused()
+
+
+async def lines(book: Book) -> list[str]:
+    texts: list[str] = await book.cell(0).place.locator(".cm-line").all_text_contents()
+    return texts
+
+
+async def test_the_toolbar_and_its_keys_write_markdown(tab: Tab) -> None:
+    book = await tab.upload("tools.ipynb", ipynb(text("word")))
+    cell, keys = book.cell(0), book.page.keyboard
+    await cell.place.get_by_text("word").dblclick()
+    await expect(cell.editor).to_be_focused()
+    await keys.press("Control+a")
+    await keys.press("Control+b")
+    assert await lines(book) == ["**word**"]
+    await keys.press("Control+i")
+    assert await lines(book) == ["***word***"]
+    tools = cell.place.get_by_role("toolbar", name="Text format")
+    await tools.get_by_role("button", name="Italic").click()
+    await expect(cell.editor).to_be_focused()
+    assert await lines(book) == ["**word**"]
+    await tools.get_by_role("button", name="Heading").click()
+    assert await lines(book) == ["# **word**"]
+    await keys.press("Control+End")
+    await keys.press("Enter")
+    await keys.type("- one")
+    await keys.press("Enter")
+    await keys.type("two")
+    assert await lines(book) == ["# **word**", "- one", "- two"]
+    await tools.get_by_role("button", name="Task list").click()
+    assert (await lines(book))[2] == "- [ ] two"
+    # By keys alone: into the toolbar, along it, and back.
+    await tools.get_by_role("button", name="Bold").focus()
+    await keys.press("ArrowLeft")
+    await expect(tools.get_by_role("button", name="Heading")).to_be_focused()
+    await expect(cell.editor).to_be_visible()
+    await keys.press("d")
+    await keys.press("d")
+    await expect(book.cells).to_have_count(1)
+    await keys.press("Escape")
+    await expect(cell.place).to_be_focused()
+    await expect(cell.place.get_by_role("checkbox")).to_have_count(1)
+    await keys.press("Control+Shift+p")
+    await book.page.get_by_role("searchbox", name="Search commands").fill("format horizontal")
+    await book.page.get_by_role("menuitem", name="Format text: horizontal line").click()
+    await expect(cell.place.locator(".prose hr")).to_have_count(1)
+
+
+GIVE = """async ([selector, files, how]) => {
+    const transfer = new DataTransfer();
+    for (const { name, type, size, photo } of files) {
+        let blob = new Blob([new Uint8Array(size ?? 10)], { type });
+        if (photo) {
+            const canvas = new OffscreenCanvas(3000, 2000), context = canvas.getContext('2d');
+            const noise = context.createImageData(3000, 2000);
+            for (let at = 0; at < noise.data.length; at += 65536)
+                crypto.getRandomValues(new Uint8Array(noise.data.buffer, at, Math.min(65536, noise.data.length - at)));
+            context.putImageData(noise, 0, 0);
+            blob = await canvas.convertToBlob({ type, quality: 0.9 });
+        }
+        transfer.items.add(new File([blob], name, { type }));
+    }
+    const event = how === 'paste'
+        ? new ClipboardEvent('paste', { clipboardData: transfer, bubbles: true, cancelable: true })
+        : new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true });
+    document.querySelector(selector).dispatchEvent(event);
+}"""
+
+
+async def test_pictures_come_by_paste_and_by_drop_and_stay_in_the_file(tab: Tab) -> None:
+    book = await tab.upload("pictures.ipynb", ipynb(text("before")))
+    cell, page = book.cell(0), book.page
+    await cell.place.get_by_text("before").dblclick()
+    await expect(cell.editor).to_be_focused()
+    await page.keyboard.press("Control+End")
+    small = {"name": "my dot.png", "type": "image/png"}
+    await page.evaluate(GIVE, [".cm-content", [small], "paste"])
+    await expect(cell.editor).to_contain_text("before![my-dot.png](attachment:my-dot.png)")
+    await page.evaluate(GIVE, [".cm-content", [small], "paste"])
+    await expect(cell.editor).to_contain_text("![my-dot-2.png](attachment:my-dot-2.png)")
+    await page.keyboard.press("Escape")
+    await page.evaluate(GIVE, [".cell .prose", [{"name": "photo.png", "type": "image/png", "photo": True}], "drop"])
+    await expect(page.get_by_text("photo.png was made smaller")).to_be_visible(timeout=60_000)
+    picture = cell.place.get_by_role("img", name="photo.jpg")
+    await expect(picture).to_have_attribute("src", re.compile("^data:image/jpeg;base64,"))
+    large = {"name": "film.gif", "type": "image/gif", "size": 700_000}
+    await page.evaluate(GIVE, [".cell .prose", [large, {"name": "a.pdf", "type": "application/pdf"}], "drop"])
+    await expect(page.get_by_text("film.gif is larger than")).to_be_visible()
+    await expect(page.get_by_text("a.pdf is no picture")).to_be_visible()
+    await book.all_saved()
+    book = await tab.reload()
+    await expect(picture).to_have_attribute("src", re.compile("^data:image/jpeg;base64,"))
+    assert await names_in_file(book) == ["my-dot-2.png", "my-dot.png", "photo.jpg"]
+
+
+async def names_in_file(book: Book) -> list[str]:
+    """Attachments of the first cell in the file that one downloads."""
+    response = await book.page.request.get(f"{book.tab.server.url}/api/v1{book.path}/file")
+    cell = json.loads(await response.text())["cells"][0]
+    return sorted(cell.get("attachments", {}))
+
+
+async def test_two_people_write_one_text(tab: Tab) -> None:
+    book = await tab.upload("both.ipynb", ipynb(text("- [ ] task\n\nend")))
+    page = await tab.page.context.new_page()
+    other = await Tab(page, tab.server).open(book.path)
+    await expect(other.cell(0).place.get_by_role("checkbox")).to_be_visible()
+    await book.cell(0).place.get_by_text("end").dblclick()
+    await book.cell(0).editor.press("Control+End")
+    await tab.page.keyboard.type(" of it")
+    await other.cell(0).place.get_by_role("checkbox").check()
+    await expect(other.cell(0).place.get_by_text("end of it")).to_be_visible()
+    await expect(book.cell(0).editor).to_contain_text("[x] task")
+    await expect(book.cell(0).place.get_by_role("checkbox")).to_be_checked()
+    await page.close()

@@ -44,6 +44,8 @@ export interface Settings {
     readonly on: boolean;
     /** Runs shorter than this are not told of. */ readonly afterSeconds: number;
   };
+  /** A text cell that is written shows how it will look. */
+  readonly textPreview: boolean;
   readonly rail: { readonly open: string | null; /** CSS pixels. */ readonly width: number };
   /** The tabs beside the cells. CSS pixels. */
   readonly dock: { readonly width: number };
@@ -75,6 +77,7 @@ export const DEFAULTS: Settings = {
   },
   shortcuts: {},
   notify: { on: false, afterSeconds: 60 },
+  textPreview: true,
   rail: { open: null, width: RAIL_WIDTH.first },
   dock: { width: DOCK_WIDTH.first },
   terminal: { screenReader: false },
@@ -144,6 +147,7 @@ export function readSettings(stored: StoredText): Settings {
       on: truth(notify["on"], DEFAULTS.notify.on),
       afterSeconds: within(notify["afterSeconds"], 0, 86_400, DEFAULTS.notify.afterSeconds),
     },
+    textPreview: truth(fields["textPreview"], DEFAULTS.textPreview),
     rail: {
       open: typeof rail["open"] === "string" ? rail["open"] : DEFAULTS.rail.open,
       width: within(rail["width"], RAIL_WIDTH.least, RAIL_WIDTH.most, DEFAULTS.rail.width),

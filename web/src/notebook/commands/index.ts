@@ -4,6 +4,7 @@ import type { NotebookController } from "../controller";
 import { paneCommands } from "../panes/commands";
 import { findCommands } from "../find/commands";
 import { sectionCommands } from "../sections/commands";
+import { textCommands } from "../text/commands";
 import { editCommands } from "./edit";
 import { fileCommands } from "./file";
 import { insertCommands } from "./insert";
@@ -20,5 +21,6 @@ export const commands = new Commands<NotebookController>([
   ...runtimeCommands,
   ...toolsCommands,
   ...sectionCommands,
+  ...textCommands,
   ...paneCommands,
 ]);

@@ -59,7 +59,11 @@ export interface EditorOptions {
   /** Ids of the elements that give its name for screen readers. */
   readonly labelledBy: string;
   readonly on: EditorEvents;
+  /** Keys and the like of the kind of cell. */
+  readonly extra?: () => Promise<Extension>;
 }
+
+export type { Extension };
 
 export interface EditorEvents extends LeaveEvents {
   focus(): void;
@@ -81,6 +85,7 @@ export interface Editor {
 
 const languageOf = new Compartment();
 const vimOf = new Compartment();
+const extraOf = new Compartment();
 const NO_KEYS: Extension = [];
 
 function refuseLarge(on: EditorEvents): Extension {
@@ -144,6 +149,15 @@ function handleOf(view: EditorView, undo: Y.UndoManager): Omit<EditorHandle, "ce
     selections: () => view.state.selection.ranges.map(({ from, to }) => ({ from, to })),
     selectedText: () => view.state.selection.ranges.map(({ from, to }) => view.state.sliceDoc(from, to)).join("\n"),
     focus: () => view.focus(),
+    change: (parts, { from, to }) => {
+      view.dispatch({
+        changes: [...parts],
+        selection: { anchor: from, head: to },
+        userEvent: "input",
+        scrollIntoView: true,
+      });
+      view.focus();
+    },
     enter: (by, column) => goTo(by === 1 ? 1 : view.state.doc.lines, column),
     goTo,
     toggleComment: () => void toggleComment(view),
@@ -178,6 +192,7 @@ const OF_PROSE: Extension = [EditorView.lineWrapping, EditorView.contentAttribut
 function extensionsOf({ source, undo, language, prose, settings, labelledBy, on }: EditorOptions): Extension {
   return [
     vimOf.of(NO_KEYS),
+    extraOf.of(NO_KEYS),
     highlightSpecialChars(),
     drawSelection(),
     EditorState.allowMultipleSelections.of(true),
@@ -229,6 +244,9 @@ class CellEditor implements Editor {
     watchFocus(this.view.dom, options.on);
     this.chooseKeys();
     this.awaitLanguage();
+    void options.extra?.().then((extra) => {
+      if (!this.gone) this.view.dispatch({ effects: extraOf.reconfigure(extra) });
+    });
   }
 
   focus(): void {

@@ -10,7 +10,7 @@ import type { CellFacts } from "../../doc/layout";
 import { strings } from "../../words";
 import { useController, useSelected, useStatusPart } from "../context";
 import type { NotebookController } from "../controller";
-import type { Editor, EditorEvents } from "./codemirror";
+import type { Editor, EditorEvents, Extension } from "./codemirror";
 import { useEditorModule } from "./load";
 import { ColouredText, PlainText } from "./static-source";
 
@@ -24,6 +24,8 @@ interface SourceProps {
   readonly near: boolean;
   /** A name of languages.ts, "python", or "plain". */
   readonly language: string;
+  /** What this kind of cell adds to its editor, fetched when there is one. Always the same function. */
+  readonly extra?: () => Promise<Extension>;
 }
 
 function eventsOf(controller: NotebookController, id: string): EditorEvents {
@@ -32,7 +34,7 @@ function eventsOf(controller: NotebookController, id: string): EditorEvents {
     escape: () => selection.select(id, "command"),
     focus: () => selection.select(id, "edit"),
     blur: () => {
-      if (document.hasFocus()) selection.leave(id);
+      if (document.hasFocus() && !isBesideEditor(id)) selection.leave(id);
     },
     step: (by, column) => controller.stepFromEditor(by, column),
     tooLarge: () => controller.toasts.say(strings.cell.tooLarge, null, true),
@@ -42,7 +44,13 @@ function eventsOf(controller: NotebookController, id: string): EditorEvents {
   };
 }
 
-export const Source = memo(function Source({ cell, near, language }: SourceProps) {
+/** The focus is on tools that belong to the editor of this cell: it stays open for them. */
+function isBesideEditor(id: string): boolean {
+  const tools = document.activeElement?.closest("[data-keeps-editor]");
+  return tools?.closest(`section[data-cell="${CSS.escape(id)}"]`) != null;
+}
+
+export const Source = memo(function Source({ cell, near, language, extra }: SourceProps) {
   const controller = useController();
   const module = useEditorModule();
   const selected = useSelected(cell.id);
@@ -68,6 +76,7 @@ export const Source = memo(function Source({ cell, near, language }: SourceProps
       kept: controller.editor.kept(id),
       labelledBy: `${cellElementId(id)} ${SOURCE_WORD}`,
       on: eventsOf(controller, id),
+      ...(extra !== undefined && { extra }),
     });
     editor.current = made;
     const forget = controller.editor.add({ cell: id, ...made.handle });
@@ -78,7 +87,7 @@ export const Source = memo(function Source({ cell, near, language }: SourceProps
       forget();
       made.destroy();
     };
-  }, [mounted, module, book, cell, prose, controller]);
+  }, [mounted, module, book, cell, prose, extra, controller]);
 
   useLayoutEffect(() => {
     first.current = language;
@@ -90,7 +99,7 @@ export const Source = memo(function Source({ cell, near, language }: SourceProps
   }, [mounted, selected]);
 
   return (
-    <div className={`source ${prose ? "prose" : "code"}`}>
+    <div className={`source ${prose ? "writing" : "code"}`}>
       <div ref={parent} hidden={!mounted} />
       {!mounted &&
         (module === null ? (

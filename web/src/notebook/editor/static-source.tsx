@@ -24,7 +24,7 @@ const digits = (text: string) => ({ "--digits": digitsOf(text) }) as CSSProperti
 /** For a cell that was never near. */
 export function StaticSource({ cell }: StaticTextProps) {
   return (
-    <div className={`source ${cell.type === "code" ? "code" : "prose"}`}>
+    <div className={`source ${cell.type === "code" ? "code" : "writing"}`}>
       <PlainText cell={cell} />
     </div>
   );

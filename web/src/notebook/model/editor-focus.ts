@@ -10,6 +10,11 @@ export interface EditorHandle {
   selections(): readonly { readonly from: number; readonly to: number }[];
   selectedText(): string;
   focus(): void;
+  /** Writes, as a person does who types, and selects this of what is there then. Takes the keys. */
+  change(
+    parts: readonly { readonly from: number; readonly to: number; readonly insert: string }[],
+    selection: { readonly from: number; readonly to: number },
+  ): void;
   /** The caret comes from the cell above (1) or below (-1), at this column. */
   enter(by: 1 | -1, column: number): void;
   /** Shows this place (line from 1) and puts the caret there. */

@@ -7,7 +7,6 @@ import { type Latex, loadLatex, type Macros } from "../../ui/latex";
 import { fetchPart } from "../../ui/part";
 import { cleanFormula } from "../../ui/sanitize";
 import type { Token } from "../editor/highlight";
-import type { Colours } from "./fences";
 
 export type { Diagram, Drawn };
 
@@ -15,6 +14,7 @@ export type { Diagram, Drawn };
 const KEPT = 500;
 
 type Listener = () => void;
+type Colours = (text: string) => readonly Token[];
 
 class Drawings {
   private readonly listeners = new Set<Listener>();
@@ -22,6 +22,7 @@ class Drawings {
   private asked = false;
   private readonly formulas = new Map<string, DocumentFragment>();
   private readonly diagrams = new Map<string, Drawn | null>();
+  /** Of a language: its reader, or null while that is on its way. */
   private readonly colours = new Map<string, Colours | null>();
 
   subscribe = (listener: Listener): Listener => {
@@ -64,15 +65,11 @@ class Drawings {
     const colours = this.colours.get(language);
     if (colours !== undefined) return colours?.(text) ?? null;
     this.colours.set(language, null);
-    void fetchPart(() => import("./fences"))
-      .then(({ languageOf, loadColours }) => {
-        const known = languageOf(language);
-        return known === null ? plainColours : fetchPart(() => loadColours(known));
-      })
-      .then((made) => {
-        this.colours.set(language, made);
-        this.tell();
-      });
+    void fetchPart(() => import("./fences")).then(async ({ prepare, coloured }) => {
+      await prepare(language);
+      this.colours.set(language, (code) => coloured(language, code));
+      this.tell();
+    });
     return null;
   }
 
@@ -89,8 +86,6 @@ class Drawings {
     for (const listener of this.listeners) listener();
   }
 }
-
-const plainColours: Colours = (text) => [{ text, classes: "" }];
 
 function keep<T>(map: Map<string, T>, key: string, value: T): void {
   map.delete(key);

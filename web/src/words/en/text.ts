@@ -7,6 +7,7 @@ export const text = {
   preview: "Preview",
   emptyPreview: "What you write is shown here.",
   tools: "Text format",
+  formatAs: (what: string) => `Format text: ${what.toLowerCase()}`,
   heading: "Heading",
   bold: "Bold",
   italic: "Italic",

@@ -7,6 +7,7 @@ export const text = {
   preview: "预览",
   emptyPreview: "所写的内容显示在这里。",
   tools: "文本格式",
+  formatAs: (what: string) => `文本格式：${what}`,
   heading: "标题",
   bold: "粗体",
   italic: "斜体",
