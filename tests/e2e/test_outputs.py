@@ -40,8 +40,8 @@ async def test_run_all_shows_every_kind_of_output(tab: Tab) -> None:
     await picture.scroll_into_view_if_needed()
     assert await picture.evaluate("(image) => image.decode().then(() => image.naturalWidth)") > 100
     await book.cell(4).place.scroll_into_view_if_needed()
-    await expect(book.cell(4).frame.get_by_role("cell", name="Oslo")).to_be_visible()
-    await expect(book.cell(4).place.locator("table")).to_have_count(0)
+    await expect(book.cell(4).outputs.get_by_role("table").get_by_role("cell", name="Oslo")).to_be_visible()
+    await expect(book.cell(4).place.locator("iframe")).to_have_count(0)
     await expect(book.cell(5).outputs.locator("strong")).to_have_text("strong")
 
 

@@ -8,6 +8,7 @@ import { textCommands } from "../text/commands";
 import { editCommands } from "./edit";
 import { fileCommands } from "./file";
 import { insertCommands } from "./insert";
+import { outputCommands } from "./outputs";
 import { runtimeCommands } from "./runtime";
 import { toolsCommands } from "./tools";
 import { viewCommands } from "./view";
@@ -17,6 +18,7 @@ export const commands = new Commands<NotebookController>([
   ...editCommands,
   ...findCommands,
   ...viewCommands,
+  ...outputCommands,
   ...insertCommands,
   ...runtimeCommands,
   ...toolsCommands,

@@ -52,6 +52,7 @@ export const menus: readonly Menu[] = [
       ["section.toggle", "section.foldAll", "section.openAll"],
       ["form.both", "form.form", "form.code"],
       ["view.lineNumbers", "view.foldAll", "view.unfoldAll", "view.fullWidth"],
+      [{ title: words.outputs, items: ["output.hide", "output.scroll", "output.fullScreen", "output.log"] }],
       [{ title: words.theme, items: ["view.themeSystem", "view.themeLight", "view.themeDark"] }],
     ],
   },

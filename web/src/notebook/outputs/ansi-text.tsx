@@ -18,13 +18,18 @@ function paint(color: string): string {
   return `light-dark(${color}, color-mix(in oklab, ${color} 55%, white))`;
 }
 
+/** Behind text in the page's own colour a full colour would hide it. */
+function paintBehind(color: string): string {
+  return color.startsWith("#") ? paint(color) : `color-mix(in srgb, ${paint(color)} 28%, transparent)`;
+}
+
 function css(style: AnsiStyle): CSSProperties | undefined {
   const { color, background, inverse } = style;
   const plain = color === null && background === null && !inverse && !style.bold && !style.dim && !style.italic;
   if (plain && !style.underline && !style.strike) return undefined;
   const [front, back] = inverse
     ? [background === null ? "var(--ground)" : paint(background), color === null ? "var(--ink)" : paint(color)]
-    : [color === null ? undefined : paint(color), background === null ? undefined : paint(background)];
+    : [color === null ? undefined : paint(color), background === null ? undefined : paintBehind(background)];
   const decoration = [style.underline && "underline", style.strike && "line-through"].filter(Boolean).join(" ");
   return {
     ...(front !== undefined && { color: front }),

@@ -16,6 +16,7 @@ import { type Loaded, mimeAddress, useMimeText } from "./value";
 
 const LatexOutput = lazy(async () => ({ default: (await fetchPart(() => import("./latex"))).LatexOutput }));
 const JsonOutput = lazy(async () => ({ default: (await fetchPart(() => import("./json"))).JsonOutput }));
+const PdfOutput = lazy(async () => ({ default: (await fetchPart(() => import("./pdf"))).PdfOutput }));
 
 interface DisplayProps {
   readonly output: DisplayOutput;
@@ -28,6 +29,13 @@ export function Display({ output, scrolling }: DisplayProps) {
   const { type } = chosen;
   if (type.startsWith("image/")) return <Picture output={output} {...chosen} />;
   if (type.startsWith("audio/") || type.startsWith("video/")) return <Media output={output} {...chosen} />;
+  if (type === "application/pdf") {
+    return (
+      <Suspense fallback={<p className="output-note">{strings.output.loading}</p>}>
+        <PdfOutput output={output.id} value={chosen.value} />
+      </Suspense>
+    );
+  }
   return <TextValue output={output} chosen={chosen} scrolling={scrolling} />;
 }
 
@@ -62,7 +70,13 @@ function parseJson(inline: unknown, text: string): unknown {
 
 function PlainText({ text, scrolling }: { readonly text: string; readonly scrolling: Scrolling }) {
   return (
-    <div className={`output-text boxed ${scrolling}`} tabIndex={0} role="group" aria-label={strings.output.label}>
+    <div
+      className={`output-text boxed ${scrolling}`}
+      tabIndex={0}
+      data-scrolls
+      role="group"
+      aria-label={strings.output.label}
+    >
       <AnsiText text={text} />
     </div>
   );

@@ -61,7 +61,7 @@ function FrameView({ frame: { heading, where, source } }: { readonly frame: Fram
         </button>
       )}
       {source !== "" && (
-        <pre className="output-pre" tabIndex={0} aria-label={heading}>
+        <pre className="output-pre" tabIndex={0} data-scrolls aria-label={heading}>
           <AnsiText text={source} />
         </pre>
       )}

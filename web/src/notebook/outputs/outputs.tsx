@@ -5,12 +5,13 @@
  */
 import "./outputs.css";
 
-import { CircleAlert } from "lucide-react";
-import { memo, type ReactNode, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { CircleAlert, Table2 } from "lucide-react";
+import { lazy, memo, type ReactNode, Suspense, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 
-import type { CellOutputs, ExecutionView, Output } from "../../wire/types";
+import type { CellOutputs, DisplayOutput, ExecutionView, Output, Shown } from "../../wire/types";
 import { isFinal } from "../../runs/view";
 import { Button } from "../../ui/button";
+import { fetchPart } from "../../ui/part";
 import { strings } from "../../words";
 import { useCellMeta, useCellRun, useController, useSummary } from "../context";
 import { actionsOf, cellActions } from "./actions";
@@ -22,6 +23,12 @@ import { areHidden, type Scrolling, scrollingOf, setHidden } from "./output-stat
 import { planOutputs } from "./plan";
 import { Prompt } from "./prompt";
 import { Stream } from "./stream";
+import type { Table } from "./table/parse";
+import { type Tables, useTables } from "./table/use-tables";
+
+const TableOutput = lazy(async () => ({
+  default: (await fetchPart(() => import("./table/table-output"))).TableOutput,
+}));
 
 const PLACE_PX = 20;
 const LARGEST_PLACE_PX = 400;
@@ -53,7 +60,7 @@ export function Outputs({ id, reached }: OutputsProps) {
       {...(held > 0 && { style: { minHeight: held } })}
     >
       {hidden && <Hidden id={id} />}
-      {!empty && !hidden && <Shown cell={outputs} reached={reached} scrolling={scrollingOf(meta)} />}
+      {!empty && !hidden && <ShownOrPlace cell={outputs} reached={reached} scrolling={scrollingOf(meta)} />}
       {prompt !== null && <Prompt key={prompt.id} prompt={prompt} />}
       {cause !== null && <Note text={cause} action={<Reconnect />} />}
     </div>
@@ -99,7 +106,7 @@ interface ShownProps {
   readonly scrolling: Scrolling;
 }
 
-function Shown({ cell, reached, scrolling }: ShownProps) {
+function ShownOrPlace({ cell, reached, scrolling }: ShownProps) {
   return cell.complete && reached ? <Planned cell={cell} scrolling={scrolling} /> : <Place cell={cell} />;
 }
 
@@ -111,21 +118,81 @@ function Place({ cell }: { readonly cell: CellOutputs }) {
 }
 
 const Planned = memo(function Planned({ cell, scrolling }: Omit<ShownProps, "reached">) {
-  const { before, framed, after } = planOutputs(cell.outputs);
-  const each = (output: Output) => <One key={output.id} cell={cell.cell_id} output={output} scrolling={scrolling} />;
+  const { cell_id: id, execution_id: execution, outputs } = cell;
+  const tables = useTables(outputs);
+  const [plain, setPlain] = useState<ReadonlySet<string>>(new Set());
+  const asData = useMemo(() => {
+    const known = [...tables.read.keys(), ...tables.waiting];
+    return new Set(known.filter((output) => !plain.has(output)));
+  }, [tables, plain]);
+  const { before, framed, after } = planOutputs(outputs, asData);
+  const each = (output: Output) => {
+    const table = asData.has(output.id) ? tables.read.get(output.id) : undefined;
+    const setsPlain = () => setPlain(new Set(plain).add(output.id));
+    if (tables.waiting.has(output.id))
+      return (
+        <p key={output.id} className="output-note">
+          {strings.output.loading}
+        </p>
+      );
+    if (table === undefined) return <One key={output.id} cell={id} output={output} scrolling={scrolling} />;
+    const shown = output.t === "display" && execution !== null ? shownBy(outputs, output, tables, execution) : null;
+    return <DataTable key={output.id} cell={id} table={table} shown={shown} onPlain={setsPlain} />;
+  };
   return (
     <>
       {before.map(each)}
-      {framed.length > 0 && <Framed key={cell.execution_id ?? ""} cell={cell.cell_id} outputs={framed} />}
+      {framed.length > 0 && (
+        <Framed
+          key={execution ?? ""}
+          cell={id}
+          outputs={framed}
+          onTables={framed.some((output) => plain.has(output.id)) ? () => setPlain(new Set()) : null}
+        />
+      )}
       {after.map(each)}
     </>
   );
 });
 
-function Framed({ cell, outputs }: { readonly cell: string; readonly outputs: readonly Output[] }) {
+/** By what the kernel finds the frame of an output again: the result, or which of the tables that were displayed. */
+function shownBy(outputs: readonly Output[], output: DisplayOutput, { read }: Tables, execution: string): Shown {
+  const displayed = outputs.filter((each) => each.t === "display" && !each.result && read.has(each.id));
+  const ordinal = output.result ? 0 : displayed.indexOf(output);
+  return { t: "shown", execution_id: execution, result: output.result, ordinal, execution_count: 0 };
+}
+
+interface DataTableProps {
+  readonly cell: string;
+  readonly table: Table;
+  readonly shown: Shown | null;
+  readonly onPlain: () => void;
+}
+
+function DataTable({ cell, ...props }: DataTableProps) {
   const controller = useController();
   return (
     <OutputBox actions={() => [cellActions(controller, cell)]}>
+      <Suspense fallback={<p className="output-note">{strings.output.loading}</p>}>
+        <TableOutput {...props} />
+      </Suspense>
+    </OutputBox>
+  );
+}
+
+interface FramedProps {
+  readonly cell: string;
+  readonly outputs: readonly Output[];
+  /** Back to tables, where a person chose to see them plain. */
+  readonly onTables: (() => void) | null;
+}
+
+function Framed({ cell, outputs, onTables }: FramedProps) {
+  const controller = useController();
+  const back =
+    onTables === null ? [] : [{ id: "table", title: strings.table.interactive, icon: Table2, run: onTables }];
+  return (
+    <OutputBox actions={() => [back, cellActions(controller, cell)]}>
       <Frame cell={cell} outputs={outputs} />
     </OutputBox>
   );

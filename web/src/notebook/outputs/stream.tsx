@@ -29,6 +29,7 @@ export const Stream = memo(function Stream({ cell, output, scrolling }: StreamPr
         ref={box}
         className={`output-text boxed ${scrolling} ${output.name}`}
         tabIndex={0}
+        data-scrolls
         role="group"
         aria-label={output.name === "stderr" ? strings.output.stderr : strings.output.stdout}
       >

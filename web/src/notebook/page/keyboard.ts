@@ -20,9 +20,22 @@ export function modeFor(target: EventTarget | null): Mode | null {
   return target.closest(FIELDS) === null ? "command" : "anywhere";
 }
 
+const SCROLL_KEYS: ReadonlySet<string> = new Set([
+  ...["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "PageUp", "PageDown", "Home", "End", "Space"],
+]);
+
+/** A box with more in it than it shows is scrolled by its own keys while it has the focus; a tree is walked by them. */
+function isScrolled(target: Element, stroke: string): boolean {
+  if (!SCROLL_KEYS.has(stroke) && stroke !== "Enter") return false;
+  if (target.getAttribute("role") === "tree") return true;
+  const isBox = target.hasAttribute("data-scrolls") && stroke !== "Enter";
+  return isBox && (target.scrollHeight > target.clientHeight + 1 || target.scrollWidth > target.clientWidth + 1);
+}
+
 /** Keys by which a focused button, link or tab works. */
 function isOwnKey(target: EventTarget | null, stroke: string): boolean {
   if (!(target instanceof Element)) return false;
+  if (isScrolled(target, stroke)) return true;
   const control = target.closest("button, a, summary, [role=tab], [role=treeitem], [role=slider], [role=row]");
   if (control === null) return false;
   return ["Enter", "Space", "ArrowUp", "ArrowDown", "Home", "End"].includes(stroke);

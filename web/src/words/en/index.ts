@@ -25,6 +25,7 @@ import { sections } from "./sections";
 import { shell } from "./shell";
 import { status } from "./status";
 import { text } from "./text";
+import { table } from "./table";
 import { time } from "./time";
 import { traceback } from "./traceback";
 import { values } from "./values";
@@ -57,6 +58,7 @@ export const en = {
   shell,
   status,
   text,
+  table,
   time,
   traceback,
   values,

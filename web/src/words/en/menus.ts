@@ -9,6 +9,7 @@ export const menus = {
   tools: "Tools",
   help: "Help",
   cellType: "Cell type",
+  outputs: "Outputs of the cell",
   theme: "Theme",
   downloadAs: "Download",
   all: "Menu",

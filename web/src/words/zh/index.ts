@@ -26,6 +26,7 @@ import { sections } from "./sections";
 import { shell } from "./shell";
 import { status } from "./status";
 import { text } from "./text";
+import { table } from "./table";
 import { time } from "./time";
 import { traceback } from "./traceback";
 import { values } from "./values";
@@ -58,6 +59,7 @@ export const zh: Words = {
   shell,
   status,
   text,
+  table,
   time,
   traceback,
   values,

@@ -106,7 +106,7 @@ function useGrowth(source: LogSource, stream: StreamOutput | undefined): void {
     return () => clearTimeout(timer);
     // The first change starts the clock; those that follow it must not put it off.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [source, stream === seen]);
+  }, [source, seen, stream === seen]);
 }
 
 interface FindProps {

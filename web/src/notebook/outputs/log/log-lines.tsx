@@ -22,9 +22,9 @@ interface LogLinesProps {
 }
 
 export function LogLines({ source, roll, query }: LogLinesProps) {
-  useSyncExternalStore(source.subscribe, source.version);
+  const version = useSyncExternalStore(source.subscribe, source.version);
   const { place, geometry, chosen } = useSyncExternalStore(roll.subscribe, roll.read);
-  const { scroller, above, below } = useScrolling(roll);
+  const { scroller, above, below } = useScrolling(roll, version);
   const { total, wraps } = geometry;
   const seen = Math.ceil(geometry.viewPx / geometry.linePx);
   const first = Math.max(0, place.line - OVERSCAN_LINES);
@@ -60,7 +60,7 @@ export function LogLines({ source, roll, query }: LogLinesProps) {
 const range = (from: number, to: number) => Array.from({ length: Math.max(0, to - from) }, (_, at) => from + at);
 
 /** Joins the list's place with the scroll bar of the element and with the heights that lines have when drawn. */
-function useScrolling(roll: Roll) {
+function useScrolling(roll: Roll, version: number) {
   const scroller = useRef<HTMLDivElement>(null);
   const above = useRef<HTMLDivElement>(null);
   const below = useRef<HTMLDivElement>(null);
@@ -98,7 +98,8 @@ function useScrolling(roll: Roll) {
       clearTimeout(timer);
       element.removeEventListener("scroll", onScroll);
     };
-  }, [roll, place, geometry]);
+    // Lines that have come (`version`) have other heights than their empty places.
+  }, [roll, place, geometry, version]);
   return { scroller, above, below };
 }
 

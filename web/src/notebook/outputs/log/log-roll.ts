@@ -65,12 +65,14 @@ export class Roll {
     this.become({ place: isStep ? moved(place, by, geometry, heightAt) : placeOf(top, geometry), follows });
   }
 
-  /** What is drawn ends above the lower edge: how far that is, is known only when lines that wrap are drawn. */
+  /**
+   * What is drawn to the end of the text ends so far above the lower edge (below it when negative). How far that is, is
+   * known only when lines that wrap are drawn.
+   */
   fill(lackPx: number, heightAt: HeightAt): void {
-    const { place, geometry } = this.current;
-    if (lackPx > 1 && (place.line > 0 || place.px > 0)) {
-      this.become({ place: moved(place, -lackPx, geometry, heightAt) });
-    }
+    const { place, geometry, follows } = this.current;
+    const isShort = lackPx > 1 && (place.line > 0 || place.px > 0);
+    if (isShort || (follows && lackPx < -1)) this.become({ place: moved(place, -lackPx, geometry, heightAt) });
   }
 
   private become(change: Partial<RollState>): void {

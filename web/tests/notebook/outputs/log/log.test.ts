@@ -63,6 +63,21 @@ test("any line is gone to, however many there are, and the end is followed until
   expect(roll.read()).toMatchObject({ follows: true, place: { line: 10_000_170 } });
 });
 
+test("the end of lines that wrap is at the lower edge, whatever their heights", () => {
+  const roll = new Roll(false);
+  roll.measure({ total: 100, viewPx: 600, wraps: true });
+  const tall = () => 60;
+  roll.goToEnd();
+  expect(roll.read().place).toEqual({ line: 70, px: 0 });
+  roll.fill(600 - 30 * 60, tall);
+  expect(roll.read().place).toEqual({ line: 90, px: 0 });
+  roll.unfollow();
+  roll.fill(-40, tall);
+  expect(roll.read().place).toEqual({ line: 90, px: 0 });
+  roll.fill(60, tall);
+  expect(roll.read().place).toEqual({ line: 89, px: 0 });
+});
+
 /** A text that a server has, and what was asked of it. */
 function served(text: () => readonly string[], stable: () => number) {
   const asked: [number, number][] = [];
