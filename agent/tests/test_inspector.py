@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from noctule_agent import inspector
 from noctule_agent.inspector import LIMITS
-from noctule_agent.inspector.kernel import serve
+from noctule_agent.inspector.kernel import kinds, serve
 from noctule_agent.inspector.kernel.lanes import LATE, STUCK, Job, Lane
 from noctule_agent.inspector.kernel.look import Looker
 from noctule_agent.inspector.kernel.tables import Refusal
@@ -248,6 +248,39 @@ def test_hostile_values_are_listed_without_running_them():
 def test_a_namespace_of_many_names_is_cut_and_counted():
     found = variables(Shell(**{f"v{n}": n for n in range(LIMITS["VARIABLES"] + 5)}), LIMITS)
     assert (len(found["items"]), found["total"]) == (LIMITS["VARIABLES"], LIMITS["VARIABLES"] + 5)
+
+
+# --- kinds of names --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("before", "name", "kind"),
+    [
+        ("", "df", "instance"),
+        ("x = ", "print", "function"),
+        ("", "while", "keyword"),
+        ("", "Point", "class"),
+        ("", "math", "module"),
+        ("", "nothing", ""),
+        ("math.", "pi", "instance"),
+        ("math.", "sin", "function"),
+        ("f(df.", "head", "function"),
+        ("df.", "T", "property"),
+        ("df. ", "iloc", "property"),
+        ("df.iloc.", "name", ""),
+        ("point.", "x", "instance"),
+        ("Point.", "mro", "function"),
+        ("here.point.", "y", "instance"),
+        ("hostile.", "__len__", "function"),
+        ("hostile.", "other", ""),
+        ("f().", "x", ""),
+    ],
+)
+def test_what_a_name_stands_for_is_seen_without_running_anything(before: str, name: str, kind: str):
+    point = Point(1, "a")
+    here = types.SimpleNamespace(point=point)
+    shell = Shell(df=FRAME, math=math, Point=Point, point=point, here=here, hostile=Hostile())
+    assert kinds.owner_of(shell, before)(name) == kind
 
 
 # --- tables ----------------------------------------------------------------------------------------------------------

@@ -12,6 +12,8 @@ import { strings } from "../words";
 import { Finder } from "./find/finder";
 import type { Searcher } from "./find/searcher";
 import { Away } from "./model/away";
+import type { CodeHelp } from "./editor/help/help";
+import { codeHelpOf } from "./model/code-help";
 import { EditorFocus } from "./model/editor-focus";
 import { FileActions, type FilePorts } from "./model/file-actions";
 import { Running } from "./model/running";
@@ -49,6 +51,7 @@ export class NotebookController {
   readonly shell: Shell;
   readonly files: FileActions;
   readonly editor = new EditorFocus();
+  readonly codeHelp: CodeHelp;
   readonly frames = new FrameRegistry();
   readonly searcher: Searcher;
   readonly finder: Finder;
@@ -56,6 +59,7 @@ export class NotebookController {
 
   constructor({ session, settings, toasts, newId, wide, files, searcher, after, storage, now }: ControllerPorts) {
     this.session = session;
+    this.codeHelp = codeHelpOf(session);
     this.settings = settings;
     this.toasts = toasts;
     this.go = files.go;

@@ -13,7 +13,7 @@ PACKAGE: Final = "_noctule_inspector"
 """Its name there, in `sys.modules`."""
 INSTALL: Final = "noctule_install_request"
 ASK: Final = "noctule_ask_request"
-MODULES: Final = ("words", "tables", "arrays", "layouts", "variables", "look", "lanes", "code", "serve")
+MODULES: Final = ("words", "tables", "arrays", "layouts", "variables", "look", "lanes", "kinds", "code", "serve")
 """In the order in which they are made: each imports only earlier ones."""
 
 _LIMITS: Final = (

@@ -152,4 +152,11 @@ export const editCommands: readonly NotebookCommand[] = [
     when: hasCell,
     run: ({ editor, cell }) => editor.of(cell?.id ?? null)?.toggleComment(),
   },
+  {
+    id: "edit.inspect",
+    title: words.inspect,
+    keys: ["Ctrl+Shift+Space"],
+    when: hasEditor,
+    run: ({ editor, cell }) => editor.of(cell?.id ?? null)?.inspect(),
+  },
 ];

@@ -35,6 +35,7 @@ import { fetchPart } from "../../ui/part";
 import { strings } from "../../words";
 import type { EditorHandle } from "../model/editor-focus";
 import { foundMarks, markFound } from "./found";
+import { type CodeHelp, type Helped, helpOf } from "./help/help";
 import { codeClasses } from "./highlight";
 import { foldsOf, type Kept, placesOf, selectionOf } from "./kept";
 import { codeLanguage } from "./code-language";
@@ -58,6 +59,8 @@ export interface EditorOptions {
   readonly kept: Kept;
   /** Ids of the elements that give its name for screen readers. */
   readonly labelledBy: string;
+  /** null: nobody knows the code's language. */
+  readonly help: CodeHelp | null;
   readonly on: EditorEvents;
   /** Keys and the like of the kind of cell. */
   readonly extra?: () => Promise<Extension>;
@@ -139,7 +142,7 @@ const placeToRead = () =>
     : ({ y: "center" } as const);
 
 /** What commands of the page may do with this editor. */
-function handleOf(view: EditorView, undo: Y.UndoManager): Omit<EditorHandle, "cell"> {
+function handleOf(view: EditorView, undo: Y.UndoManager, helped: Helped | null): Omit<EditorHandle, "cell"> {
   const goTo = (line: number, column: number) => {
     const { from, to } = view.state.doc.line(Math.min(Math.max(1, line), view.state.doc.lines));
     view.dispatch({ selection: { anchor: Math.min(to, from + column) }, scrollIntoView: true });
@@ -161,6 +164,7 @@ function handleOf(view: EditorView, undo: Y.UndoManager): Omit<EditorHandle, "ce
     enter: (by, column) => goTo(by === 1 ? 1 : view.state.doc.lines, column),
     goTo,
     toggleComment: () => void toggleComment(view),
+    inspect: () => void helped?.inspect(view),
     find: () => void openSearchPanel(view),
     mark: (found, at) => markFound(view, found, at),
     show: (from, to, select) => {
@@ -189,7 +193,8 @@ const OF_CODE: Extension = [
 ];
 const OF_PROSE: Extension = [EditorView.lineWrapping, EditorView.contentAttributes.of({ spellcheck: "true" })];
 
-function extensionsOf({ source, undo, language, prose, settings, labelledBy, on }: EditorOptions): Extension {
+function extensionsOf(options: EditorOptions, helped: Helped | null): Extension {
+  const { source, undo, language, prose, settings, labelledBy, on } = options;
   return [
     vimOf.of(NO_KEYS),
     extraOf.of(NO_KEYS),
@@ -212,15 +217,16 @@ function extensionsOf({ source, undo, language, prose, settings, labelledBy, on 
     yCollab(source, null, { undoManager: undo }),
     prose ? OF_PROSE : OF_CODE,
     preferred(prose, settings),
+    helped?.extension ?? [],
   ];
 }
 
-function stateOf(options: EditorOptions): EditorState {
+function stateOf(options: EditorOptions, helped: Helped | null): EditorState {
   const { source, kept } = options;
   const doc = source.toJSON();
   const was = selectionOf(source, kept);
   const selection = EditorSelection.single(was?.from ?? 0, was?.to ?? 0);
-  const state = EditorState.create({ doc, selection, extensions: extensionsOf(options) });
+  const state = EditorState.create({ doc, selection, extensions: extensionsOf(options, helped) });
   const folds = foldsOf(source, kept);
   return options.prose || folds.length === 0
     ? state
@@ -239,8 +245,9 @@ class CellEditor implements Editor {
     this.options = options;
     this.settings = options.settings;
     this.language = options.language;
-    this.view = new EditorView({ parent: options.parent, state: stateOf(options) });
-    this.handle = handleOf(this.view, options.undo);
+    const helped = options.help === null ? null : helpOf(options.help);
+    this.view = new EditorView({ parent: options.parent, state: stateOf(options, helped) });
+    this.handle = handleOf(this.view, options.undo, helped);
     watchFocus(this.view.dom, options.on);
     this.chooseKeys();
     this.awaitLanguage();

@@ -14,6 +14,7 @@ export const editorShortcuts: readonly EditorShortcut[] = [
   { title: "undo", keys: ["Mod+Z"] },
   { title: "redo", keys: ["Mod+Shift+Z", "Mod+Y"] },
   { title: "complete", keys: ["Ctrl+Space"] },
+  { title: "inspect", keys: ["Shift+Tab"] },
   { title: "find", keys: ["Mod+F"] },
   { title: "findNext", keys: ["Mod+G"] },
   { title: "goToLine", keys: ["Mod+Alt+G"] },

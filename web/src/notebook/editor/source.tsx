@@ -75,6 +75,7 @@ export const Source = memo(function Source({ cell, near, language, extra }: Sour
       settings: settings.read().editor,
       kept: controller.editor.kept(id),
       labelledBy: `${cellElementId(id)} ${SOURCE_WORD}`,
+      help: prose ? null : controller.codeHelp,
       on: eventsOf(controller, id),
       ...(extra !== undefined && { extra }),
     });

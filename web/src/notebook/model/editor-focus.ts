@@ -20,6 +20,8 @@ export interface EditorHandle {
   /** Shows this place (line from 1) and puts the caret there. */
   goTo(line: number, column: number): void;
   toggleComment(): void;
+  /** Says what is known of the name at the caret. */
+  inspect(): void;
   /** Opens the editor's own find. */
   find(): void;
   /** Marks what find and replace has found, the one that it is at (an index) more than the others. */

@@ -31,6 +31,7 @@ export const commands = {
   clearCell: "Clear outputs of selected cells",
   clearAll: "Clear all outputs",
   toggleComment: "Comment lines out or in",
+  inspect: "Explain the name at the caret",
   findInCell: "Find and replace in the cell",
   foldAll: "Fold all code of the cell",
   unfoldAll: "Unfold all code of the cell",

@@ -9,6 +9,7 @@ export const editor = {
     undo: "Undo typing",
     redo: "Redo typing",
     complete: "Suggest completions",
+    inspect: "Explain the name before the caret",
     find: "Find and replace in the cell",
     findNext: "Find next",
     goToLine: "Go to line",
@@ -30,6 +31,22 @@ export const editor = {
     unfold: "Unfold",
     foldAll: "Fold all",
     unfoldAll: "Unfold all",
+  },
+  help: {
+    kinds: {
+      function: "function",
+      class: "class",
+      module: "module",
+      instance: "variable",
+      keyword: "keyword",
+      param: "parameter",
+      property: "property",
+      magic: "magic",
+      path: "file",
+      name: "",
+    },
+    unknown: "The kernel knows nothing of this name. It may not have been run yet.",
+    again: "Press again for its source",
   },
   /** What CodeMirror says, by its own words. */
   phrases: {

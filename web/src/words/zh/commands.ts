@@ -31,6 +31,7 @@ export const commands = {
   clearCell: "清除所选单元格的输出",
   clearAll: "清除所有输出",
   toggleComment: "注释或取消注释",
+  inspect: "说明光标处的名称",
   findInCell: "在单元格中查找和替换",
   foldAll: "折叠单元格的全部代码",
   unfoldAll: "展开单元格的全部代码",

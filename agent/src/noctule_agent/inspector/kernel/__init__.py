@@ -3,6 +3,7 @@
     serve.py      the two messages on the kernel's control channel; answers, refusals, size
     lanes.py      threads that work on asks, and what becomes of one that hangs
     code.py       complete, inspect, is-complete: what ipykernel itself knows
+    kinds.py      what a name that completes stands for
     variables.py  the list of variables
     look.py       a page of a table: which value, which rows, which columns
     layouts.py    the layout of a value; what Python nests

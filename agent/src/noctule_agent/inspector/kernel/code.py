@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
+from . import kinds
 from .words import plain
 
 INSPECTED_CHARS = 200_000
@@ -30,11 +31,16 @@ def _rich(kernel: Any, code: str, cursor: int, most: int) -> tuple[int, int, lis
         return None
     if not found:
         return cursor, cursor, []
+    start = found[0].start
+    owner = kinds.owner_of(kernel.shell, code[:start])
     items = []
     for one in found:
-        type_ = plain(one.type) if plain(one.type) != "<unknown>" else ""
-        items.append({"text": plain(one.text), "type": type_, "signature": plain(one.signature)})
-    return found[0].start, found[0].end, items
+        text, type_ = plain(one.text), plain(one.type)
+        if type_ in ("", "<unknown>"):
+            # IPython gives itself half a second for the types of all of them.
+            type_ = owner(text)
+        items.append({"text": text, "type": type_, "signature": plain(one.signature)})
+    return start, found[0].end, items
 
 
 def _quiet(category: Any) -> None:

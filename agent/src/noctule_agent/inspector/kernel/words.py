@@ -22,7 +22,7 @@ INTEGER_BITS = 512
 _name_of = type.__dict__["__name__"].__get__
 _module_of = type.__dict__["__module__"].__get__
 _mro_of = type.__dict__["__mro__"].__get__
-_dict_of = type.__dict__["__dict__"].__get__
+dictionary_of = type.__dict__["__dict__"].__get__
 
 _QUICK = {id(cls) for cls in (type(None), bool, float, complex, type(...), type(NotImplemented))}
 _SAYS = {
@@ -65,7 +65,7 @@ def unchanged(value: Any, base: Any, names: Iterable[str]) -> bool:
     for cls in ancestors(value):
         if cls is base:
             return True
-        if plain(_module_of(cls)).split(".")[0] not in _LIBRARIES and any(name in _dict_of(cls) for name in names):
+        if plain(_module_of(cls)).split(".")[0] not in _LIBRARIES and any(name in dictionary_of(cls) for name in names):
             return False
     return False
 
@@ -82,8 +82,8 @@ def fields(value: Any) -> dict[str, Any]:
     """The attributes that lie in the instance, by name; nothing is computed."""
     found: dict[str, Any] = {}
     for cls in ancestors(value):
-        own = _dict_of(cls)
-        if type(own.get("__dict__")) not in (type(None), types.GetSetDescriptorType):
+        own = dictionary_of(cls)
+        if type(own.get("__dict__")) not in (type(None), types.GetSetDescriptorType, types.MemberDescriptorType):
             return {}
         if plain(_module_of(cls)) != "builtins":
             found.update(_slots(value, own))
