@@ -1,7 +1,6 @@
 /** What can be done with the outputs of the cell in focus. */
 import { strings } from "../../words";
 import type { NotebookController } from "../controller";
-import { openLog } from "../outputs/actions";
 import { areHidden, scrollingOf, setHidden, setScrolling } from "../outputs/output-state";
 import type { NotebookCommand } from "./command";
 
@@ -53,7 +52,8 @@ export const outputCommands: readonly NotebookCommand[] = [
     when: (controller) => streamOf(controller) !== undefined,
     run: (controller) => {
       const stream = streamOf(controller);
-      if (stream !== undefined && controller.cell !== null) openLog(controller, controller.cell.id, stream.id);
+      const { cell, shell } = controller;
+      if (stream !== undefined && cell !== null) shell.openDialog("log", { cell: cell.id, output: stream.id });
     },
   },
 ];
