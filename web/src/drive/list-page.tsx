@@ -1,13 +1,13 @@
 /** The list of notebooks: open, make, upload, rename, delete; an amber dot on what runs. */
 import "./list.css";
 
-import { EllipsisVertical, Plus, Upload } from "lucide-react";
+import { EllipsisVertical, Plus, Star, Upload } from "lucide-react";
 import { type DragEvent, type MouseEvent, useCallback, useEffect, useId, useRef, useState } from "react";
 
 import type { Go } from "../app";
 import { rest } from "../browser";
 import { address, type NotebookInfo, ProblemError, UNREACHABLE } from "../net/rest";
-import { Button } from "../ui/button";
+import { Button, IconButton } from "../ui/button";
 import { Ask, Confirm } from "../ui/dialog";
 import { ago } from "../ui/format";
 import { useNow, useTab } from "../ui/hooks";
@@ -65,6 +65,8 @@ interface PageProps {
 export function ListPage({ go, toasts }: PageProps) {
   const [{ notebooks, problem }, reload] = useListing();
   const [dropping, setDropping] = useState(false);
+  const [onlyStarred, setOnlyStarred] = useState(false);
+  const shown = notebooks?.filter(({ starred }) => starred || !onlyStarred) ?? null;
   const alive = notebooks?.some(({ running }) => running) ?? false;
   useTab(strings.product, alive ? "alive" : "idle");
 
@@ -79,7 +81,7 @@ export function ListPage({ go, toasts }: PageProps) {
   const create = () => attempt(async () => go(`/notebooks/${(await rest.create()).id}`));
   const upload = async (files: readonly File[]) => {
     for (const file of files) {
-      if (!file.name.endsWith(".ipynb")) {
+      if (!/\.(?:ipynb|py)$/i.test(file.name)) {
         toasts.say(words.notNotebook(file.name), null, true);
         continue;
       }
@@ -116,13 +118,26 @@ export function ListPage({ go, toasts }: PageProps) {
         </Button>
       </header>
       <main className="list-main">
-        <h1>{words.title}</h1>
+        <div className="list-head">
+          <h1>{words.title}</h1>
+          <Button
+            look="outlined"
+            icon={Star}
+            className={onlyStarred ? "star on" : "star"}
+            aria-label={words.onlyStarred}
+            aria-pressed={onlyStarred}
+            onClick={() => setOnlyStarred(!onlyStarred)}
+          >
+            {words.starred}
+          </Button>
+        </div>
         {notebooks === null && problem === null && <p className="meta">{words.loading}</p>}
         {problem !== null && <Failed problem={problem} />}
         {notebooks?.length === 0 && problem === null && <Empty />}
-        {notebooks !== null && notebooks.length > 0 && (
+        {notebooks !== null && notebooks.length > 0 && shown?.length === 0 && <NoStars />}
+        {shown !== null && shown.length > 0 && (
           <ul className="rows">
-            {notebooks.map((info) => (
+            {shown.map((info) => (
               <Row key={info.id} info={info} go={go} attempt={attempt} />
             ))}
           </ul>
@@ -143,7 +158,7 @@ function UploadButton({ onFiles }: { readonly onFiles: (files: readonly File[]) 
       <input
         ref={input}
         type="file"
-        accept=".ipynb"
+        accept=".ipynb,.py"
         multiple
         hidden
         aria-label={words.upload}
@@ -160,6 +175,15 @@ function Failed({ problem }: { readonly problem: Problem }) {
   return (
     <div className="list-failed" role="alert">
       <strong>{problem.title}</strong> {problem.detail}
+    </div>
+  );
+}
+
+function NoStars() {
+  return (
+    <div className="list-note">
+      <h2>{words.noneStarred}</h2>
+      <p>{words.noneStarredHint}</p>
     </div>
   );
 }
@@ -204,6 +228,14 @@ function Row({ info, go, attempt }: RowProps) {
       <time className="meta tabular" dateTime={info.updated_at} title={changed.toLocaleString(strings.locale)}>
         {ago(changed.getTime(), now)}
       </time>
+      <IconButton
+        icon={Star}
+        label={info.starred ? words.unstar : words.star}
+        aria-pressed={info.starred}
+        aria-describedby={nameId}
+        className={info.starred ? "star on" : "star"}
+        onClick={() => void attempt(() => rest.star(info.id, !info.starred))}
+      />
       <Menu
         label={words.actions(info.name)}
         icon={EllipsisVertical}

@@ -7,6 +7,7 @@ export interface NotebookInfo {
   readonly created_at: string;
   readonly updated_at: string;
   readonly running: boolean;
+  readonly starred: boolean;
 }
 
 export interface TextSlice {
@@ -139,6 +140,20 @@ export class Rest {
     return (await this.send("GET", `/notebooks/${encodeURIComponent(id)}/file`)).blob();
   }
 
+  async star(id: string, starred: boolean): Promise<void> {
+    await this.send("PATCH", `/notebooks/${encodeURIComponent(id)}/mine`, JSON.stringify({ starred }));
+  }
+
+  /** Copies the notebook at this address (GitHub, a gist) into Drive. */
+  importFrom(where: string): Promise<{ id: string; name: string }> {
+    return this.json("POST", "/notebooks/import", JSON.stringify({ address: where }));
+  }
+
+  /** The .ipynb that a script is. */
+  async convert(script: Blob): Promise<string> {
+    return (await this.send("POST", "/notebooks/convert", script)).text();
+  }
+
   async rename(id: string, name: string): Promise<void> {
     await this.send("PATCH", `/notebooks/${encodeURIComponent(id)}`, JSON.stringify({ name }));
   }
@@ -215,6 +230,7 @@ function mimePath(notebook: string, output: string, type: string): string {
 /** Addresses for links and images; the session cookie goes with them. */
 export const address = {
   file: (notebook: string) => `${API}/notebooks/${encodeURIComponent(notebook)}/file`,
+  script: (notebook: string) => `${API}/notebooks/${encodeURIComponent(notebook)}/file?format=py`,
   log: (notebook: string, output: string) => `${API}${outputPath(notebook, output)}/log`,
   mime: (notebook: string, output: string, type: string) => API + mimePath(notebook, output, type),
   socket: (notebook: string) => `${API}/notebooks/${encodeURIComponent(notebook)}/socket`,

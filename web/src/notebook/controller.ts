@@ -5,6 +5,7 @@
 import type { CellFacts } from "../doc/layout";
 import type { NotebookDoc } from "../doc/notebook-doc";
 import type { Reply } from "../net/commands";
+import { ProblemError, UNREACHABLE } from "../net/rest";
 import type { Session } from "../session/session";
 import type { SettingsStore } from "../settings/store";
 import type { Toasts } from "../ui/toasts";
@@ -20,6 +21,7 @@ import { Running } from "./model/running";
 import { SectionsModel } from "./model/sections";
 import { Selection } from "./model/selection";
 import { Shell } from "./model/shell";
+import { Star } from "./model/star";
 import { Structure } from "./model/structure";
 import { isSourceHidden } from "./model/visibility";
 import { FrameRegistry } from "./outputs/frame-registry";
@@ -56,6 +58,7 @@ export class NotebookController {
   readonly searcher: Searcher;
   readonly finder: Finder;
   readonly away: Away;
+  readonly star: Star;
 
   constructor({ session, settings, toasts, newId, wide, files, searcher, after, storage, now }: ControllerPorts) {
     this.session = session;
@@ -81,6 +84,10 @@ export class NotebookController {
     this.shell = new Shell(settings, wide);
     this.searcher = searcher;
     const { runs, subscribe, notebook } = session;
+    this.star = new Star({
+      put: (starred) => files.rest.star(notebook, starred),
+      failed: (error) => toasts.complain(error instanceof ProblemError ? error.problem : UNREACHABLE),
+    });
     this.away = new Away({ notebook, runs, storage, now });
     this.finder = new Finder({
       book: () => this.book,

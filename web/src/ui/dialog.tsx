@@ -65,6 +65,8 @@ export function Confirm({ title, detail, action, onConfirm, onClose }: ConfirmPr
 interface AskProps {
   readonly title: string;
   readonly label: string;
+  /** In the empty field. */
+  readonly hint?: string;
   readonly value: string;
   readonly action: string;
   readonly onAnswer: (value: string) => void;
@@ -72,7 +74,7 @@ interface AskProps {
 }
 
 /** Asks for one line of text. */
-export function Ask({ title, label, value, action, onAnswer, onClose }: AskProps) {
+export function Ask({ title, label, hint, value, action, onAnswer, onClose }: AskProps) {
   const [draft, setDraft] = useState(value);
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
@@ -86,6 +88,7 @@ export function Ask({ title, label, value, action, onAnswer, onClose }: AskProps
           <input
             className="field whole"
             aria-label={label}
+            {...(hint !== undefined && { placeholder: hint })}
             value={draft}
             autoFocus
             onChange={(event) => setDraft(event.target.value)}

@@ -3,7 +3,16 @@ import { type MouseEvent, memo, useEffect, useRef } from "react";
 
 import type { CellFacts } from "../../doc/layout";
 import { strings } from "../../words";
-import { useCell, useCellMeta, useCellRun, useCodeLanguage, useController, useSections, useSelected } from "../context";
+import {
+  useCell,
+  useCellMeta,
+  useCellRun,
+  useCodeLanguage,
+  useController,
+  useSections,
+  useSelected,
+  useShell,
+} from "../context";
 import { cellElementId, Source } from "../editor/source";
 import { StaticSource } from "../editor/static-source";
 import { WithForm } from "../forms/form";
@@ -36,7 +45,9 @@ export const Cell = memo(function Cell({ id, index }: CellProps) {
   const { selection } = useController();
   const selected = useSelected(id);
   const place = useRef<HTMLElement>(null);
-  const { near, reached } = useNearness(place);
+  const printing = useShell((state) => state.printing);
+  const { near, reached: seen } = useNearness(place);
+  const reached = seen || printing;
   const drop = useDropPlace(id, place);
   const hidden = useSections((sections) => sections.hidden.has(id));
 
@@ -70,7 +81,7 @@ export const Cell = memo(function Cell({ id, index }: CellProps) {
       aria-label={strings.cell.label(strings.cell.kind[cell.type], index)}
       data-cell={id}
       tabIndex={0}
-      hidden={hidden}
+      hidden={hidden && !printing}
       onClick={select}
       onFocus={({ target, currentTarget }) => {
         // Reached by Tab: the keys are for this cell now. With the mouse it is the click that selects.

@@ -9,6 +9,14 @@ export const fileCommands: readonly NotebookCommand[] = [
   { id: "file.new", title: words.newNotebook, run: ({ files }) => files.create() },
   { id: "file.open", title: words.openNotebook, keys: ["Mod+O"], run: ({ go }) => go("/") },
   { id: "file.upload", title: words.uploadNotebook, run: ({ files }) => files.upload() },
+  { id: "file.openAddress", title: words.openAddress, run: ({ shell }) => shell.openDialog("open-address") },
+  { id: "file.insert", title: words.insertFile, when: isOpen, run: ({ files }) => files.insertFile() },
+  {
+    id: "file.star",
+    title: words.star,
+    checked: ({ star }) => star.read(),
+    run: ({ star }) => star.toggle(),
+  },
   { id: "file.rename", title: words.renameNotebook, run: ({ shell }) => shell.openDialog("rename") },
   { id: "file.copy", title: words.copyNotebook, when: isOpen, run: ({ files }) => files.copy() },
   { id: "file.share", title: strings.share.title, run: ({ shell }) => shell.openDialog("share") },
@@ -25,5 +33,17 @@ export const fileCommands: readonly NotebookCommand[] = [
     title: words.downloadNotebook,
     run: ({ files, session }) => files.download(address.file(session.notebook)),
   },
-  { id: "file.print", title: words.print, keys: ["Mod+P"], when: isOpen, run: ({ files }) => files.print() },
+  {
+    id: "file.downloadScript",
+    title: words.downloadScript,
+    run: ({ files, session }) => files.download(address.script(session.notebook)),
+  },
+  { id: "file.downloadHtml", title: words.downloadHtml, run: ({ files }) => files.saveHtml() },
+  {
+    id: "file.print",
+    title: words.print,
+    keys: ["Mod+P"],
+    when: isOpen,
+    run: ({ files, shell }) => files.print(shell),
+  },
 ];

@@ -19,10 +19,10 @@ export const menus: readonly Menu[] = [
     id: "file",
     title: words.file,
     groups: [
-      ["file.new", "file.open", "file.upload"],
-      ["file.rename", "file.copy", "file.share", "file.delete"],
+      ["file.new", "file.open", "file.openAddress", "file.upload", "file.insert"],
+      ["file.rename", "file.star", "file.copy", "file.share", "file.delete"],
       ["file.save"],
-      ["file.download", "file.print"],
+      [{ title: words.downloadAs, items: ["file.download", "file.downloadScript", "file.downloadHtml"] }, "file.print"],
     ],
   },
   {

@@ -4,6 +4,7 @@
  * not those of the source.
  */
 import type { EditorFocus } from "../model/editor-focus";
+import type { SectionsModel } from "../model/sections";
 import type { Match } from "./fields";
 import type { Finder } from "./finder";
 import type { Found } from "./match";
@@ -33,10 +34,11 @@ export interface MarkingPorts {
   readonly finder: Finder;
   readonly searcher: Searcher;
   readonly editor: EditorFocus;
+  readonly sections: SectionsModel;
 }
 
 /** Follows the finder until what comes back is called. */
-export function markMatches({ finder, searcher, editor }: MarkingPorts): () => void {
+export function markMatches({ finder, searcher, editor, sections }: MarkingPorts): () => void {
   let visits = finder.read().visits;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let marked = new Set<string>();
@@ -53,6 +55,7 @@ export function markMatches({ finder, searcher, editor }: MarkingPorts): () => v
     marked = cells;
   };
   const show = (match: Match) => {
+    sections.reveal(match.cell);
     const handle = match.part === "source" ? editor.of(match.cell) : null;
     if (handle === null) cellOf(match.cell)?.scrollIntoView({ block: "nearest" });
     else handle.show(match.from, match.to, false);

@@ -5,6 +5,7 @@ import type { Session } from "../../session/session";
 import type { Toasts } from "../../ui/toasts";
 import { strings } from "../../words";
 import type { Selection } from "./selection";
+import type { Shell } from "./shell";
 import type { Structure } from "./structure";
 
 export interface FilePorts {
@@ -14,13 +15,20 @@ export interface FilePorts {
   /** Lets the person choose files of these types. */
   readonly pick: (accept: string) => Promise<readonly File[]>;
   readonly download: (address: string) => void;
-  readonly print: () => void;
+  /** Gives the person a file that was made here. */
+  readonly save: (name: string, content: Blob) => void;
+  /** A page that stands for itself, of the bytes of an .ipynb. */
+  readonly html: (file: Blob, name: string) => Promise<Blob>;
+  /** Draws all of the page first, and opens the browser's dialog. */
+  readonly print: (shell: Shell) => Promise<void>;
   /** The address of this page. */
   readonly address: () => string;
   readonly go: (path: string) => void;
 }
 
 const words = strings.files;
+/** What can be opened as a notebook. */
+const NOTEBOOKS = ".ipynb,.py";
 
 export class FileActions {
   private readonly ports: FilePorts;
@@ -43,8 +51,39 @@ export class FileActions {
 
   upload(): void {
     this.attempt(async () => {
-      const [file] = await this.ports.pick(".ipynb");
+      const [file] = await this.ports.pick(NOTEBOOKS);
       if (file !== undefined) this.open(await this.ports.rest.upload(file.name, file));
+    });
+  }
+
+  /** A file that was dropped onto the page, as a notebook of its own. */
+  openFile(file: File): void {
+    this.attempt(async () => this.open(await this.ports.rest.upload(file.name, file)));
+  }
+
+  openAddress(where: string): void {
+    this.attempt(async () => this.open(await this.ports.rest.importFrom(where)));
+  }
+
+  /** The cells of a file, below the one in focus. Without a file, one is chosen. */
+  insertFile(file: File | null = null): void {
+    this.attempt(async () => {
+      const chosen = file ?? (await this.ports.pick(NOTEBOOKS))[0];
+      if (chosen === undefined) return;
+      const text = await (chosen.name.endsWith(".py") ? this.ports.rest.convert(chosen) : chosen.text());
+      if (!this.structure.paste(text)) this.toasts.say(words.noCells(chosen.name), null, true);
+    });
+  }
+
+  saveHtml(): void {
+    this.attempt(async () => {
+      const { rest, html, save } = this.ports;
+      const [{ name }, file] = await Promise.all([
+        rest.notebook(this.session.notebook),
+        rest.file(this.session.notebook),
+      ]);
+      const stem = name.replace(/\.ipynb$/, "");
+      save(`${stem}.html`, await html(file, stem));
     });
   }
 
@@ -71,8 +110,8 @@ export class FileActions {
     this.ports.download(address);
   }
 
-  print(): void {
-    this.ports.print();
+  print(shell: Shell): void {
+    this.attempt(() => this.ports.print(shell));
   }
 
   /** Everything is saved as it is written; this only says so, or what is not. */

@@ -8,6 +8,8 @@ export interface ShellState {
   /** The pane that is open beside the cells. */
   readonly pane: string | null;
   readonly chord: Waiting | null;
+  /** All cells are drawn, also those that were never near. */
+  readonly printing: boolean;
   /** Of the editor that has the keys, where these are Vim's. */
   readonly vimMode: string | null;
 }
@@ -22,7 +24,13 @@ export class Shell {
   constructor(settings: SettingsStore, wide: boolean) {
     this.settings = settings;
     // On a small screen a pane covers the cells: it is opened by hand alone.
-    this.current = { dialog: null, pane: wide ? settings.read().rail.open : null, chord: null, vimMode: null };
+    this.current = {
+      dialog: null,
+      pane: wide ? settings.read().rail.open : null,
+      chord: null,
+      printing: false,
+      vimMode: null,
+    };
   }
 
   read = (): ShellState => this.current;
@@ -47,6 +55,10 @@ export class Shell {
 
   togglePane(pane: string): void {
     this.openPane(this.current.pane === pane ? null : pane);
+  }
+
+  setPrinting(printing: boolean): void {
+    this.become({ printing });
   }
 
   setChord(chord: Waiting | null): void {

@@ -1,7 +1,8 @@
 /** The dialogs of the notebook page, by the names that commands open them with. Larger ones are fetched when needed. */
 import { lazy, type ReactNode, Suspense } from "react";
 
-import { Ask, Confirm } from "../../ui/dialog";
+import { Button } from "../../ui/button";
+import { Ask, Confirm, Dialog } from "../../ui/dialog";
 import { fetchPart } from "../../ui/part";
 import { strings } from "../../words";
 import { useController, useShell, useSummary } from "../context";
@@ -31,6 +32,8 @@ const dialogs: Readonly<Record<string, (props: DialogProps) => ReactNode>> = {
   share: (props) => <ShareDialog {...props} />,
   about: (props) => <AboutDialog {...props} />,
   rename: (props) => <Rename {...props} />,
+  "open-address": (props) => <OpenAddress {...props} />,
+  dropped: (props) => <Dropped {...props} />,
   delete: (props) => <Delete {...props} />,
   restart: (props) => <Restart {...props} />,
   "restart-run-all": (props) => <Restart {...props} runAll />,
@@ -56,6 +59,49 @@ function Rename({ onClose }: DialogProps) {
       onAnswer={rename}
       onClose={onClose}
     />
+  );
+}
+
+function OpenAddress({ onClose }: DialogProps) {
+  const { files } = useController();
+  const words = strings.files;
+  return (
+    <Ask
+      title={words.addressTitle}
+      label={words.addressLabel}
+      value=""
+      hint={words.addressLabel}
+      action={words.addressOpen}
+      onAnswer={(where) => files.openAddress(where)}
+      onClose={onClose}
+    />
+  );
+}
+
+/** A notebook was dropped onto the page. */
+function Dropped({ about, onClose }: DialogProps) {
+  const { files } = useController();
+  const words = strings.files;
+  if (!(about instanceof File)) return null;
+  const choose = (act: () => void) => () => {
+    onClose();
+    act();
+  };
+  return (
+    <Dialog title={words.droppedTitle(about.name)} onClose={onClose}>
+      <p>{words.droppedDetail}</p>
+      <div className="actions">
+        <Button look="outlined" onClick={onClose}>
+          {strings.cancel}
+        </Button>
+        <Button look="outlined" onClick={choose(() => files.openFile(about))}>
+          {words.droppedOpen}
+        </Button>
+        <Button look="primary" onClick={choose(() => files.insertFile(about))}>
+          {words.droppedInsert}
+        </Button>
+      </div>
+    </Dialog>
   );
 }
 

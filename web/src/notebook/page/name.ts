@@ -16,20 +16,24 @@ export const useName = (): Named => useContext(NameContext);
 
 /** For the page alone: reads the name now, and again after each reconnect. */
 export function useServerName(): Named {
-  const { session, toasts } = useController();
+  const { session, toasts, star } = useController();
   const { notebook } = session;
   const [name, setName] = useState<string | null>(null);
   const joined = useStatusPart((status) => status.joined);
   useEffect(() => {
     let current = true;
     rest.notebook(notebook).then(
-      (info) => current && setName(info.name),
+      (info) => {
+        if (!current) return;
+        setName(info.name);
+        star.heard(info.starred);
+      },
       () => undefined,
     );
     return () => {
       current = false;
     };
-  }, [notebook, joined]);
+  }, [notebook, joined, star]);
   const rename = useCallback(
     (wanted: string) => {
       if (wanted === "" || wanted === name) return;

@@ -20,6 +20,8 @@ import { Aside } from "./aside";
 import { AwayCard } from "./away-card";
 import { browserFiles } from "./browser-files";
 import { Dialogs } from "./dialogs";
+import { listenToDrops } from "./drop";
+import "./print.css";
 import { listenToClipboard, listenToKeys } from "./keyboard";
 import { NameContext, useServerName } from "./name";
 import { listenToRuns } from "./notify";
@@ -48,7 +50,7 @@ function makeController({ notebook, go, toasts }: PageProps): NotebookController
     toasts,
     newId,
     wide,
-    files: browserFiles(go),
+    files: browserFiles(go, toasts),
     searcher,
     after,
     storage: localStorage,
@@ -91,6 +93,7 @@ function listen(controller: NotebookController): () => void {
   document.addEventListener("visibilitychange", () => controller.away.look(isLookedAt()), { signal });
   signal.addEventListener("abort", controller.away.start(isLookedAt()));
   listenToPlace(controller, signal);
+  listenToDrops(controller, signal);
   listenToKeys(controller, signal);
   listenToClipboard(controller, signal);
   return () => stop.abort();

@@ -1,6 +1,6 @@
 /** The top bar: the way back, the name, whether all is saved, the menus; who is here, and the runtime. */
-import { Search, Share2 } from "lucide-react";
-import { type MouseEvent, useRef, useState } from "react";
+import { Search, Share2, Star as StarIcon } from "lucide-react";
+import { type MouseEvent, useRef, useState, useSyncExternalStore } from "react";
 
 import type { Go } from "../../app";
 import { Button, IconButton } from "../../ui/button";
@@ -27,6 +27,7 @@ export function TopBar({ alive, go }: { readonly alive: boolean; readonly go: Go
         <Mark alive={alive} />
       </a>
       <Title />
+      <StarButton />
       <SavedState className="wide-only" />
       <MenuBar />
       <span className="grow" />
@@ -41,6 +42,20 @@ export function TopBar({ alive, go }: { readonly alive: boolean; readonly go: Go
       </Button>
       <RuntimeChip />
     </div>
+  );
+}
+
+function StarButton() {
+  const { star } = useController();
+  const starred = useSyncExternalStore(star.subscribe, star.read);
+  return (
+    <IconButton
+      icon={StarIcon}
+      label={starred ? strings.list.unstar : strings.list.star}
+      aria-pressed={starred}
+      className={starred ? "star on" : "star"}
+      onClick={() => star.toggle()}
+    />
   );
 }
 

@@ -1,5 +1,10 @@
 /** Titles of commands, as they stand in menus, the palette and the list of shortcuts. */
 export const commands = {
+  openAddress: "Open notebook from GitHub or a gist",
+  insertFile: "Insert cells from a file",
+  star: "Star",
+  downloadScript: "Download .py",
+  downloadHtml: "Download .html",
   newNotebook: "New notebook",
   openNotebook: "Open notebook",
   uploadNotebook: "Upload notebook",

@@ -1,11 +1,17 @@
 /** The list of notebooks. */
 export const list = {
+  unstar: "Remove star",
+  star: "Star",
+  starred: "Starred",
+  onlyStarred: "Only starred notebooks",
+  noneStarred: "No notebook has a star yet",
+  noneStarredHint: "Press the star beside a notebook to keep it at hand.",
   title: "Notebooks",
   create: "New notebook",
   upload: "Upload",
   drop: "Drop notebooks here to upload them",
   empty: "No notebooks yet",
-  emptyHint: "Make a new one, or drop an .ipynb file here.",
+  emptyHint: "Make a new one, or drop an .ipynb or .py file here.",
   name: "Name",
   changed: "Changed",
   running: "Running",
@@ -19,6 +25,6 @@ export const list = {
   removeTitle: (name: string) => `Delete ${name}?`,
   removeDetail: "Its cells and outputs are deleted. If a cell of it runs, it is stopped.",
   uploading: (name: string) => `Uploading ${name}`,
-  notNotebook: (name: string) => `${name} was not uploaded: only .ipynb files are notebooks.`,
+  notNotebook: (name: string) => `${name} was not uploaded: only .ipynb and .py files are notebooks.`,
   loading: "Loading notebooks",
 };

@@ -1,5 +1,10 @@
 /** 菜单、命令面板和快捷键列表中的命令名称。 */
 export const commands = {
+  openAddress: "从 GitHub 或 gist 打开笔记本",
+  insertFile: "从文件插入单元格",
+  star: "加星标",
+  downloadScript: "下载 .py",
+  downloadHtml: "下载 .html",
   newNotebook: "新建笔记本",
   openNotebook: "打开笔记本",
   uploadNotebook: "上传笔记本",

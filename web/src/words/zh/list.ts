@@ -1,11 +1,17 @@
 /** 笔记本列表。 */
 export const list = {
+  unstar: "取消星标",
+  star: "加星标",
+  starred: "已加星标",
+  onlyStarred: "仅显示已加星标的笔记本",
+  noneStarred: "还没有加星标的笔记本",
+  noneStarredHint: "点击笔记本旁的星标，便于随时找到。",
   title: "笔记本",
   create: "新建笔记本",
   upload: "上传",
   drop: "将笔记本拖放到此处即可上传",
   empty: "还没有笔记本",
-  emptyHint: "新建一个，或将 .ipynb 文件拖到这里。",
+  emptyHint: "新建一个，或将 .ipynb 或 .py 文件拖到这里。",
   name: "名称",
   changed: "修改时间",
   running: "正在运行",
@@ -19,6 +25,6 @@ export const list = {
   removeTitle: (name: string) => `删除 ${name}？`,
   removeDetail: "其中的单元格和输出将被删除。如有单元格正在运行，会被停止。",
   uploading: (name: string) => `正在上传 ${name}`,
-  notNotebook: (name: string) => `${name} 未上传：只有 .ipynb 文件是笔记本。`,
+  notNotebook: (name: string) => `${name} 未上传：只有 .ipynb 和 .py 文件是笔记本。`,
   loading: "正在加载笔记本列表",
 };
