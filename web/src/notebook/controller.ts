@@ -25,6 +25,8 @@ import { Star } from "./model/star";
 import { Structure } from "./model/structure";
 import { isSourceHidden } from "./model/visibility";
 import { FrameRegistry } from "./outputs/frame-registry";
+import { Following } from "./people/following";
+import { Whereabouts } from "./people/whereabouts";
 
 export interface ControllerPorts {
   readonly session: Session;
@@ -59,6 +61,8 @@ export class NotebookController {
   readonly finder: Finder;
   readonly away: Away;
   readonly star: Star;
+  readonly whereabouts: Whereabouts;
+  readonly following: Following;
 
   constructor({ session, settings, toasts, newId, wide, files, searcher, after, storage, now }: ControllerPorts) {
     this.session = session;
@@ -76,6 +80,8 @@ export class NotebookController {
       const { id } = this.selection.read();
       if (id !== null) this.sections.reveal(id);
     });
+    this.whereabouts = new Whereabouts(session.presence, this.selection);
+    this.following = new Following(session.presence);
     const deleted = (count: number, undo: () => void) =>
       toasts.say(strings.cell.deleted(count), { label: strings.undo, run: undo });
     const structure = { book: () => this.book, runs: session.runs, newId, deleted };

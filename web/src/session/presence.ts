@@ -35,6 +35,7 @@ export class Presence {
   private readonly cellListeners = new Map<string, Set<Listener>>();
   private place: Place | null = null;
   private told: Place | null = null;
+  private isKnown = false;
   private toldAt = -Infinity;
   private cancelTelling: (() => void) | null = null;
 
@@ -56,10 +57,12 @@ export class Presence {
     this.send = null;
     this.cancelTelling?.();
     this.cancelTelling = null;
+    this.isKnown = false;
     this.become(new Map());
   }
 
   onPeers({ here, gone, whole }: Peers): void {
+    this.isKnown ||= whole;
     const others = new Map(whole ? [] : this.others);
     for (const key of gone) others.delete(keyOf(key));
     for (const peer of here) {
@@ -90,6 +93,11 @@ export class Presence {
     this.told = this.place;
     this.toldAt = this.timers.now();
     this.send({ t: "presence", place: this.place });
+  }
+
+  /** The server has said who is here. */
+  get known(): boolean {
+    return this.isKnown;
   }
 
   // --- the others ----------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ import { isSourceHidden, setSourceHidden } from "../model/visibility";
 import { Outputs } from "../outputs/outputs";
 import { FoldButton, FoldedCells } from "../sections/folding";
 import { TextCell } from "../text/text-cell";
+import { CellPeople } from "../people/cell-people";
 import { AddHere } from "./add-here";
 import { CellTools } from "./cell-tools";
 import { useChangedSinceRun } from "./changed";
@@ -91,6 +92,7 @@ export const Cell = memo(function Cell({ id, index }: CellProps) {
       {reached || selected !== "" ? (
         <>
           <Body cell={cell} near={near} reached={reached} />
+          <CellPeople id={id} />
           <CellTools cell={cell} />
           <AddHere index={index + 1} />
         </>

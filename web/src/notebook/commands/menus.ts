@@ -48,6 +48,7 @@ export const menus: readonly Menu[] = [
     title: words.view,
     groups: [
       ["view.running", "view.toggleCode"],
+      ["people.follow", "people.stopFollowing"],
       ["pane.variables", "pane.executed"],
       ["section.toggle", "section.foldAll", "section.openAll"],
       ["form.both", "form.form", "form.code"],

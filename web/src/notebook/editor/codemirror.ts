@@ -34,6 +34,7 @@ import type { EditorSettings } from "../../settings/settings";
 import { fetchPart } from "../../ui/part";
 import { strings } from "../../words";
 import type { EditorHandle } from "../model/editor-focus";
+import { carets, type CellOthers } from "./carets";
 import { foundMarks, markFound } from "./found";
 import { type CodeHelp, type Helped, helpOf } from "./help/help";
 import { codeClasses } from "./highlight";
@@ -57,6 +58,7 @@ export interface EditorOptions {
   readonly prose: boolean;
   readonly settings: EditorSettings;
   readonly kept: Kept;
+  readonly others: CellOthers;
   /** Ids of the elements that give its name for screen readers. */
   readonly labelledBy: string;
   /** null: nobody knows the code's language. */
@@ -194,7 +196,7 @@ const OF_CODE: Extension = [
 const OF_PROSE: Extension = [EditorView.lineWrapping, EditorView.contentAttributes.of({ spellcheck: "true" })];
 
 function extensionsOf(options: EditorOptions, helped: Helped | null): Extension {
-  const { source, undo, language, prose, settings, labelledBy, on } = options;
+  const { source, undo, language, prose, settings, others, labelledBy, on } = options;
   return [
     vimOf.of(NO_KEYS),
     extraOf.of(NO_KEYS),
@@ -215,6 +217,7 @@ function extensionsOf(options: EditorOptions, helped: Helped | null): Extension 
     refuseLarge(on),
     tellFolds(source, on),
     yCollab(source, null, { undoManager: undo }),
+    carets(source, others),
     prose ? OF_PROSE : OF_CODE,
     preferred(prose, settings),
     helped?.extension ?? [],

@@ -10,6 +10,7 @@ import type { CellFacts } from "../../doc/layout";
 import { strings } from "../../words";
 import { useController, useSelected, useStatusPart } from "../context";
 import type { NotebookController } from "../controller";
+import type { CellOthers } from "./carets";
 import type { Editor, EditorEvents, Extension } from "./codemirror";
 import { useEditorModule } from "./load";
 import { ColouredText, PlainText } from "./static-source";
@@ -44,6 +45,14 @@ function eventsOf(controller: NotebookController, id: string): EditorEvents {
   };
 }
 
+function othersOf({ session: { presence }, whereabouts }: NotebookController, { id, source }: CellFacts): CellOthers {
+  return {
+    read: () => presence.atCell(id),
+    subscribe: (listener) => presence.subscribeCell(id, listener),
+    moved: (anchor, head) => whereabouts.moved(id, source, anchor, head),
+  };
+}
+
 /** The focus is on tools that belong to the editor of this cell: it stays open for them. */
 function isBesideEditor(id: string): boolean {
   const tools = document.activeElement?.closest("[data-keeps-editor]");
@@ -74,6 +83,7 @@ export const Source = memo(function Source({ cell, near, language, extra }: Sour
       prose,
       settings: settings.read().editor,
       kept: controller.editor.kept(id),
+      others: othersOf(controller, cell),
       labelledBy: `${cellElementId(id)} ${SOURCE_WORD}`,
       help: prose ? null : controller.codeHelp,
       on: eventsOf(controller, id),

@@ -16,6 +16,8 @@ import { ControllerContext, useController, useStatusPart, useSummary } from "../
 import { NotebookController } from "../controller";
 import { startWorker } from "../find/browser-worker";
 import { Searcher } from "../find/searcher";
+import { FollowBar } from "../people/avatars";
+import { listenToFollowing } from "../people/follow-view";
 import { Aside } from "./aside";
 import { AwayCard } from "./away-card";
 import { browserFiles } from "./browser-files";
@@ -92,8 +94,10 @@ function listen(controller: NotebookController): () => void {
   document.addEventListener("visibilitychange", wake, { signal });
   document.addEventListener("visibilitychange", () => controller.away.look(isLookedAt()), { signal });
   signal.addEventListener("abort", controller.away.start(isLookedAt()));
+  signal.addEventListener("abort", controller.whereabouts.start());
   listenToPlace(controller, signal);
   listenToDrops(controller, signal);
+  listenToFollowing(controller, signal);
   listenToKeys(controller, signal);
   listenToClipboard(controller, signal);
   return () => stop.abort();
@@ -113,6 +117,7 @@ function Notebook({ go }: { readonly go: Go }) {
           <TopBar alive={alive} go={go} />
           <Toolbar />
         </header>
+        <FollowBar />
         <Rail />
         <OpenPane />
         <div className="notebook-ground">

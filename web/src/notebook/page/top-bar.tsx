@@ -7,6 +7,7 @@ import { Button, IconButton } from "../../ui/button";
 import { Mark } from "../../ui/mark";
 import { strings } from "../../words";
 import { useController } from "../context";
+import { PeopleHere } from "../people/avatars";
 import { MenuBar } from "./menu-bar";
 import { useName } from "./name";
 import { RuntimeChip } from "./runtime-chip";
@@ -37,6 +38,7 @@ export function TopBar({ alive, go }: { readonly alive: boolean; readonly go: Go
         className="narrow-only"
         onClick={() => shell.openDialog("palette")}
       />
+      <PeopleHere />
       <Button look="outlined" icon={Share2} className="wide-only" onClick={() => shell.openDialog("share")}>
         {strings.share.title}
       </Button>

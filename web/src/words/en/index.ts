@@ -17,6 +17,7 @@ import { loss } from "./loss";
 import { menus } from "./menus";
 import { notebook } from "./notebook";
 import { output } from "./output";
+import { people } from "./people";
 import { runtime } from "./runtime";
 import { runtimePane } from "./runtime-pane";
 import { saved } from "./saved";
@@ -50,6 +51,7 @@ export const en = {
   menus,
   notebook,
   output,
+  people,
   runtime,
   runtimePane,
   saved,

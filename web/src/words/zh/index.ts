@@ -18,6 +18,7 @@ import { loss } from "./loss";
 import { menus } from "./menus";
 import { notebook } from "./notebook";
 import { output } from "./output";
+import { people } from "./people";
 import { runtime } from "./runtime";
 import { runtimePane } from "./runtime-pane";
 import { saved } from "./saved";
@@ -51,6 +52,7 @@ export const zh: Words = {
   menus,
   notebook,
   output,
+  people,
   runtime,
   runtimePane,
   saved,
