@@ -1,6 +1,6 @@
 """Fewer operations with the same view. Pure; for pages, after the store has applied every operation.
 
-texts of one output are joined; of replacements, kernel, runtime, saved, prompts and comments the last wins
+texts of one output are joined; of replacements, kernel, runtime, saved, and prompts the last wins
 of an execution the first and the last put stay, so that order is kept
 what was put and then cleared, or is no longer shown by its cell, vanishes
 `fit` leaves out the middle of a long text
@@ -14,7 +14,7 @@ import msgspec
 from noctule.runs.state import Slot
 from noctule.runs.view import grown, shortened
 from noctule.runs.widgets import patched
-from noctule_agent.wire.comments import CommentGone, CommentOp, CommentPut, ThreadPut
+from noctule_agent.wire.comments import CommentGone, CommentPut, ThreadPut
 from noctule_agent.wire.limits import TEXT_HEAD_CHARS, TEXT_TAIL_CHARS
 from noctule_agent.wire.state import (
     BundleReplace,
@@ -102,7 +102,8 @@ class _Conflation:
             case PromptPut():
                 self._in_place(("prompt", op.prompt.id), op)
             case ThreadPut() | CommentPut() | CommentGone():
-                self._add_comment(op)
+                # A thread goes with its last comment, so their order says something; and they are few.
+                self._append(op)
             case KernelPut() | RuntimePut() | SavedPut():
                 self._last((type(op),), op)
             case _:
@@ -182,16 +183,6 @@ class _Conflation:
             place = self._places.get(key)
             before = self._kept[place] if place is not None else None
             self._in_place(key, _patch(before, op))
-
-    def _add_comment(self, op: CommentOp) -> None:
-        match op:
-            case ThreadPut():
-                self._in_place(("thread", op.thread.id), op)
-            case CommentPut():
-                self._in_place(("comment", op.comment.id), op)
-            case CommentGone():
-                # Last: its thread goes with it only when the others are gone by then.
-                self._last(("comment", op.id), op)
 
     def _joined(self, place: int, op: Op) -> Op:
         texts = self._texts.get(place)
