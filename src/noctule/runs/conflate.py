@@ -1,6 +1,6 @@
 """Fewer operations with the same view. Pure; for pages, after the store has applied every operation.
 
-texts of one output are joined; of replacements, kernel, runtime, saved, and prompts the last wins
+texts of one output are joined; of replacements, kernel, runtime, saved and prompts the last wins
 of an execution the first and the last put stay, so that order is kept
 what was put and then cleared, or is no longer shown by its cell, vanishes
 `fit` leaves out the middle of a long text
