@@ -157,6 +157,7 @@ async def test_many_cells_are_selected_moved_and_deleted_at_once(tab: Tab) -> No
     await book.page.keyboard.press("d")
     await expect(book.cells).to_have_count(2)
     await book.page.get_by_role("button", name="Undo").click()
+    await expect(book.cells).to_have_count(5)
     assert list(await book.sources()) == ["2", "0", "1", "3", "4"]
 
 

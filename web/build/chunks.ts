@@ -37,8 +37,11 @@ function ancestors(id: string, graph: Graph): ReadonlySet<string> {
 /** The entry stays a file of its own, by which the manifest knows the page. */
 const isEntry = (id: string) => /\/(?:index\.html|src\/main\.tsx)$/.test(id);
 
+/** The page waits for the words of another language before anything of it runs, so these may not need a part of the page. */
+const isNeededByWords = (id: string) => id.endsWith("/src/platform.ts");
+
 function partOf(id: string, graph: Graph): string | null {
-  if (isEntry(id)) return null;
+  if (isEntry(id) || isNeededByWords(id)) return null;
   const above = [...ancestors(id, graph)];
   return PARTS.find(({ root }) => above.some((other) => other.endsWith(root)))?.name ?? null;
 }
