@@ -101,7 +101,7 @@ async def test_who_is_here_fits_and_moves_nothing(tab: Tab, make_context: MakeCo
     others = [await other_window(book, make_context) for _ in range(2)]
     for other in others:
         await other.cell(0).editor.click()
-    await expect(book.cell(0).place.locator(".cell-person")).to_have_count(2)
+    await expect(book.cell(0).place.locator(".cell-person")).to_have_text("2")
     assert await book.cell(1).place.bounding_box() == before
     assert await book.page.evaluate("() => document.documentElement.scrollWidth") == width
     if width < 720:

@@ -25,6 +25,7 @@ import { Star } from "./model/star";
 import { Structure } from "./model/structure";
 import { isSourceHidden } from "./model/visibility";
 import { FrameRegistry } from "./outputs/frame-registry";
+import { Conversation } from "./comments/conversation";
 import { Following } from "./people/following";
 import { Whereabouts } from "./people/whereabouts";
 
@@ -61,6 +62,7 @@ export class NotebookController {
   readonly finder: Finder;
   readonly away: Away;
   readonly star: Star;
+  readonly conversation: Conversation;
   readonly whereabouts: Whereabouts;
   readonly following: Following;
 
@@ -95,6 +97,7 @@ export class NotebookController {
       failed: (error) => toasts.complain(error instanceof ProblemError ? error.problem : UNREACHABLE),
     });
     this.away = new Away({ notebook, runs, storage, now });
+    this.conversation = new Conversation({ notebook, runs, user: () => session.status().user, storage });
     this.finder = new Finder({
       book: () => this.book,
       subscribeBook: subscribe,

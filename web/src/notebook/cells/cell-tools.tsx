@@ -18,7 +18,7 @@ const MENU: readonly (readonly string[])[] = [
   ["edit.cut", "edit.copy", "edit.paste"],
   ["cell.split", "cell.merge", "cell.mergeAbove"],
   ["cell.toCode", "cell.toText", "cell.toRaw"],
-  ["view.toggleCode", "cell.link", "cell.tags"],
+  ["view.toggleCode", "comment.add", "cell.link", "cell.tags"],
   ["run.before", "run.after"],
 ];
 

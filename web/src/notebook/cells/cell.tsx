@@ -20,6 +20,7 @@ import { isSourceHidden, setSourceHidden } from "../model/visibility";
 import { Outputs } from "../outputs/outputs";
 import { FoldButton, FoldedCells } from "../sections/folding";
 import { TextCell } from "../text/text-cell";
+import { CellComments } from "../comments/cell-comments";
 import { CellPeople } from "../people/cell-people";
 import { AddHere } from "./add-here";
 import { CellTools } from "./cell-tools";
@@ -93,6 +94,7 @@ export const Cell = memo(function Cell({ id, index }: CellProps) {
         <>
           <Body cell={cell} near={near} reached={reached} />
           <CellPeople id={id} />
+          <CellComments id={id} />
           <CellTools cell={cell} />
           <AddHere index={index + 1} />
         </>

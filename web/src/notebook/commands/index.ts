@@ -5,6 +5,7 @@ import { paneCommands } from "../panes/commands";
 import { findCommands } from "../find/commands";
 import { sectionCommands } from "../sections/commands";
 import { textCommands } from "../text/commands";
+import { commentCommands } from "../comments/commands";
 import { peopleCommands } from "../people/commands";
 import { editCommands } from "./edit";
 import { fileCommands } from "./file";
@@ -23,6 +24,7 @@ export const commands = new Commands<NotebookController>([
   ...insertCommands,
   ...runtimeCommands,
   ...toolsCommands,
+  ...commentCommands,
   ...peopleCommands,
   ...sectionCommands,
   ...textCommands,

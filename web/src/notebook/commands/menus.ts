@@ -48,7 +48,7 @@ export const menus: readonly Menu[] = [
     title: words.view,
     groups: [
       ["view.running", "view.toggleCode"],
-      ["people.follow", "people.stopFollowing"],
+      ["pane.comments", "people.follow", "people.stopFollowing"],
       ["pane.variables", "pane.executed"],
       ["section.toggle", "section.foldAll", "section.openAll"],
       ["form.both", "form.form", "form.code"],
@@ -63,6 +63,7 @@ export const menus: readonly Menu[] = [
     groups: [
       ["insert.codeBelow", "insert.codeAbove"],
       ["insert.textBelow", "insert.textAbove", "insert.section", "insert.raw"],
+      ["comment.add"],
     ],
   },
   {

@@ -95,6 +95,7 @@ function listen(controller: NotebookController): () => void {
   document.addEventListener("visibilitychange", () => controller.away.look(isLookedAt()), { signal });
   signal.addEventListener("abort", controller.away.start(isLookedAt()));
   signal.addEventListener("abort", controller.whereabouts.start());
+  signal.addEventListener("abort", controller.conversation.start());
   listenToPlace(controller, signal);
   listenToDrops(controller, signal);
   listenToFollowing(controller, signal);

@@ -34,15 +34,17 @@ export function Rail() {
       {panes.map((pane) => {
         const [first] = keysOf(commands.get(commandOf(pane)), shortcuts);
         return (
-          <IconButton
-            key={pane.id}
-            icon={pane.icon}
-            label={pane.title}
-            {...(first !== undefined && { shortcut: showChord(first, isMac) })}
-            className={open === pane.id ? "chosen" : ""}
-            aria-pressed={open === pane.id}
-            onClick={() => shell.togglePane(pane.id)}
-          />
+          <span key={pane.id} className="rail-item">
+            <IconButton
+              icon={pane.icon}
+              label={pane.title}
+              {...(first !== undefined && { shortcut: showChord(first, isMac) })}
+              className={open === pane.id ? "chosen" : ""}
+              aria-pressed={open === pane.id}
+              onClick={() => shell.togglePane(pane.id)}
+            />
+            {pane.mark && <pane.mark />}
+          </span>
         );
       })}
     </nav>

@@ -2,10 +2,11 @@
  * The panes of the rail. A part with a pane adds a line: what it is called, its icon, and where its code is, which is
  * fetched when the pane is first opened. A pane is a component without properties; it reads the notebook by its hooks.
  */
-import { Braces, Cpu, History, List, type LucideIcon, Search } from "lucide-react";
+import { Braces, Cpu, History, List, type LucideIcon, MessageSquare, Search } from "lucide-react";
 import type { ComponentType } from "react";
 
 import { strings } from "../../words";
+import { UnreadMark } from "../comments/cell-comments";
 
 export interface Pane {
   readonly id: string;
@@ -14,6 +15,8 @@ export interface Pane {
   readonly keys?: readonly string[];
   /** The command that opens it, where that is one of its own. */
   readonly command?: string;
+  /** Shown over its icon. */
+  readonly mark?: ComponentType;
   readonly load: () => Promise<{ readonly default: ComponentType }>;
 }
 
@@ -30,6 +33,13 @@ export const panes: readonly Pane[] = [
     icon: Search,
     command: "find.open",
     load: () => import("./find/find-pane"),
+  },
+  {
+    id: "comments",
+    title: strings.comments.title,
+    icon: MessageSquare,
+    mark: UnreadMark,
+    load: () => import("../comments/comments-pane"),
   },
   {
     id: "runtime",

@@ -5,8 +5,6 @@ import { strings } from "../../words";
 import { useController } from "../context";
 import { colourOf, initialOf, nameOf } from "./names";
 
-const SHOWN = 3;
-
 export const CellPeople = memo(function CellPeople({ id }: { readonly id: string }) {
   const { presence } = useController().session;
   const subscribe = useCallback((listener: () => void) => presence.subscribeCell(id, listener), [presence, id]);
@@ -21,11 +19,7 @@ export const CellPeople = memo(function CellPeople({ id }: { readonly id: string
       aria-label={strings.people.inCell(names)}
       title={names}
     >
-      {others.slice(0, SHOWN).map((other) => (
-        <span key={other.key} className={`cell-person ${colourOf(other)}`}>
-          {initialOf(other)}
-        </span>
-      ))}
+      <span className="cell-person">{others.length === 1 ? initialOf(first) : others.length}</span>
     </div>
   );
 });

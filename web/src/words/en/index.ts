@@ -4,6 +4,7 @@ import { away } from "./away";
 import { broken } from "./broken";
 import { cell } from "./cell";
 import { commands } from "./commands";
+import { comments } from "./comments";
 import { editor } from "./editor";
 import { files } from "./files";
 import { forms } from "./forms";
@@ -39,6 +40,7 @@ export const en = {
   broken,
   cell,
   commands,
+  comments,
   editor,
   files,
   json,

@@ -5,6 +5,7 @@ import { away } from "./away";
 import { broken } from "./broken";
 import { cell } from "./cell";
 import { commands } from "./commands";
+import { comments } from "./comments";
 import { editor } from "./editor";
 import { files } from "./files";
 import { forms } from "./forms";
@@ -40,6 +41,7 @@ export const zh: Words = {
   broken,
   cell,
   commands,
+  comments,
   editor,
   files,
   json,

@@ -1,0 +1,38 @@
+/** Comments on cells. */
+import { plural } from "./plural";
+
+export const comments = {
+  title: "Comments",
+  add: "Add a comment",
+  addHere: "Comment on this cell",
+  open: (count: number) => `Open (${count})`,
+  resolvedCount: (count: number) => `Resolved (${count})`,
+  thisCell: "This cell",
+  others: "Other cells",
+  gone: "Deleted cells",
+  empty: "No comments yet. Select a cell and add one.",
+  noneResolved: "No thread is resolved.",
+  thread: (cell: string) => `Comments on: ${cell}`,
+  goneCell: "A cell that was deleted",
+  goTo: (cell: string) => `Go to: ${cell}`,
+  write: "Comment",
+  reply: "Reply",
+  replyTo: "Reply to this thread",
+  placeholder: "Say something. @name mentions somebody",
+  send: "Send",
+  sending: "Sending",
+  waits: "It is sent when the connection is back.",
+  left: (count: number) => `${count} characters left`,
+  tooLong: (count: number) => `${plural(count, "character", "characters")} too many`,
+  resolve: "Resolve this thread",
+  reopen: "Reopen this thread",
+  resolvedBy: (who: string, when: string) => `Resolved by ${who}, ${when}`,
+  edited: "edited",
+  editedAt: (when: string) => `Edited ${when}`,
+  more: (who: string) => `More for the comment by ${who}`,
+  edit: "Edit",
+  deleteAsk: "Delete this comment for everybody?",
+  count: (count: number, unread: boolean) =>
+    unread ? `${plural(count, "comment", "comments")}, new ones among them` : plural(count, "comment", "comments"),
+  unread: (count: number) => `${plural(count, "thread", "threads")} with new comments`,
+};
