@@ -1,12 +1,12 @@
 """The past of a notebook: list, name, look, compare, restore."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any, Final
 from urllib.parse import quote
 
 import msgspec
 from litestar import Controller, Response, delete, get, patch, post
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from noctule.http.context import AppRequest, TheCore, user_of
 from noctule.http.notebooks import moment
@@ -15,8 +15,13 @@ from noctule.notebook.thinning import Kind
 from noctule.rooms.rendering import whole
 from noctule.rooms.restoring import Wish
 from noctule.rooms.versions import NOW, Comparison, Moment, Said
+from noctule.store.revisions import Place
 from noctule.store.rows import RevisionRow
-from noctule_agent.wire.values import CellId, NotebookId, RevisionId
+from noctule_agent.wire.limits import REVISIONS_LISTED
+from noctule_agent.wire.values import CellId, Millis, NotebookId, RevisionId
+
+PLACE: Final = r"^\d{1,15}\.\w{1,64}$"
+"""Where the rest of a list begins, as the answer before has it: a moment and an id."""
 
 
 class RevisionInfo(msgspec.Struct):
@@ -33,7 +38,10 @@ class RevisionInfo(msgspec.Struct):
 
 
 class RevisionList(msgspec.Struct):
+    """The last one first. `before` is what asks for the rest; null when there is none."""
+
     revisions: list[RevisionInfo]
+    before: str | None
 
 
 class NewRevision(msgspec.Struct):
@@ -135,6 +143,12 @@ def _row_info(said: Said) -> RevisionInfo | None:
     return None if said.row is None else info(said.row)
 
 
+def place_of(before: str) -> Place:
+    """Of a text that PLACE describes."""
+    moment_, _, id_ = before.partition(".")
+    return Place(Millis(int(moment_)), RevisionId(id_))
+
+
 def at(notebook_id: str, revision_id: str = NOW) -> Moment:
     return Moment(NotebookId(notebook_id), RevisionId(revision_id))
 
@@ -143,9 +157,18 @@ class Revisions(Controller):
     path = "/api/v1/notebooks/{notebook_id:str}/revisions"
     tags = ("revisions",)
 
-    @get(summary="All revisions of a notebook, the last one first")
-    async def all(self, core: TheCore, notebook_id: FromPath[str]) -> RevisionList:
-        return RevisionList([info(row) for row in await core.versions.all(NotebookId(notebook_id))])
+    @get(summary="The revisions of a notebook, the last one first")
+    async def all(
+        self,
+        core: TheCore,
+        notebook_id: FromPath[str],
+        before: Annotated[str | None, QueryParameter(pattern=PLACE)] = None,
+        limit: Annotated[int, QueryParameter(ge=1, le=REVISIONS_LISTED)] = REVISIONS_LISTED,
+        named: FromQuery[bool] = False,
+    ) -> RevisionList:
+        place = None if before is None else place_of(before)
+        rows, rest = await core.versions.page(NotebookId(notebook_id), before=place, limit=limit, named=named)
+        return RevisionList([info(row) for row in rows], None if rest is None else f"{rest.at}.{rest.id}")
 
     @post(summary="Save and pin a revision of this moment")
     async def pin(

@@ -16,7 +16,7 @@ from noctule.rooms.restoring import Restored, Restoring, Wish
 from noctule.rooms.rooms import Rooms
 from noctule.rooms.services import Services
 from noctule.store import Tx, revisions, runs
-from noctule.store.revisions import Content
+from noctule.store.revisions import Content, Place
 from noctule.store.rows import RevisionRow
 from noctule_agent.wire.limits import REVISION_NAME_CHARS
 from noctule_agent.wire.state import CellOutputs
@@ -63,6 +63,15 @@ class Versions:
         """The last one first. Raises NotFound."""
         await self._rooms.open(notebook_id)
         return await self._store.read(lambda tx: revisions.list_all(tx, notebook_id))
+
+    async def page(
+        self, notebook_id: NotebookId, *, before: Place | None, limit: int, named: bool
+    ) -> tuple[list[RevisionRow], Place | None]:
+        """The last one first, `limit` of those before this place; and where the rest begins. Raises NotFound."""
+        await self._rooms.open(notebook_id)
+        return await self._store.read(
+            lambda tx: revisions.list_page(tx, notebook_id, before=before, limit=limit, named=named)
+        )
 
     async def pin(self, notebook_id: NotebookId, name: str, user: UserId) -> RevisionRow:
         """Keep what there is now, under a name. Raises Invalid, Conflict (revisions-full)."""

@@ -218,3 +218,23 @@ async def test_a_revision_of_another_notebook_is_not_there(store: Store, noteboo
     await store.write(lambda tx: notebooks.remove(tx, notebook))
     assert await count(store, t.revision.c.id) == 0
     assert await count(store, t.revision_part.c.digest) == 0
+
+
+async def test_a_list_goes_on_where_it_ended_whatever_went_meanwhile(store: Store, notebook: NotebookId) -> None:
+    for number in range(7):
+        # Two of each moment.
+        kind = "named" if number % 3 == 0 else "before-import"
+        await keep(store, notebook, f"r{number}", at=number // 2, kind=kind)
+
+    async def page(before: revisions.Place | None, *, named: bool = False) -> tuple[list[str], revisions.Place | None]:
+        rows, rest = await store.read(lambda tx: revisions.list_page(tx, notebook, before=before, limit=3, named=named))
+        return [row.id for row in rows], rest
+
+    first, rest = await page(None)
+    assert first == ["r6", "r5", "r4"]
+    assert rest == revisions.Place(Millis(2), RevisionId("r4"))
+    await store.write(lambda tx: revisions.remove(tx, notebook, RevisionId("r4")))
+    second, rest = await page(rest)
+    assert second == ["r3", "r2", "r1"]
+    assert await page(rest) == (["r0"], None)
+    assert await page(None, named=True) == (["r6", "r3", "r0"], None)

@@ -53,6 +53,7 @@ REVISION_DAILY_DAYS: Final = 60
 REVISION_WEEKLY_DAYS: Final = 365
 """Up to this age one an hour is kept; one a day; one a week; none after that."""
 REVISIONS_NAMED: Final = 200
+REVISIONS_LISTED: Final = 50
 REVISION_NAME_CHARS: Final = 200
 REVISION_OUTPUT_BYTES: Final = 8 * MB
 """Large values of the outputs of one cell, as a revision shows them."""

@@ -9,6 +9,7 @@ from .content import Content, within
 from .manifest import CellEntry, KeptOutput, Manifest, Part
 from .rows import (
     PartsMissing,
+    Place,
     add,
     add_parts,
     count_named,
@@ -17,6 +18,7 @@ from .rows import (
     known_parts,
     latest,
     list_all,
+    list_page,
     manifest,
     remove,
     rename,
@@ -31,6 +33,7 @@ __all__ = [
     "Manifest",
     "Part",
     "PartsMissing",
+    "Place",
     "add",
     "add_parts",
     "capture",
@@ -40,6 +43,7 @@ __all__ = [
     "known_parts",
     "latest",
     "list_all",
+    "list_page",
     "manifest",
     "remove",
     "rename",

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, tuple_, update
 
 from noctule.errors import NotFound
 from noctule.notebook.thinning import Aged, superfluous
@@ -25,6 +25,7 @@ _SMALL = [t.revision.c[name] for name in RevisionRow.__struct_fields__]
 _OF = t.revision.c.notebook_id == bindparam("notebook")
 _THIS = (_OF, t.revision.c.id == bindparam("this"))
 _LIST = select(*_SMALL).where(_OF).order_by(t.revision.c.at.desc(), t.revision.c.id.desc())
+_BEFORE = tuple_(t.revision.c.at, t.revision.c.id) < tuple_(bindparam("before_at"), bindparam("before_id"))
 _GET = select(*_SMALL).where(*_THIS)
 _MANIFEST = select(t.revision.c.manifest).where(*_THIS)
 _NAMED = select(func.count()).select_from(t.revision).where(_OF, t.revision.c.kind == "named")
@@ -51,6 +52,30 @@ class PartsMissing(Exception):
 def list_all(tx: Tx, notebook_id: NotebookId) -> list[RevisionRow]:
     """All, the last one first."""
     return [_row(row) for row in tx.conn.execute(_LIST, {"notebook": notebook_id}).mappings()]
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where a revision stands in the list, also when it is gone by now."""
+
+    at: Millis
+    id: RevisionId
+
+
+def list_page(
+    tx: Tx, notebook_id: NotebookId, *, before: Place | None, limit: int, named: bool
+) -> tuple[list[RevisionRow], Place | None]:
+    """The last one first, those before this place; and the place of the last when there are more."""
+    statement = _LIST
+    key: dict[str, Any] = {"notebook": notebook_id}
+    if named:
+        statement = statement.where(t.revision.c.kind == "named")
+    if before is not None:
+        statement, key = statement.where(_BEFORE), {**key, "before_at": before.at, "before_id": before.id}
+    found = [_row(row) for row in tx.conn.execute(statement.limit(limit + 1), key).mappings()]
+    if len(found) <= limit:
+        return found, None
+    last = found[limit - 1]
+    return found[:limit], Place(last.at, last.id)
 
 
 def latest(tx: Tx, notebook_id: NotebookId) -> RevisionRow | None:
