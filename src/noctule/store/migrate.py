@@ -46,8 +46,8 @@ def _version(connection: Connection) -> str | None:
     return version
 
 
-def upgrade(connection: Connection) -> None:
-    """Run the migrations that are missing. Raises StorageUnavailable for the database of a newer Noctule."""
+def upgrade(connection: Connection, to: str = "head") -> None:
+    """Run the migrations that are missing, as far as this one. Raises StorageUnavailable for the database of a newer Noctule."""
     from alembic import command
     from alembic.config import Config
     from alembic.util import CommandError
@@ -56,7 +56,7 @@ def upgrade(connection: Connection) -> None:
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
     try:
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
     except CommandError as error:
         raise StorageUnavailable(
             "database-newer",
