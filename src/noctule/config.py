@@ -101,6 +101,12 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         Annotated[str, Meta(pattern=r"^https?://[^/\s]+$")] | None,
         Meta(description="Origin that serves the output frames. Without it, they are sandboxed with an opaque origin."),
     ] = None
+    widget_cdn: Annotated[
+        bool,
+        Meta(
+            description="Third parties' widgets that the kernel's environment does not have are loaded from cdn.jsdelivr.net."
+        ),
+    ] = True
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Meta(description="Least important line that is logged.")
     ] = "info"

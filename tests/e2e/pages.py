@@ -91,6 +91,15 @@ class Book:
     async def run_all(self) -> None:
         await self.press("Run all")
 
+    async def insert_and_run(self, source: str) -> None:
+        """A new code cell at the end, run; returns when it has ended well."""
+        count = await self.cells.count()
+        await self.page.get_by_role("button", name="Add code cell").last.click()
+        cell = self.cell(count)
+        await cell.editor.fill(source)
+        await cell.run()
+        await cell.ended_ok()
+
     async def all_saved(self) -> None:
         await expect(self.page.locator(".saved:visible")).to_have_attribute("title", "All changes saved")
 

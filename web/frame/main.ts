@@ -2,7 +2,7 @@
  * The output frame: shows untrusted HTML, SVG, JavaScript, plots and widgets in an opaque origin that holds no credential.
  *
  * It knows nothing of the notebook, the server or the person. It takes content from one port, and gives back its height,
- * and the links that are clicked.
+ * the links that are clicked, and what widgets say to their models.
  */
 import { type Host, silentHost } from "./host";
 import { behave } from "./manners";
@@ -11,12 +11,14 @@ import { takePicture } from "./picture";
 import type { Handshake, ToFrame } from "./protocol";
 import { Show } from "./show";
 import { addFace, applyTheme } from "./theme";
+import { WidgetDoor } from "./widgets/door";
 
 const HANDSHAKE: Handshake = "noctule-frame-v1";
 
 const root = document.getElementById("outputs") ?? document.body;
 const host: Host = silentHost();
-const show = new Show(root, host);
+const widgets = new WidgetDoor(host);
+const show = new Show(root, { host, widgets });
 
 function begin(message: Extract<ToFrame, { t: "begin" }>): void {
   const { words, theme } = message;
@@ -40,6 +42,8 @@ function receive({ data }: MessageEvent<ToFrame>): void {
       return void takePicture(root)
         .catch(() => null)
         .then((picture) => host.say({ t: "picture", n: data.n, data: picture }));
+    case "widgets":
+      return widgets.take(data);
   }
 }
 

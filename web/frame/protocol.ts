@@ -1,8 +1,8 @@
 /**
  * What the page and an output frame say to each other, over one MessageChannel. Types alone: the two bundles share no code.
  *
- * The page trusts nothing that comes back: a height is a number it bounds, a link is one it checks, and so on.
- * The frame is told nothing that its content may not know, for that content can read all of it.
+ * The page trusts nothing that comes back: a height is a number it bounds, a link is one it checks, a model is one that
+ * it gave to this frame. The frame is told nothing that its content may not know, for that content can read all of it.
  */
 
 /** The one window message: it carries the port. */
@@ -33,7 +33,47 @@ export interface FrameTheme {
 /** What the frame says to people, in the page's language. */
 export interface FrameWords {
   readonly failed: string;
+  readonly offline: string;
+  readonly widgetMissing: string;
+  readonly moduleMissing: string;
+  readonly moduleForbidden: string;
   readonly noBokeh: string;
+}
+
+export type BufferPath = readonly (string | number)[];
+
+/** A model as it is now. `state` is JSON without its buffers. */
+export interface FrameModel {
+  readonly id: string;
+  readonly state: Readonly<Record<string, unknown>>;
+  readonly buffers: readonly (readonly [BufferPath, ArrayBuffer])[];
+  /** Its kernel is there: it can be spoken to. */
+  readonly alive: boolean;
+}
+
+export type WidgetEvent =
+  | { readonly t: "model"; readonly model: FrameModel }
+  | {
+      readonly t: "patch";
+      readonly id: string;
+      readonly state: Readonly<Record<string, unknown>>;
+      readonly buffers: FrameModel["buffers"];
+      /** The message of this frame that asked for it, or "". */
+      readonly by: string;
+    }
+  | { readonly t: "said"; readonly id: string; readonly content: unknown; readonly buffers: readonly ArrayBuffer[] }
+  | { readonly t: "taken"; readonly comm: string }
+  | { readonly t: "gone"; readonly id: string }
+  | { readonly t: "alive"; readonly id: string; readonly alive: boolean };
+
+/** In order. */
+export interface WidgetNews {
+  readonly t: "widgets";
+  readonly events: readonly WidgetEvent[];
+  /** The model that was asked for, when this is the answer. */
+  readonly open: string | null;
+  /** Third parties' modules may be loaded from a CDN. */
+  readonly cdn: boolean;
 }
 
 export type ToFrame =
@@ -46,7 +86,8 @@ export type ToFrame =
   /** All that the frame shows now, in order. */
   | { readonly t: "content"; readonly items: readonly FrameItem[] }
   | { readonly t: "ping"; readonly n: number }
-  | { readonly t: "picture"; readonly n: number };
+  | { readonly t: "picture"; readonly n: number }
+  | WidgetNews;
 
 export type FromFrame =
   | { readonly t: "height"; readonly height: number }
@@ -55,4 +96,15 @@ export type FromFrame =
   | { readonly t: "pong"; readonly n: number }
   | { readonly t: "entered" }
   | { readonly t: "leave" }
-  | { readonly t: "picture"; readonly n: number; readonly data: Blob | null };
+  | { readonly t: "picture"; readonly n: number; readonly data: Blob | null }
+  | { readonly t: "open"; readonly id: string }
+  | {
+      readonly t: "comm";
+      readonly id: string;
+      readonly type: CommType;
+      /** JSON of the Jupyter message's content. */
+      readonly content: string;
+      readonly buffers: readonly ArrayBuffer[];
+    };
+
+export type CommType = "comm_open" | "comm_msg" | "comm_close";

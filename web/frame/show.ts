@@ -5,7 +5,6 @@
  * clears and draws again does not flicker. Outputs are rendered one after the other, for their scripts may need what
  * those before them left.
  */
-import type { Host } from "./host";
 import type { FrameBody, FrameItem } from "./protocol";
 import { note } from "./renderers/note";
 import { type Context, type Rendered, render } from "./renderers/render";
@@ -33,9 +32,9 @@ export class Show {
   private working: Promise<void> | null = null;
   private again = false;
 
-  constructor(root: HTMLElement, host: Host) {
+  constructor(root: HTMLElement, context: Context) {
     this.root = root;
-    this.context = { host };
+    this.context = context;
   }
 
   /** All outputs as they are to be now. While one is rendered, only the last of these counts. */

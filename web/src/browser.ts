@@ -20,6 +20,20 @@ export const rest = new Rest({ fetch: (...request) => window.fetch(...request), 
 /** Shared by the tabs of this browser. */
 export const settings = new SettingsStore(localStorage);
 export const frameHeights = new FrameHeights(localStorage);
+let cdn: Promise<boolean> | null = null;
+
+/** Whether output frames may load third parties' widgets from the network; asked once. */
+export function widgetCdn(): Promise<boolean> {
+  cdn ??= rest.me().then(
+    (me) => me.widget_cdn,
+    () => {
+      cdn = null;
+      return false;
+    },
+  );
+  return cdn;
+}
+
 export const frameExits = new FrameExits(window);
 
 window.addEventListener("storage", ({ key }) => {

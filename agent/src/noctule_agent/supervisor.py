@@ -168,7 +168,7 @@ class Supervisor:
         if self._queue.running is None:
             self._tell_captured()
         self._captures.heard_by_page(command.msg_type, command.content)
-        self._phase.kernel.comm(command.id, command.msg_type, command.content, command.buffers)
+        self._phase.kernel.comm(command.msg_id or command.id, command.msg_type, command.content, command.buffers)
         return None
 
     def ask(self, ask: AskBody, reply: base.AskReply) -> None:

@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry
 from noctule import __version__
 from noctule.app import Core
 from noctule.errors import NoctuleError
-from noctule.http import problems, service, sockets, static
+from noctule.http import problems, service, sockets, static, widgets
 from noctule.http.files import Files
 from noctule.http.gate import Gate, capability_guard
 from noctule.http.metrics import registry
@@ -61,6 +61,8 @@ def litestar_app(core: Core) -> Litestar:
             static.home,
             static.notebook_page,
             static.asset,
+            widgets.nbextension,
+            widgets.buffer,
         ],
         dependencies={
             "core": Provide(provide_core, sync_to_thread=False),

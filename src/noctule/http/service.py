@@ -11,9 +11,12 @@ from noctule.http.context import AppRequest, TheCore, user_of
 
 
 class Me(msgspec.Struct):
+    """`widget_cdn`: output frames may load third parties' widgets from the network."""
+
     user: str
     mode: str
     version: str
+    widget_cdn: bool
 
 
 class Stop(msgspec.Struct):
@@ -45,8 +48,8 @@ async def scrape(metrics: NamedDependency[CollectorRegistry]) -> Response[bytes]
 
 
 @get("/api/v1/me", summary="Who this is")
-async def me(request: AppRequest) -> Me:
-    return Me(user=user_of(request), mode="personal", version=__version__)
+async def me(request: AppRequest, core: TheCore) -> Me:
+    return Me(user=user_of(request), mode="personal", version=__version__, widget_cdn=core.config.widget_cdn)
 
 
 @post("/api/v1/admin/stop", status_code=202, summary="Stop the server; runtimes go on unless asked otherwise")

@@ -43,6 +43,16 @@ def frame_csp(host: str) -> str:
     )
 
 
+def frame_headers(host: str) -> dict[str, str]:
+    """Of what output frames load of ours: for any origin, without credentials, and confined wherever it is opened."""
+    return {
+        "access-control-allow-origin": "*",
+        "content-security-policy": frame_csp(host),
+        "cross-origin-resource-policy": "cross-origin",
+        "x-content-type-options": "nosniff",
+    }
+
+
 def file_response(name: str, headers: dict[str, str], encodings: str) -> Response[bytes]:
     """A built file, in the best encoding that was built and is accepted. Never one outside of the folder."""
     path = (ROOT / name).resolve()
@@ -95,7 +105,6 @@ async def asset(request: AppRequest, name: FromPath[Path]) -> Response[bytes]:
     relative = str(name).lstrip("/")
     encodings = request.headers.get("accept-encoding", "")
     headers = {"x-content-type-options": "nosniff", "cache-control": IMMUTABLE}
-    if relative.startswith(FRAME_FILES):
-        headers["content-security-policy"] = frame_csp(request.headers["host"])
-        headers["access-control-allow-origin"] = "*"
+    if relative.startswith("frame/"):
+        headers |= frame_headers(request.headers["host"])
     return file_response(relative, headers, encodings)

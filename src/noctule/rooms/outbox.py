@@ -14,11 +14,20 @@ import msgspec
 from noctule.runs.conflate import conflate
 from noctule_agent.wire.limits import OPS_RING, PAGE_MESSAGES_BURST, PAGE_MESSAGES_PER_SECOND, PAGE_OUTBOX_BYTES
 from noctule_agent.wire.page import Ops, ToPage
-from noctule_agent.wire.state import BundleReplace, Op, OutputPut, RuntimePut, SavedPut, TextAppend, WidgetPatch
+from noctule_agent.wire.state import (
+    BundleReplace,
+    Op,
+    OutputPut,
+    RuntimePut,
+    SavedPut,
+    TextAppend,
+    WidgetPatch,
+    WidgetSaid,
+)
 
 _encoder = msgspec.msgpack.Encoder()
 
-PACED = (TextAppend, BundleReplace, OutputPut, WidgetPatch, RuntimePut, SavedPut)
+PACED = (TextAppend, BundleReplace, OutputPut, WidgetPatch, WidgetSaid, RuntimePut, SavedPut)
 """Operations that may wait for their turn; any other makes the frame urgent."""
 
 

@@ -214,7 +214,7 @@ class Page:
             case wire.ClearOutputs():
                 self._command(frame.id, room.running.clear_outputs(frame.cell_ids))
             case wire.Comm():
-                self._command(frame.id, room.running.comm(frame.msg_type, frame.content, frame.buffers))
+                self._command(frame.id, room.running.comm(frame))
             case wire.Ask():
                 self._ask(frame)
             case wire.StartThread() | wire.Reply() | wire.EditComment() | wire.DeleteComment() | wire.ResolveThread():

@@ -44,6 +44,7 @@ from noctule_agent.wire.limits import (
 from noctule_agent.wire.state import (
     Op,
     RunSnapshot,
+    WidgetSaid,
 )
 from noctule_agent.wire.values import (
     CellId,
@@ -382,4 +383,10 @@ def _tell(member: Member, announced: Announced) -> None:
 
 def _size(ops: list[Op]) -> int:
     """About how many bytes these operations hold."""
-    return sum(len(op.text) + len(op.tail) + 64 if hasattr(op, "text") and hasattr(op, "tail") else 256 for op in ops)
+    return sum(map(_size_of, ops))
+
+
+def _size_of(op: Op) -> int:
+    if isinstance(op, WidgetSaid):
+        return 256 + sum(map(len, op.buffers))
+    return len(op.text) + len(op.tail) + 64 if hasattr(op, "text") and hasattr(op, "tail") else 256

@@ -17,6 +17,7 @@ from noctule.notebook.crdt import NotebookDoc
 from noctule.rooms.committer import Change, Committer
 from noctule.rooms.services import Services
 from noctule.runs import reduce as reducers
+from noctule.runs.messages import page_request
 from noctule.runs.reduce import Rejected, Step
 from noctule.runs.state import RunState
 from noctule.store import Tx, executions
@@ -287,15 +288,27 @@ class Running:
     async def clear_outputs(self, cell_ids: list[CellId] | None) -> None:
         await self._committer.change(Change(lambda state: reducers.clear_outputs(state, cell_ids)))
 
-    async def comm(self, msg_type: str, content: bytes, buffers: list[bytes]) -> None:
+    async def comm(self, comm: wire.Comm) -> None:
         """A widget of a page speaks: kept as its state, then told to the kernel."""
-        await self._committer.change(Change(lambda state: reducers.page_comm(state, msg_type, content, buffers)))
+        await self._committer.change(
+            Change(lambda state: reducers.page_comm(state, comm.id, comm.msg_type, comm.content, comm.buffers))
+        )
+        msg_id = page_request(comm.id, self._shown_by(comm.cell_id))
         await self._services.runtimes.command(
             self._notebook_id,
             lambda id_, kernel: link.CommSend(
-                id=id_, kernel_id=kernel, msg_type=msg_type, content=content, buffers=buffers
+                id=id_,
+                kernel_id=kernel,
+                msg_type=comm.msg_type,
+                content=comm.content,
+                buffers=comm.buffers,
+                msg_id=msg_id,
             ),
         )
+
+    def _shown_by(self, cell_id: CellId | None) -> ExecutionId | None:
+        facts = None if cell_id is None else self._committer.position.state.cells.get(cell_id)
+        return facts.shown[-1] if facts is not None and facts.shown else None
 
 
 async def _refused(error: Refused) -> None:

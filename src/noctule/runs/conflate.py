@@ -3,6 +3,7 @@
 texts of one output are joined; of replacements, kernel, runtime, saved and prompts the last wins
 of an execution the first and the last put stay, so that order is kept
 what was put and then cleared, or is no longer shown by its cell, vanishes
+what widgets say is kept, every word in its order
 `fit` leaves out the middle of a long text
 """
 
@@ -20,6 +21,7 @@ from noctule_agent.wire.state import (
     BundleReplace,
     CellShows,
     ClearNext,
+    CommTaken,
     DisplayOutput,
     ExecutionPut,
     KernelPut,
@@ -35,6 +37,7 @@ from noctule_agent.wire.state import (
     WidgetModel,
     WidgetPatch,
     WidgetPut,
+    WidgetSaid,
 )
 from noctule_agent.wire.values import CellId
 
@@ -95,7 +98,7 @@ class _Conflation:
                 self._slot((op.cell_id, op.execution_id)).append(self._append(op))
             case ExecutionPut():
                 self._add_execution(op)
-            case WidgetPut() | WidgetPatch() | WidgetGone():
+            case WidgetPut() | WidgetPatch() | WidgetGone() | WidgetSaid() | CommTaken():
                 self._add_widget(op)
             case ClearNext():
                 self._last(("clear-next", op.cell_id, op.execution_id), op)
@@ -171,17 +174,31 @@ class _Conflation:
         else:
             self._places[key] = self._append(op)
 
-    def _add_widget(self, op: WidgetPut | WidgetPatch | WidgetGone) -> None:
+    def _add_widget(self, op: WidgetPut | WidgetPatch | WidgetGone | WidgetSaid | CommTaken) -> None:
+        if isinstance(op, CommTaken):
+            self._append(op)
+            return
         id_, epoch = (op.model.id, op.model.epoch) if isinstance(op, WidgetPut) else (op.id, op.epoch)
         key = ("widget", id_, epoch)
         if isinstance(op, WidgetGone):
             self._last(key, op)
             del self._places[key]
+        elif isinstance(op, WidgetSaid):
+            # What its model becomes later does not come before it.
+            self._places.pop(key, None)
+            self._append(op)
         elif isinstance(op, WidgetPut):
             self._in_place(key, op)
         else:
-            place = self._places.get(key)
-            before = self._kept[place] if place is not None else None
+            self._patch_widget(key, op)
+
+    def _patch_widget(self, key: Key, op: WidgetPatch) -> None:
+        """Joined with the one before, unless another page or the kernel said that: each page knows its own again by `by`."""
+        place = self._places.get(key)
+        before = self._kept[place] if place is not None else None
+        if isinstance(before, WidgetPatch) and before.by != op.by:
+            self._places[key] = self._append(op)
+        else:
             self._in_place(key, _patch(before, op))
 
     def _joined(self, place: int, op: Op) -> Op:

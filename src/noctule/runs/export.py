@@ -9,6 +9,7 @@ from noctule.texts import Text
 from noctule_agent.wire.comments import CommentGone, CommentPut, ThreadPut
 from noctule_agent.wire.state import (
     BlobRef,
+    CommTaken,
     CutOutput,
     DisplayOutput,
     ErrorOutput,
@@ -21,9 +22,20 @@ from noctule_agent.wire.state import (
     SavedPut,
     StreamName,
     StreamOutput,
+    WidgetSaid,
 )
 
-NOT_IN_FILE = (SavedPut, RuntimePut, KernelPut, PromptPut, ThreadPut, CommentPut, CommentGone)
+NOT_IN_FILE = (
+    SavedPut,
+    RuntimePut,
+    KernelPut,
+    PromptPut,
+    ThreadPut,
+    CommentPut,
+    CommentGone,
+    WidgetSaid,
+    CommTaken,
+)
 
 
 class LongStream(msgspec.Struct, frozen=True):

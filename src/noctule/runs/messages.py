@@ -5,6 +5,7 @@
     update_display_data                                         to all places of its display, whoever says it
     execute_input, execute_result                               tell the execution count
     comm_open, comm_msg, comm_close                             widgets, of the living kernel only
+    status idle, of a page's comm message                       tells that page that it was dealt with
     anything else                                               is not about what is shown
 
 A message whose parent is not known (any more), or that has none, belongs to nothing: it is counted and ignored.
@@ -20,14 +21,23 @@ from noctule.runs.draft import Draft
 from noctule.runs.mime import bundle, content_of, mapping, mended_text, text_of
 from noctule.runs.state import Slot
 from noctule_agent.wire.link import KernelMessage, Said, StreamSaid
-from noctule_agent.wire.state import Inline, MimeBundle, StreamName
-from noctule_agent.wire.values import Cause
+from noctule_agent.wire.state import CommTaken, Inline, MimeBundle, StreamName
+from noctule_agent.wire.values import Cause, ExecutionId
 
 COMMS: Final = frozenset({"comm_open", "comm_msg", "comm_close"})
 DISPLAYS: Final = frozenset({"display_data", "execute_result", "update_display_data"})
 SHOWN: Final = COMMS | DISPLAYS | {"stream", "error", "clear_output", "execute_input"}
 
 _stream = msgspec.json.Decoder(StreamSaid)
+
+
+_PAGE: Final = "comm."
+
+
+def page_request(comm_id: str, execution: ExecutionId | None) -> str:
+    """The msg_id of a page's comm message. What it prints belongs to the execution; this says which, and nothing has to
+    be remembered."""
+    return f"{_PAGE}{comm_id}.{execution or ''}"
 
 
 class Text(msgspec.Struct, frozen=True):
@@ -53,6 +63,9 @@ def said(draft: Draft, record: Said) -> None:
             _text(draft, heard)
         elif heard.content is None:
             _unreadable(draft, heard.message)
+        elif heard.message.msg_type == "status":
+            if heard.content.get("execution_state") == "idle":
+                draft.ops.append(CommTaken(heard.message.parent_id.split(".")[1]))
         elif heard.message.msg_type in COMMS:
             if alive:
                 widgets.comm(draft, heard.message.msg_type, heard.content, heard.message.buffers)
@@ -65,7 +78,7 @@ def _joined(messages: list[KernelMessage]) -> Iterator[Text | Other]:
     parts: list[str] = []
     parent, name = "", "stdout"
     for message in messages:
-        if message.msg_type not in SHOWN:
+        if message.msg_type not in SHOWN and not (message.msg_type == "status" and _is_of_page(message.parent_id)):
             continue
         heard = _decoded(message)
         if parts and not (isinstance(heard, Text) and heard.parent == parent and heard.name == name):
@@ -78,6 +91,15 @@ def _joined(messages: list[KernelMessage]) -> Iterator[Text | Other]:
             yield heard
     if parts:
         yield Text(parent, _name(name), "".join(parts))
+
+
+def _slot(draft: Draft, request: str) -> Slot | None:
+    """Where the outputs of a request go: to its execution, or to the one that a page's widget named."""
+    return draft.slot(request.split(".")[2] if _is_of_page(request) else request)
+
+
+def _is_of_page(request: str) -> bool:
+    return request.startswith(_PAGE) and request.count(".") == 2
 
 
 def _decoded(message: KernelMessage) -> Text | Other:
@@ -98,7 +120,7 @@ def _name(name: object) -> StreamName:
 
 
 def _unreadable(draft: Draft, message: KernelMessage) -> None:
-    slot = draft.slot(message.parent_id)
+    slot = _slot(draft, message.parent_id)
     if slot is None:
         draft.ignored += 1
         return
@@ -118,7 +140,7 @@ def _text(draft: Draft, heard: Text) -> None:
     widget = widgets.capturing(draft, heard.parent)
     if widget is not None and widgets.capture_text(draft, widget, heard.name, heard.text):
         return
-    slot = draft.slot(heard.parent)
+    slot = _slot(draft, heard.parent)
     if slot is None:
         draft.ignored += 1
     else:
@@ -138,7 +160,7 @@ def _other(draft: Draft, message: KernelMessage, content: dict[str, Any], alive:
         widgets.update_captured(draft, display_id, _plain(data), metadata)
     if kind == "update_display_data":
         return
-    slot = draft.slot(message.parent_id)
+    slot = _slot(draft, message.parent_id)
     widget = widgets.capturing(draft, message.parent_id)
     if widget is not None and _capture(draft, widget, kind, content):
         return
@@ -193,7 +215,7 @@ def _capture(draft: Draft, widget: str, kind: str, content: dict[str, Any]) -> b
 
 
 def _count(draft: Draft, parent: str, value: object) -> None:
-    slot = draft.slot(parent)
+    slot = _slot(draft, parent)
     count = _integer(value)
     if slot is None or slot[1] is None or count is None:
         return

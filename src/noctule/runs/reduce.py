@@ -273,8 +273,8 @@ def answer_prompt(state: RunState, prompt_id: PromptId, by: str) -> Step | Rejec
     return draft.step()
 
 
-def page_comm(state: RunState, msg_type: str, content: bytes, buffers: list[bytes]) -> Step | Rejected:
-    """A widget of a page speaks to the kernel: its state changes for all pages."""
+def page_comm(state: RunState, comm_id: str, msg_type: str, content: bytes, buffers: list[bytes]) -> Step | Rejected:
+    """A widget of a page speaks to the kernel, by the page's Comm `comm_id`: its state changes for all pages."""
     if msg_type not in messages.COMMS:
         return Rejected("comm-invalid", f"{msg_type} is no comm message.")
     value = content_of(content)
@@ -286,7 +286,7 @@ def page_comm(state: RunState, msg_type: str, content: bytes, buffers: list[byte
     if widget is not None and widget.epoch != state.kernel.epoch:
         return Rejected("kernel-gone", "This widget belongs to an earlier kernel. Run its cell again.")
     draft = Draft(state, _no_id)
-    widgets.comm(draft, msg_type, value, buffers)
+    widgets.comm(draft, msg_type, value, buffers, by=comm_id)
     return draft.step()
 
 

@@ -19,6 +19,7 @@ from noctule_agent.wire.state import (
     CellOutputs,
     CellShows,
     ClearNext,
+    CommTaken,
     DisplayOutput,
     ExecutionPut,
     KernelPut,
@@ -36,6 +37,7 @@ from noctule_agent.wire.state import (
     WidgetModel,
     WidgetPatch,
     WidgetPut,
+    WidgetSaid,
 )
 from noctule_agent.wire.values import CellId, ExecutionId, OutputId
 
@@ -87,8 +89,8 @@ class View:
                 self._apply_to_widget(op)
             case ExecutionPut():
                 self._executions[op.execution.id] = op.execution
-            case ClearNext():
-                pass  # nothing to show yet
+            case ClearNext() | WidgetSaid() | CommTaken():
+                pass  # nothing to show yet, or nothing that is kept
             case PromptPut():
                 if op.prompt.state == "open":
                     self._prompts[op.prompt.id] = op.prompt

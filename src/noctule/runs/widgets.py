@@ -1,7 +1,7 @@
 """ipywidgets: models and their state from comm messages of both sides, and what Output widgets capture. Pure.
 
-A model lives for one kernel epoch; later it is shown as it was and answers to nothing. Custom messages and comms of other
-targets are live traffic and change nothing here; neither do echoes of what pages sent.
+A model lives for one kernel epoch; later it is shown as it was and answers to nothing. Custom messages are passed on to the
+pages that are there and change nothing here; neither do comms of other targets, nor echoes of what pages sent.
 
 An Output widget whose `msg_id` names a request gets that request's outputs instead of the cell, the innermost of several
 first. They are the `outputs` of its state, as nbformat outputs; text is folded, and ends with the control characters that
@@ -19,7 +19,7 @@ from noctule.runs.fold import Screen, fold
 from noctule.runs.mime import json_size, mended
 from noctule.runs.state import Widget, captured_outputs, widget_of
 from noctule_agent.wire.limits import CAPTURED_FULL
-from noctule_agent.wire.state import BufferPath, Capture, WidgetGone, WidgetModel, WidgetPatch, WidgetPut
+from noctule_agent.wire.state import BufferPath, Capture, WidgetGone, WidgetModel, WidgetPatch, WidgetPut, WidgetSaid
 
 TARGET: Final = "jupyter.widget"
 FULL: Final[dict[str, Any]] = {
@@ -34,8 +34,8 @@ RawBuffers = list[tuple[BufferPath, bytes]]
 # --- comm messages --------------------------------------------------------------------------------------------------
 
 
-def comm(draft: Draft, msg_type: str, content: dict[str, Any], buffers: Sequence[bytes]) -> None:
-    """A comm message of the living kernel or of a page to it."""
+def comm(draft: Draft, msg_type: str, content: dict[str, Any], buffers: Sequence[bytes], by: str = "") -> None:
+    """A comm message of the living kernel, or of a page to it (`by`: the page's Comm)."""
     id_ = content.get("comm_id")
     data = content.get("data")
     if not isinstance(id_, str) or not id_:
@@ -48,7 +48,13 @@ def comm(draft: Draft, msg_type: str, content: dict[str, Any], buffers: Sequence
         if content.get("target_name") == TARGET:
             _open(draft, id_, data, buffers)
     elif msg_type == "comm_msg" and data.get("method") == "update":
-        _update(draft, id_, data, buffers)
+        _update(draft, id_, data, buffers, by)
+    elif msg_type == "comm_msg" and data.get("method") == "custom" and not by:
+        widget = draft.widgets.get(id_)
+        if widget is not None and widget.epoch == draft.epoch:
+            draft.ops.append(
+                WidgetSaid(id_, draft.epoch, mended(data.get("content")), [bytes(part) for part in buffers])
+            )
 
 
 def _open(draft: Draft, id_: str, data: dict[str, Any], buffers: Sequence[bytes]) -> None:
@@ -65,7 +71,7 @@ def _open(draft: Draft, id_: str, data: dict[str, Any], buffers: Sequence[bytes]
     draft.ops.append(WidgetPut(model, raw))
 
 
-def _update(draft: Draft, id_: str, data: dict[str, Any], buffers: Sequence[bytes]) -> None:
+def _update(draft: Draft, id_: str, data: dict[str, Any], buffers: Sequence[bytes], by: str) -> None:
     widget = draft.widgets.get(id_)
     state, raw = _state(data, buffers)
     if widget is None or widget.epoch != draft.epoch or not (state or raw):
@@ -81,7 +87,7 @@ def _update(draft: Draft, id_: str, data: dict[str, Any], buffers: Sequence[byte
             outputs = captured_outputs(state["outputs"])
             widget = msgspec.structs.replace(widget, outputs=outputs, chars=sum(map(json_size, outputs)))
         draft.widgets.put(id_, widget)
-    draft.ops.append(WidgetPatch(id_, widget.epoch, state, raw_buffers=raw, capture=capture))
+    draft.ops.append(WidgetPatch(id_, widget.epoch, state, raw_buffers=raw, capture=capture, by=by))
 
 
 def _close(draft: Draft, id_: str) -> None:
@@ -207,7 +213,8 @@ def _keep(draft: Draft, id_: str, widget: Widget, capture: Capture | None = None
     if not state and capture is None:
         return
     last = draft.ops[-1] if draft.ops else None
-    if isinstance(last, WidgetPatch) and last.id == id_ and last.epoch == widget.epoch and not last.raw_buffers:
+    joins = isinstance(last, WidgetPatch) and last.id == id_ and last.epoch == widget.epoch and not last.by
+    if isinstance(last, WidgetPatch) and joins and not last.raw_buffers:
         draft.ops[-1] = WidgetPatch(id_, widget.epoch, {**last.state, **state}, capture=capture or last.capture)
     else:
         draft.ops.append(WidgetPatch(id_, widget.epoch, state, capture=capture))

@@ -1,5 +1,7 @@
 """Who may come in: an attacker in another tab, on another host name, or without the link, gets nothing."""
 
+from pathlib import Path
+
 import httpx
 import pytest
 
@@ -108,3 +110,23 @@ async def test_files_of_output_frames_are_for_any_origin_and_sandboxed(anonymous
     assert policy.startswith("sandbox allow-scripts; default-src 'none'; ")
     assert "http:" not in policy.replace("https:", "")
     assert "immutable" in answer.headers["cache-control"]
+
+
+async def test_scripts_of_widget_packages_are_for_any_origin_and_nothing_else_is(
+    anonymous: httpx.AsyncClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "nbextensions" / "pkg"
+    folder.mkdir(parents=True)
+    (folder / "index.js").write_text("define({})")
+    (tmp_path / "secret.js").write_text("secret")
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    answer = await anonymous.get("/static/nbextensions/pkg/index.js", headers={"origin": "null"})
+    assert answer.text == "define({})"
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert "set-cookie" not in answer.headers
+    for path in ("../secret.js", "%2e%2e/secret.js", "pkg/..%2f..%2fsecret.js", "/etc/passwd"):
+        refused = await anonymous.get(f"/static/nbextensions/{path}")
+        assert refused.status_code in (400, 404), path
+        assert "secret" not in refused.text

@@ -9,6 +9,7 @@ from noctule_agent.wire.limits import TEXT_HEAD_CHARS, TEXT_TAIL_CHARS
 from noctule_agent.wire.state import (
     BundleReplace,
     CellShows,
+    CommTaken,
     DisplayOutput,
     ExecutionPut,
     Inline,
@@ -23,6 +24,7 @@ from noctule_agent.wire.state import (
     WidgetModel,
     WidgetPatch,
     WidgetPut,
+    WidgetSaid,
 )
 from noctule_agent.wire.values import CellId, ExecutionId, KernelId, OutputId
 from tests.unit.runs.model import view
@@ -105,6 +107,20 @@ def test_patches_join_the_widget() -> None:
     assert conflate(patches) == [WidgetPatch("w", 1, {"a": 2, "c": 3})]
     joined = WidgetModel("w", 1, "jupyter.widget", {"a": 2, "b": 1, "c": 3})
     assert conflate([WidgetPut(model), *patches]) == [WidgetPut(joined)]
+
+
+def test_a_page_knows_its_own_patches_again_though_there_were_others() -> None:
+    mine, again, theirs = (WidgetPatch("w", 1, {"a": n}, by=by) for n, by in ((1, "m1"), (2, "m1"), (3, "m2")))
+    kernel: Op = WidgetPatch("w", 1, {"a": 4})
+    assert conflate([mine, again]) == [again]
+    assert conflate([mine, theirs, kernel, kernel]) == [mine, theirs, kernel]
+
+
+def test_what_a_widget_says_is_kept_and_stays_where_it_was_said() -> None:
+    one, two, taken = WidgetSaid("w", 1, 1), WidgetSaid("w", 1, 2, [b"x"]), CommTaken("m1")
+    patches = [WidgetPatch("w", 1, {"a": n}) for n in range(4)]
+    ops: list[Op] = [patches[0], one, patches[1], patches[2], two, taken, taken, patches[3]]
+    assert conflate(ops) == [patches[0], one, patches[2], two, taken, taken, patches[3]]
 
 
 sizes = st.sampled_from([1, 500, TEXT_HEAD_CHARS - 1, TEXT_HEAD_CHARS, TEXT_TAIL_CHARS + 1, 300_000])

@@ -6,12 +6,14 @@ from typing import Any
 import msgspec
 
 from noctule.runs import reduce as reducers
+from noctule.runs.messages import page_request
 from noctule.runs.reduce import Rejected, Step
 from noctule.runs.state import Limits, RunState
 from noctule.runs.view import applied
 from noctule_agent.wire import link
 from noctule_agent.wire.limits import BATCH_EXECUTIONS, QUEUE_EXECUTIONS
 from noctule_agent.wire.state import (
+    CommTaken,
     DisplayOutput,
     ErrorOutput,
     ExecutionPut,
@@ -27,6 +29,7 @@ from noctule_agent.wire.state import (
     StreamOutput,
     WidgetPatch,
     WidgetPut,
+    WidgetSaid,
 )
 from noctule_agent.wire.values import Cause, CellId, ExecutionId, KernelId, Millis, OutputId, PromptId, RuntimeId
 from tests.unit.runs.model import (
@@ -307,7 +310,9 @@ def comm_content(id_: str, **data: Any) -> bytes:
 
 def test_a_page_changes_a_widgets_state_for_all_pages() -> None:
     world = up().hear(said(comm("comm_open", "w1", state={"value": 1, "min": 0}, target_name="jupyter.widget")))
-    world.take(reducers.page_comm(world.state, "comm_msg", comm_content("w1", method="update", state={"value": 5}), []))
+    world.take(
+        reducers.page_comm(world.state, "m1", "comm_msg", comm_content("w1", method="update", state={"value": 5}), [])
+    )
     assert world.page.widgets[0].state == {"value": 5, "min": 0}
 
 
@@ -319,15 +324,39 @@ def test_buffers_are_told_as_they_came() -> None:
     assert isinstance(world.last.ops[0], WidgetPut)
     assert world.last.ops[0].raw_buffers == [(["value"], b"png")]
     content = comm_content("w1", method="update", state={}, buffer_paths=[["value"]])
-    world.take(reducers.page_comm(world.state, "comm_msg", content, [b"new"]))
-    assert world.last.ops == [WidgetPatch("w1", 1, {}, raw_buffers=[(["value"], b"new")])]
+    world.take(reducers.page_comm(world.state, "m1", "comm_msg", content, [b"new"]))
+    assert world.last.ops == [WidgetPatch("w1", 1, {}, raw_buffers=[(["value"], b"new")], by="m1")]
 
 
-def test_custom_messages_echoes_and_other_comms_change_nothing() -> None:
+def test_a_custom_message_of_the_kernel_is_passed_on_and_changes_nothing() -> None:
+    world = up().hear(said(output_widget("w1")))
+    before = world.state
+    custom = comm("comm_msg", "w1", [b"\x00"], method="custom", content={"event": "drawn", "at": float("nan")})
+    world.hear(said(custom, comm("comm_msg", "unknown", method="custom", content=1)))
+    assert world.last.ops == [WidgetSaid("w1", 1, {"event": "drawn", "at": None}, [b"\x00"])]
+    assert world.state.widgets == before.widgets
+    content = comm_content("w1", method="custom", content={"event": "click"})
+    world.take(reducers.page_comm(world.state, "m1", "comm_msg", content, []))
+    assert world.last.ops == [], "what a page says is for the kernel alone"
+
+
+def test_a_page_is_told_when_the_kernel_has_dealt_with_what_its_widget_said() -> None:
+    def status(parent: str, state: str) -> link.KernelMessage:
+        return message("status", parent, {"execution_state": state})
+
+    world = up(("e1", "a")).hear(started("e1"))
+    request = page_request("m1", ExecutionId("e1"))
+    world.hear(said(status(request, "busy"), stream(request, "called back"), status(request, "idle")))
+    assert CommTaken("m1") in world.last.ops
+    assert world.text("a") == "called back", "what a callback prints belongs to the cell that shows its widget"
+    world.hear(said(status("e1", "idle"), status("comm.", "idle"), status("", "idle"), status(request, "busy")))
+    assert world.last.ops == []
+
+
+def test_echoes_and_other_comms_change_nothing() -> None:
     world = up().hear(said(output_widget("w1")))
     world.hear(
         said(
-            comm("comm_msg", "w1", method="custom", content={"event": "click"}),
             comm("comm_msg", "w1", method="echo_update", state={"value": 1}),
             comm("comm_open", "c1", state={}, target_name="something.else"),
             comm_update("c1", value=1),
@@ -339,14 +368,14 @@ def test_custom_messages_echoes_and_other_comms_change_nothing() -> None:
 def test_a_widget_of_an_earlier_kernel_answers_to_nothing() -> None:
     world = up().hear(said(output_widget("w1")), link.KernelStarting(2, LATER, "python3"), link.KernelReady(2, LATER))
     for msg_type in ("comm_msg", "comm_close"):
-        step = reducers.page_comm(world.state, msg_type, comm_content("w1", method="update", state={"x": 1}), [])
+        step = reducers.page_comm(world.state, "m1", msg_type, comm_content("w1", method="update", state={"x": 1}), [])
         assert isinstance(step, Rejected)
         assert step.code == "kernel-gone"
 
 
 def test_what_is_no_comm_message_is_rejected() -> None:
     for msg_type, content in (("execute_request", comm_content("w1")), ("comm_msg", b"{"), ("comm_msg", b"{}")):
-        step = reducers.page_comm(up().state, msg_type, content, [])
+        step = reducers.page_comm(up().state, "m1", msg_type, content, [])
         assert isinstance(step, Rejected)
         assert step.code == "comm-invalid"
 

@@ -41,11 +41,15 @@ export class Loader {
   private readonly modules = new Map<string, Module>();
   private readonly named = new Map<string, Definition>();
   private readonly scripts = new Map<HTMLScriptElement, Definition | null>();
-  private readonly provided: Readonly<Record<string, () => Promise<unknown>>>;
+  private readonly provided: Map<string, () => Promise<unknown>>;
 
   /** `provided` are modules that need no script. */
   constructor(provided: Readonly<Record<string, () => Promise<unknown>>>) {
-    this.provided = provided;
+    this.provided = new Map(Object.entries(provided));
+  }
+
+  provide(id: string, load: () => Promise<unknown>): void {
+    this.provided.set(id, load);
   }
 
   configure({ baseUrl, paths, shim, map }: Config): void {
@@ -54,7 +58,7 @@ export class Loader {
       baseUrl: baseUrl ?? config.baseUrl ?? "",
       paths: { ...config.paths, ...paths },
       shim: { ...config.shim, ...shim },
-      map: { ...config.map, ...map },
+      map: { ...config.map, ...map, "*": { ...config.map?.["*"], ...map?.["*"] } },
     };
   }
 
@@ -145,7 +149,7 @@ export class Loader {
   }
 
   private async obtain(id: string): Promise<unknown> {
-    const provided = this.provided[id];
+    const provided = this.provided.get(id);
     const definition = this.named.get(id);
     if (definition !== undefined) return this.run(id, definition);
     if (provided !== undefined) return provided();

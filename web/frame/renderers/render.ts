@@ -1,11 +1,14 @@
 /** Which renderer shows which type. What is large is loaded when it is first needed. */
 import type { Host } from "../host";
 import type { FrameBody } from "../protocol";
+import type { WidgetDoor } from "../widgets/door";
 import { renderHtml, renderScript } from "./html";
 import { renderImage, renderText } from "./plain";
+import { renderWidget } from "./widget";
 
 export interface Context {
   readonly host: Host;
+  readonly widgets: WidgetDoor;
 }
 
 /** What became of an output. `update` is true when it could change in place. */
@@ -33,6 +36,7 @@ const RENDERERS: Readonly<Record<string, Renderer>> = {
   "application/vnd.plotly.v1+json": loaded(async () => (await import("./plotly")).renderPlotly),
   "application/vnd.bokehjs_exec.v0+json": loaded(async () => (await import("./bokeh")).renderBokeh),
   "application/vnd.bokehjs_load.v0+json": renderScript,
+  "application/vnd.jupyter.widget-view+json": renderWidget,
 };
 
 const vega = loaded(async () => (await import("./vega")).renderVega);

@@ -62,6 +62,7 @@ export interface ExecutedPage {
 export interface Me {
   readonly user: string;
   readonly mode: string;
+  readonly widget_cdn: boolean;
 }
 
 /** A refusal of the server, or its absence (`code` unreachable), as an error. */
@@ -183,6 +184,12 @@ export class Rest {
 
   async mime(notebook: string, output: string, type: string): Promise<Response> {
     return this.send("GET", mimePath(notebook, output, type));
+  }
+
+  /** A buffer of a widget's state. */
+  async widgetBuffer(notebook: string, sha256: string): Promise<ArrayBuffer> {
+    const path = `/notebooks/${encodeURIComponent(notebook)}/widgets/buffers/${encodeURIComponent(sha256)}`;
+    return (await this.send("GET", path)).arrayBuffer();
   }
 
   /** For what has a class of its own: `path` is below the API's. Throws ProblemError, as all here. */

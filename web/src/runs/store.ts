@@ -3,7 +3,7 @@
  *
  * Operations apply only on the revision they follow; after a gap the store says so, and the session asks anew.
  */
-import type { CellOutputs, ExecutionView, Op, Output, PromptView, RunSnapshot } from "../wire/types";
+import type { CellOutputs, ExecutionView, Op, Output, PromptView, RunSnapshot, WidgetModel } from "../wire/types";
 import { type Discussion, SILENCE, type Thread, threadsOf } from "./discussion";
 import { currentOf, NOTHING_QUEUED, type Queue, queueOf } from "./queue";
 import { applyOps, type RunView, viewOf } from "./view";
@@ -37,6 +37,7 @@ export class RunStore {
   private readonly runs = new Map<string, CellRun>();
   private readonly cellListeners = new Map<string, Set<Listener>>();
   private readonly listeners = new Set<Listener>();
+  private readonly opListeners = new Set<(ops: readonly Op[] | null) => void>();
   private readonly threadListeners = new Set<Listener>();
   private threadCache: { readonly of: Discussion; readonly threads: readonly Thread[] } = { of: SILENCE, threads: [] };
   private summaryCache: RunSummary = { rev: null, kernel: null, runtime: null, saved: null, queue: NOTHING_QUEUED };
@@ -47,13 +48,30 @@ export class RunStore {
 
   reset(snapshot: RunSnapshot): void {
     this.become(viewOf(snapshot));
+    for (const listener of this.opListeners) listener(null);
   }
 
   /** False when these operations do not follow what the store has: nothing was applied, and a snapshot is needed. */
   apply(fromRev: number, rev: number, ops: readonly Op[]): boolean {
     if (this.view?.rev !== fromRev) return false;
     this.become(applyOps(this.view, rev, ops));
+    for (const listener of this.opListeners) listener(ops);
     return true;
+  }
+
+  /** A model of ipywidgets as it is now. */
+  widget(id: string): WidgetModel | null {
+    return this.view?.widgets.get(id) ?? null;
+  }
+
+  widgets(): Iterable<WidgetModel> {
+    return this.view?.widgets.values() ?? [];
+  }
+
+  /** Each operation once, after it was applied: for what is said and not kept. null: everything is another. */
+  subscribeOps(listener: (ops: readonly Op[] | null) => void): Listener {
+    this.opListeners.add(listener);
+    return () => this.opListeners.delete(listener);
   }
 
   /** Outputs that the snapshot had left out, as of `rev`. Those of an older revision than ours would undo operations. */

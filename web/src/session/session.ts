@@ -169,6 +169,13 @@ export class Session {
     return this.issue({ t: "answer", id: this.ports.newId(), prompt_id: promptId, value });
   }
 
+  /** What a widget that `cellId` shows says to the kernel. The id is the caller's: operations name it. */
+  comm(id: string, type: string, content: string, buffers: readonly ArrayBuffer[], cellId: string): Promise<Reply> {
+    const parts = buffers.map((buffer) => new Uint8Array(buffer));
+    const text = new TextEncoder().encode(content);
+    return this.commands.issue({ t: "comm", id, msg_type: type, content: text, buffers: parts, cell_id: cellId });
+  }
+
   clear(cellIds: readonly string[] | null): Promise<Reply> {
     return this.issue({ t: "clear", id: this.ports.newId(), cell_ids: cellIds });
   }

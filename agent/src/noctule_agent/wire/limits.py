@@ -144,6 +144,7 @@ FRAME_GROWTH_SECONDS: Final = 0.5
 FRAME_SILENT_SECONDS: Final = 5.0
 FRAME_MESSAGES_PER_SECOND: Final = 500
 FRAME_DOWNLOAD_BYTES: Final = 512 * MB
+NBEXTENSION_FILE_BYTES: Final = 64 * MB
 FRAME_HEIGHTS: Final = 500
 """Heights of frames that a browser remembers."""
 

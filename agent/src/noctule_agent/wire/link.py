@@ -344,13 +344,17 @@ class Answer(_Tagged, frozen=True, tag="answer"):
 
 
 class CommSend(_Tagged, frozen=True, tag="comm"):
-    """A comm message of a page to the kernel: comm_open, comm_msg or comm_close. `content` is JSON text."""
+    """A comm message of a page to the kernel: comm_open, comm_msg or comm_close. `content` is JSON text.
+
+    `msg_id` is what the kernel is told, and names as the parent of what it says meanwhile; "": the command's id.
+    """
 
     id: CommandId
     kernel_id: KernelId
     msg_type: str
     content: bytes
     buffers: list[bytes] = []
+    msg_id: str = ""
 
 
 class Ask(_Tagged, frozen=True, tag="ask"):

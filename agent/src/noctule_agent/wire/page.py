@@ -36,7 +36,8 @@ from .values import CellId, CommandId, CommentId, Epoch, ExecutionId, Id, Proble
 # 1.1  who is here.
 # 1.2  Ask and Answer.
 # 1.3  comments.
-VERSION = (1, 3)
+# 1.4  what widgets say: WidgetSaid, CommTaken, WidgetPatch.by, Comm.cell_id.
+VERSION = (1, 4)
 
 
 class _Tagged(msgspec.Struct, frozen=True, tag_field="t", omit_defaults=True):
@@ -151,12 +152,17 @@ class Need(_Tagged, frozen=True, tag="need"):
 
 
 class Comm(_Tagged, frozen=True, tag="comm"):
-    """A widget in this page speaks to the kernel. `content` is JSON text of the Jupyter message's content."""
+    """A widget in this page speaks to the kernel. `content` is JSON text of the Jupyter message's content.
+
+    `Done` says that the kernel will get it, CommTaken that it has dealt with it. What it prints meanwhile belongs to the
+    execution that the cell `cell_id` shows.
+    """
 
     id: Id
     msg_type: str
     content: bytes
     buffers: list[bytes] = []
+    cell_id: CellId | None = None
 
 
 class Ask(_Tagged, frozen=True, tag="ask"):

@@ -358,7 +358,8 @@ class WidgetPatch(_Tagged, frozen=True, tag="widget-patch"):
     """Top-level keys of a model's state changed (`runs.widgets.patched` says exactly how).
 
     Changed are the keys of `state` and the first keys of all buffer paths: their earlier values and buffers are gone.
-    `raw_buffers` as in WidgetPut. `capture` None leaves it as it is.
+    `raw_buffers` as in WidgetPut. `capture` None leaves it as it is. `by`: the Comm of a page that asked for it; that page
+    takes it for its echo. "": the kernel said so.
     """
 
     id: str
@@ -367,11 +368,27 @@ class WidgetPatch(_Tagged, frozen=True, tag="widget-patch"):
     buffers: list[tuple[BufferPath, BlobRef]] = []
     raw_buffers: list[tuple[BufferPath, bytes]] = []
     capture: Capture | None = None
+    by: str = ""
 
 
 class WidgetGone(_Tagged, frozen=True, tag="widget-gone"):
     id: str
     epoch: int
+
+
+class WidgetSaid(_Tagged, frozen=True, tag="widget-said"):
+    """A custom message of the kernel to the views of a model: for pages that are connected. Nothing keeps it."""
+
+    id: str
+    epoch: int
+    content: Any = None
+    buffers: list[bytes] = []
+
+
+class CommTaken(_Tagged, frozen=True, tag="comm-taken"):
+    """The kernel has dealt with this Comm of a page: it may send the next. Nothing keeps it."""
+
+    id: str
 
 
 Op = (
@@ -389,6 +406,8 @@ Op = (
     | WidgetPut
     | WidgetPatch
     | WidgetGone
+    | WidgetSaid
+    | CommTaken
     | CommentOp
 )
 

@@ -4,7 +4,7 @@ from .apply import apply, forget_superseded
 from .lines import lines, search
 from .snapshot import bare, mime, outputs, snapshot, text
 from .whole import StoredOutputs, StoredText, full_outputs, stored_outputs
-from .widgets import widget_state
+from .widgets import widget_buffer, widget_state
 
 __all__ = [
     "StoredOutputs",
@@ -20,5 +20,6 @@ __all__ = [
     "snapshot",
     "stored_outputs",
     "text",
+    "widget_buffer",
     "widget_state",
 ]

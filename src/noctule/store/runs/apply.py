@@ -17,6 +17,7 @@ from noctule_agent.wire.state import (
     BundleReplace,
     CellShows,
     ClearNext,
+    CommTaken,
     ExecutionPut,
     KernelPut,
     Op,
@@ -30,6 +31,7 @@ from noctule_agent.wire.state import (
     WidgetGone,
     WidgetPatch,
     WidgetPut,
+    WidgetSaid,
 )
 from noctule_agent.wire.values import CellId, ExecutionId, NotebookId
 
@@ -126,6 +128,8 @@ def _apply(tx: Tx, notebook_id: NotebookId, op: Op) -> Op:
             return widgets.put(tx, notebook_id, op)
         case WidgetPatch():
             return widgets.patch(tx, notebook_id, op)
+        case WidgetSaid() | CommTaken():
+            return op  # for pages that are connected; nothing keeps it
         case _:
             _change(tx, notebook_id, op)
             return op

@@ -32,6 +32,9 @@ _LIST = (
     .order_by(t.widget.c.epoch, t.widget.c.id)
 )
 _REFER = insert(t.widget_blob)
+_HAS = select(t.widget_blob.c.sha256).where(
+    t.widget_blob.c.notebook_id == bindparam("notebook"), t.widget_blob.c.sha256 == bindparam("digest")
+)
 _FORGET = delete(t.widget_blob).where(
     t.widget_blob.c.notebook_id == bindparam("notebook"),
     t.widget_blob.c.widget_id == bindparam("widget"),
@@ -62,6 +65,12 @@ def remove(tx: Tx, notebook_id: NotebookId, widget_id: str, epoch: int) -> None:
 
 def load(tx: Tx, notebook_id: NotebookId) -> list[WidgetModel]:
     return [_decoder.decode(body) for body in tx.conn.execute(_LIST, {"notebook": notebook_id}).scalars()]
+
+
+def widget_buffer(tx: Tx, notebook_id: NotebookId, sha256: str) -> bytes | None:
+    """The bytes of a buffer that some widget of this notebook has."""
+    found = tx.conn.execute(_HAS.limit(1), {"notebook": notebook_id, "digest": sha256}).scalar_one_or_none()
+    return None if found is None else tx.blobs.read(sha256)
 
 
 def widget_state(tx: Tx, notebook_id: NotebookId) -> dict[str, Any] | None:

@@ -170,6 +170,8 @@ export class FrameHost {
 
 type Fields = Readonly<Record<string, unknown>>;
 
+const COMM_TYPES = new Set(["comm_open", "comm_msg", "comm_close"]);
+const isBuffers = (value: unknown) => Array.isArray(value) && value.every((part) => part instanceof ArrayBuffer);
 const isText = (value: unknown): value is string => typeof value === "string";
 
 /** For each message, whether its fields are of the types that the protocol gives them. */
@@ -180,6 +182,9 @@ const CHECKS: Readonly<Record<FromFrame["t"], (fields: Fields) => boolean>> = {
   leave: () => true,
   link: ({ href }) => isText(href) && /^https?:\/\//i.test(href),
   download: ({ name, data }) => isText(name) && data instanceof Blob,
+  open: ({ id }) => isText(id),
+  comm: ({ id, type, content, buffers }) =>
+    isText(id) && isText(type) && COMM_TYPES.has(type) && isText(content) && isBuffers(buffers),
   picture: ({ n, data }) => Number.isFinite(n) && (data === null || data instanceof Blob),
 };
 

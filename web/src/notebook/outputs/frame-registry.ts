@@ -1,7 +1,9 @@
 /** The live frames of a page, by cell, for what is done to one from outside: a picture of it, stopping it. */
 import type { FrameHost } from "./frame-host";
+import { LinkOwners } from "./widget-models";
 
 export class FrameRegistry {
+  readonly links = new LinkOwners();
   private readonly hosts = new Map<string, FrameHost>();
 
   add(cell: string, host: FrameHost): () => void {

@@ -11,7 +11,7 @@ import { CirclePause, CircleStop, RotateCcw } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 
 import type { FrameWords } from "../../../frame/protocol";
-import { frameExits, frameHeights, rest } from "../../browser";
+import { frameExits, frameHeights, newId, rest, widgetCdn } from "../../browser";
 import type { RunStore } from "../../runs/store";
 import { LIMITS, type Output } from "../../wire/types";
 import { Button } from "../../ui/button";
@@ -24,6 +24,7 @@ import type { Exit } from "./frame-exits";
 import { FramePool } from "./frame-pool";
 import { frameTheme, onTheme } from "./frame-theme";
 import { BOKEH_EXEC, BOKEH_LOAD } from "./plan";
+import { WidgetRelay } from "./widget-relay";
 
 const FIRST_PX = 40;
 
@@ -63,13 +64,15 @@ export function Frame({ cell, outputs }: FrameProps) {
         room.style.height = `${height}px`;
         frameHeights.set(name, height);
       },
-      said: (message) => hear(controller, cell, message),
+      said: (message) => hear(controller, cell, relay, message),
     });
+    const relay = relayOf(controller, cell, host);
     const made = new FrameFeed(valuesOf(controller.session.notebook), (items) => host.items(items));
     const forget = [onTheme(() => host.theme()), controller.frames.add(cell, host)];
     setFeed(made);
     return () => {
       made.end();
+      relay.end();
       for (const call of forget) call();
       host.end();
       setFeed(null);
@@ -117,7 +120,7 @@ function Stopped({ reason, onAgain }: StoppedProps) {
 }
 
 /** Nothing that comes out of a frame is taken as it is: the host has checked its form, and here its wish is. */
-function hear(controller: NotebookController, cell: string, message: FrameSaid): void {
+function hear(controller: NotebookController, cell: string, relay: WidgetRelay, message: FrameSaid): void {
   switch (message.t) {
     case "link": {
       const { href } = message;
@@ -131,6 +134,10 @@ function hear(controller: NotebookController, cell: string, message: FrameSaid):
     }
     case "entered":
       return controller.selection.select(cell);
+    case "open":
+      return relay.open(message.id);
+    case "comm":
+      return relay.comm(message);
     case "leave":
       return controller.frames.of(cell)?.element.closest<HTMLElement>("section")?.focus({ preventScroll: true });
   }
@@ -144,8 +151,8 @@ function ask({ toasts }: NotebookController, act: (sure: boolean) => Exit, quest
 }
 
 function frameWords(): FrameWords {
-  const { failed, noBokeh } = strings.frame;
-  return { failed, noBokeh };
+  const { failed, noBokeh, offline, widgetMissing, moduleMissing, moduleForbidden } = strings.frame;
+  return { failed, noBokeh, offline, widgetMissing, moduleMissing, moduleForbidden };
 }
 
 function valuesOf(notebook: string) {
@@ -157,6 +164,22 @@ function valuesOf(notebook: string) {
     },
     failed: strings.output.failed,
   };
+}
+
+function relayOf(controller: NotebookController, cell: string, host: FrameHost): WidgetRelay {
+  const { session, toasts } = controller;
+  return new WidgetRelay({
+    runs: session.runs,
+    metadata: () => session.status().book?.notebookMeta() ?? {},
+    buffer: (sha256) => rest.widgetBuffer(session.notebook, sha256),
+    cdn: widgetCdn,
+    comm: ({ id, type, content, buffers }) => session.comm(id, type, content, buffers, cell),
+    complain: (problem) =>
+      problem === "too-large" ? toasts.say(strings.frame.commTooLarge, null, true) : toasts.complain(problem),
+    say: (news) => host.send(news),
+    links: controller.frames.links,
+    name: newId(),
+  });
 }
 
 /** What has to run in this frame before its outputs: BokehJS, from wherever `output_notebook()` was called. */

@@ -18,6 +18,7 @@ import { actionsOf, cellActions } from "./actions";
 import { Display } from "./display";
 import { ErrorView } from "./error";
 import { Frame } from "./frame";
+import { frameActions } from "./frame-actions";
 import { OutputBox } from "./output-box";
 import { areHidden, type Scrolling, scrollingOf, setHidden } from "./output-state";
 import { planOutputs } from "./plan";
@@ -192,7 +193,7 @@ function Framed({ cell, outputs, onTables }: FramedProps) {
   const back =
     onTables === null ? [] : [{ id: "table", title: strings.table.interactive, icon: Table2, run: onTables }];
   return (
-    <OutputBox actions={() => [back, cellActions(controller, cell)]}>
+    <OutputBox actions={() => [back, frameActions(controller, cell), cellActions(controller, cell)]}>
       <Frame cell={cell} outputs={outputs} />
     </OutputBox>
   );

@@ -18,6 +18,7 @@ interface Kind {
 
 /** Richest first, as Jupyter orders them. A type that is in no row is shown as text, after `text/plain`. */
 const KINDS: readonly Kind[] = [
+  { type: /^application\/vnd\.jupyter\.widget-view\+json$/, place: "frame" },
   { type: /^application\/vnd\.bokehjs_(load|exec)\.v0\+json$/, place: "frame" },
   { type: /^application\/vnd\.vegalite\.v\d+(\.\d+)*\+json$/, place: "frame" },
   { type: /^application\/vnd\.vega\.v\d+(\.\d+)*\+json$/, place: "frame" },
@@ -42,16 +43,21 @@ export interface Chosen {
   readonly place: Place;
 }
 
-/** The representation to show; null when there is none. */
-export function choose({ data }: DisplayOutput): Chosen | null {
-  const types = Object.keys(data);
+/** Of these types the one to show. */
+export function chooseType(types: readonly string[]): { readonly type: string; readonly place: Place } | null {
   for (const { type: pattern, place } of KINDS) {
     const type = types.find((name) => pattern.test(name));
-    const value = type === undefined ? undefined : data[type];
-    if (type !== undefined && value !== undefined) return { type, value, place };
+    if (type !== undefined) return { type, place };
   }
-  const [other] = Object.entries(data);
-  return other === undefined ? null : { type: other[0], value: other[1], place: "page" };
+  const [other] = types;
+  return other === undefined ? null : { type: other, place: "page" };
+}
+
+/** The representation to show; null when there is none. */
+export function choose({ data }: DisplayOutput): Chosen | null {
+  const chosen = chooseType(Object.keys(data));
+  const value = chosen === null ? undefined : data[chosen.type];
+  return chosen === null || value === undefined ? null : { ...chosen, value };
 }
 
 export interface OutputPlan {

@@ -14,10 +14,12 @@ export const frame = {
   save: "Save it",
   tooLarge:
     "The file is too large to be saved from an output. Write it to the runtime's disk and download it from there.",
+  noPicture: "There is no picture in this output.",
+  commTooLarge:
+    "A widget sent more than the page can pass on at once. Upload the file in the files pane, and read it in the runtime.",
   failed: "This output failed while it was drawn.",
   offline: "Not connected: the kernel of this widget is gone. Run the cell again.",
   widgetMissing: "The state of this widget was not kept. Run the cell again.",
-  widgetLoading: "Loading widget",
   moduleMissing:
     "This widget needs the module {module} {version}, which is neither in the kernel's environment nor on the network. Install the package that brings it, then restart the kernel.",
   moduleForbidden:

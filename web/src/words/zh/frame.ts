@@ -13,10 +13,11 @@ export const frame = {
   wantsSave: (name: string) => `有输出请求保存文件 ${name}。`,
   save: "保存",
   tooLarge: "文件过大，无法从输出中保存。请将它写入运行时的磁盘，再从那里下载。",
+  noPicture: "此输出中没有图片。",
+  commTooLarge: "小部件一次发送的数据超出了页面可以传递的大小。请在文件面板中上传文件，再在运行时中读取。",
   failed: "绘制此输出时出错。",
   offline: "未连接：此小部件的内核已不存在。请重新运行该单元格。",
   widgetMissing: "此小部件的状态没有保留。请重新运行该单元格。",
-  widgetLoading: "正在加载小部件",
   moduleMissing:
     "此小部件需要模块 {module} {version}，但内核环境和网络上都没有找到。请安装提供该模块的软件包，然后重启内核。",
   moduleForbidden:
