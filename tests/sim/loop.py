@@ -10,6 +10,7 @@ Tasks hash by their number, so that sets of tasks have the same order in every r
 import asyncio
 import contextlib
 import contextvars
+import inspect
 import itertools
 import selectors
 from collections.abc import Callable, Coroutine, Iterator, Mapping
@@ -172,12 +173,23 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         tasks = [*asyncio.all_tasks(self), *(task for process in self._dead for task in process.tasks)]
         for task in tasks:
             task._log_destroy_pending = False  # type: ignore[attr-defined]
-            for _ in range(5):
-                with contextlib.suppress(BaseException):
-                    task.get_coro().close()  # type: ignore[union-attr]
+            for coroutine in _inside_out(task.get_coro()):
+                # One that awaits while it ends is closed where it then stands.
+                for _ in range(5):
+                    with contextlib.suppress(BaseException):
+                        coroutine.close()
         self._ready.clear()  # type: ignore[attr-defined]
         self._scheduled.clear()  # type: ignore[attr-defined]
         self.close()
+
+
+def _inside_out(coroutine: Any) -> list[Any]:
+    """This coroutine and those that it awaits, the innermost first."""
+    chain: list[Any] = []
+    while inspect.iscoroutine(coroutine):
+        chain.append(coroutine)
+        coroutine = coroutine.cr_await
+    return chain[::-1]
 
 
 def _nothing() -> None:
