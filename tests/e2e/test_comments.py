@@ -1,5 +1,7 @@
 """Comments on cells: written here, read there, at once and after a reload; kept through a cut, a crash, a deleted cell."""
 
+import sqlite3
+
 import pytest
 from playwright.async_api import Locator, Page, expect
 
@@ -131,3 +133,77 @@ async def test_a_comment_that_is_markup_is_text(tab: Tab) -> None:
     await say(book, 0, "<img src=x onerror=alert(1)> [x](javascript:alert(1)) javascript:alert(1)")
     await expect(pane(book.page).locator("img")).to_have_count(0)
     await expect(pane(book.page).get_by_role("link")).to_have_count(0)
+
+
+async def renamed(book: Book, names: list[str]) -> None:
+    """What was said so far was said by these, as the server knows it. Only one person can sign in to a personal server."""
+    server = book.tab.server
+    await server.kill()
+    with sqlite3.connect(server.data / "noctule.db") as database:
+        ids = [row[0] for row in database.execute("SELECT id FROM comment ORDER BY key")]
+        database.executemany('UPDATE comment SET "by" = ? WHERE id = ?', zip(names, ids, strict=True))
+    await server.start()
+    await book.tab.reload()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
+async def test_who_took_part_is_offered_behind_an_at_by_keys_and_by_hand(own_tab: Tab, width: int, height: int) -> None:
+    await own_tab.page.set_viewport_size({"width": width, "height": height})
+    book = await own_tab.upload("mention.ipynb", ipynb("x = 1", "y = 2"))
+    page, keys = book.page, book.page.keyboard
+    for index in (0, 1):
+        await say(book, index, f"About {index}")
+    await renamed(book, ["ada", "bob-adams"])
+    await book.cell(0).place.focus()
+    await keys.press("Control+Alt+m")
+    field = pane(page).get_by_role("textbox")
+    people = page.get_by_role("listbox", name="People to mention")
+    chosen = people.get_by_role("option", selected=True)
+    await expect(field).to_be_focused()
+
+    await keys.type("Ask @a")
+    await expect(people.get_by_role("option")).to_have_text(["ada", "bob-adams"])
+    await expect(pane(page).get_by_text("2 people to mention")).to_have_role("status")
+    await expect(chosen).to_have_text("ada")
+    await keys.press("ArrowDown")
+    await expect(chosen).to_have_text("bob-adams")
+    active = await field.get_attribute("aria-activedescendant")
+    assert active == await chosen.get_attribute("id")
+    await keys.press("ArrowDown")
+    await expect(chosen).to_have_text("ada")
+    await keys.press("ArrowUp")
+    await keys.press("Enter")
+    await expect(field).to_have_value("Ask @bob-adams ")
+    await expect(people).to_have_count(0)
+
+    await keys.type("and @a")
+    await keys.press("Escape")
+    await expect(people).to_have_count(0)
+    await keys.type("d")
+    await expect(people).to_have_count(0)
+    await keys.press("Control+z")
+    await expect(field).not_to_have_value("Ask @bob-adams and @ad")
+    await field.fill("Ask @bob-adams, also @")
+    await people.get_by_role("option", name="ada", exact=True).click()
+    await expect(field).to_have_value("Ask @bob-adams, also @ada ")
+    await expect(field).to_be_focused()
+    assert await page.evaluate("() => document.documentElement.scrollWidth") == width
+    await keys.press("Control+Enter")
+    said = pane(page).locator(".comment-text", has_text="Ask")
+    await expect(said.locator("strong")).to_have_text(["@bob-adams", "@ada"])
+
+
+async def test_a_mention_that_was_taken_is_undone_like_what_is_typed(own_tab: Tab) -> None:
+    book = await own_tab.upload("undo.ipynb", ipynb("x = 1"))
+    await say(book, 0, "First")
+    await renamed(book, ["ada"])
+    await book.cell(0).place.focus()
+    keys = book.page.keyboard
+    await keys.press("Control+Alt+m")
+    field = pane(book.page).get_by_role("textbox")
+    await expect(field).to_be_focused()
+    await keys.type("Dear @a")
+    await keys.press("Tab")
+    await expect(field).to_have_value("Dear @ada ")
+    await keys.press("Control+z")
+    await expect(field).to_have_value("Dear @a")

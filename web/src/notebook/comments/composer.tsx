@@ -8,6 +8,8 @@ import { LIMITS } from "../../wire/types";
 import { strings } from "../../words";
 import type { Reply } from "../../net/commands";
 import { useController, useStatusPart } from "../context";
+import { MentionList, mentionProps } from "./mention-list";
+import { useMention } from "./use-mention";
 
 const words = strings.comments;
 /** Nearer to the limit than this, it says how much is left. */
@@ -24,46 +26,21 @@ interface ComposerProps {
   readonly onDone: () => void;
 }
 
-export function Composer({ draft, label, action, text: given, onSend, onDone }: ComposerProps) {
-  const { conversation, toasts } = useController();
-  const joined = useStatusPart((status) => status.joined);
-  const [text, setText] = useState(given ?? conversation.draft(draft));
-  const [sending, setSending] = useState(false);
+export function Composer({ label, action, ...about }: ComposerProps) {
+  const { text, change, sending, left, ready, send, leave } = useDraft(about);
   const field = useRef<HTMLTextAreaElement>(null);
+  const mention = useMention(field, text);
   useEffect(() => field.current?.focus(), []);
-  const change = (value: string) => {
-    setText(value);
-    conversation.setDraft(draft, value);
-  };
-  const left = LIMITS.COMMENT_CHARS - codePoints(text);
-  const ready = text.trim() !== "" && left >= 0 && !sending;
-  const send = async () => {
-    if (!ready) return;
-    setSending(true);
-    const problem = await onSend(text);
-    setSending(false);
-    if (problem !== null) {
-      toasts.complain(problem);
-      return;
-    }
-    conversation.setDraft(draft, "");
-    onDone();
-  };
-  const cancel = () => {
-    conversation.setDraft(draft, "");
-    onDone();
-  };
   const keys = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return;
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-      event.preventDefault();
-      event.stopPropagation();
-      void send();
-    } else if (event.key === "Escape") {
-      event.preventDefault();
-      event.stopPropagation();
-      cancel();
+    const sends = event.key === "Enter" && (event.ctrlKey || event.metaKey);
+    if (!mention.key(event)) {
+      if (sends) void send();
+      else if (event.key === "Escape") leave();
+      else return;
     }
+    event.preventDefault();
+    event.stopPropagation();
   };
   return (
     <div className="composer" data-own-keys onKeyDown={keys}>
@@ -75,13 +52,18 @@ export function Composer({ draft, label, action, text: given, onSend, onDone }: 
         value={text}
         readOnly={sending}
         aria-invalid={left < 0}
-        onChange={({ target }) => change(target.value)}
+        onChange={({ target }) => {
+          change(target.value);
+          mention.moved(target);
+        }}
+        onSelect={({ currentTarget }) => mention.moved(currentTarget)}
+        onBlur={() => mention.left()}
+        {...mentionProps(mention)}
       />
+      <MentionList field={field} mention={mention} />
       <div className="composer-foot">
-        <span className={left < 0 ? "meta bad" : "meta"} role="status">
-          {note(left, sending, joined)}
-        </span>
-        <Button onClick={cancel} disabled={sending}>
+        <Note left={left} sending={sending} />
+        <Button onClick={leave} disabled={sending}>
           {strings.cancel}
         </Button>
         <Button look="primary" disabled={!ready} title={isMac ? "⌘↩" : "Ctrl+Enter"} onClick={() => void send()}>
@@ -89,6 +71,42 @@ export function Composer({ draft, label, action, text: given, onSend, onDone }: 
         </Button>
       </div>
     </div>
+  );
+}
+
+/** What is written, and what becomes of it. */
+function useDraft({ draft, text: given, onSend, onDone }: Omit<ComposerProps, "label" | "action">) {
+  const { conversation, toasts } = useController();
+  const [text, setText] = useState(given ?? conversation.draft(draft));
+  const [sending, setSending] = useState(false);
+  const change = (value: string) => {
+    setText(value);
+    conversation.setDraft(draft, value);
+  };
+  const left = LIMITS.COMMENT_CHARS - codePoints(text);
+  const ready = text.trim() !== "" && left >= 0 && !sending;
+  /** Sent, or dropped. */
+  const leave = () => {
+    conversation.setDraft(draft, "");
+    onDone();
+  };
+  const send = async () => {
+    if (!ready) return;
+    setSending(true);
+    const problem = await onSend(text);
+    setSending(false);
+    if (problem === null) leave();
+    else toasts.complain(problem);
+  };
+  return { text, change, sending, left, ready, send, leave };
+}
+
+function Note({ left, sending }: { readonly left: number; readonly sending: boolean }) {
+  const joined = useStatusPart((status) => status.joined);
+  return (
+    <span className={left < 0 ? "meta bad" : "meta"} role="status">
+      {note(left, sending, joined)}
+    </span>
   );
 }
 

@@ -19,6 +19,11 @@ export const comments = {
   reply: "Reply",
   replyTo: "Reply to this thread",
   placeholder: "Say something. @name mentions somebody",
+  mention: {
+    title: "People to mention",
+    here: "here now",
+    found: (count: number) => `${plural(count, "person", "people")} to mention. Arrow keys choose, Enter takes one`,
+  },
   send: "Send",
   sending: "Sending",
   waits: "It is sent when the connection is back.",

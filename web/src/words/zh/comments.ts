@@ -17,6 +17,11 @@ export const comments = {
   reply: "回复",
   replyTo: "回复此讨论",
   placeholder: "写点什么。用 @名字 提及他人",
+  mention: {
+    title: "可提及的人",
+    here: "正在此处",
+    found: (count: number) => `可提及 ${count} 人。用方向键选择，按 Enter 确认`,
+  },
   send: "发送",
   sending: "正在发送",
   waits: "连接恢复后会自动发送。",
