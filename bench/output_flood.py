@@ -174,7 +174,7 @@ async def _progress(bench: Bench) -> None:
     code = f"import sys\nfor i in range({count}):\n    sys.stdout.write(f'\\r{{i}}/{count}')\n    sys.stdout.flush()"
     flood = Flood(bench, f"{count:,} `\\r` updates", code, time=Ratio(1.1, FLOOR), memory=16, cpu=1.0, wrong=WRONG)
     pace = bench.measure(
-        "output_flood", f"{count:,} `\\r` updates: most messages to a page in 1 s", "", Most(30, "max")
+        "output_flood", f"{count:,} `\\r` updates: most messages to a page in 1 s", "", Most(20, "max")
     )
 
     async def check(stored: Stored) -> None:
@@ -194,7 +194,7 @@ async def _display(bench: Bench) -> None:
     )
     flood = Flood(bench, f"{FRAMES:,} display updates", code, time=Ratio(1.1, FLOOR), memory=32, cpu=None, wrong=WRONG)
     pace = bench.measure(
-        "output_flood", f"{FRAMES:,} display updates: most messages to a page in 1 s", "", Most(30, "max")
+        "output_flood", f"{FRAMES:,} display updates: most messages to a page in 1 s", "", Most(20, "max")
     )
 
     async def check(stored: Stored) -> None:

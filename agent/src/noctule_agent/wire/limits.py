@@ -97,9 +97,9 @@ SNAPSHOT_INLINE_BYTES: Final = 512 * KB
 """Outputs that a snapshot carries at once, from the first cell on; those of later cells are asked for by need."""
 
 # Pace
-PAGE_MESSAGES_PER_SECOND: Final = 25
+PAGE_MESSAGES_PER_SECOND: Final = 15
 PAGE_MESSAGES_BURST: Final = 5
-"""Operation frames to one page: the first few at once, then conflated to this pace (at most 30 in any second)."""
+"""Operation frames to one page: the first few at once, then conflated to this pace (at most 20 in any second)."""
 PRESENCE_SECONDS: Final = 0.1
 """Where others are is told this often at most, in one frame for all that moved."""
 PEER_COLOURS: Final = 8
