@@ -20,12 +20,6 @@ from tests.support.notebooks import text_in_view
 from tests.support.server import StartServer
 
 
-@pytest.fixture(autouse=True)
-def _plain_shell(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No person's own files are read when a shell starts."""
-    monkeypatch.setenv("SHELL", "/bin/sh")
-
-
 async def make(runtime: Connected, terminal_id: str = "t1") -> dict[str, object]:
     answer = await runtime.http.post("/terminals", json={"id": terminal_id, "cols": 80, "rows": 24})
     assert answer.status_code == 201, answer.text

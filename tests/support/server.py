@@ -10,6 +10,7 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -50,7 +51,9 @@ class ServerProcess:
 
     async def start(self) -> None:
         """Returns when it has printed its link: it answers."""
-        environment = {**os.environ, "NOCTULE_POOL_SIZE": "0", "NOCTULE_LOG_FORMAT": "json"}
+        # Terminals start a plain shell: files of the person who tests are not to be run.
+        plain = {"SHELL": "/bin/sh", "PS1": "$ "}
+        environment = {**os.environ, **plain, "NOCTULE_POOL_SIZE": "0", "NOCTULE_LOG_FORMAT": "json"}
         if self._database_url is not None:
             environment["NOCTULE_DATABASE_URL"] = self._database_url
         with (self.data.parent / f"{self.data.name}.log").open("ab") as log:
@@ -116,7 +119,8 @@ class ServerProcess:
         if self._process is not None:
             await self.kill()
         for process in self.runtime_processes():
-            process.kill()
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
 
 
 def free_port() -> int:

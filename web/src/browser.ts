@@ -52,8 +52,11 @@ export function after(ms: number, call: () => void): () => void {
   return () => clearTimeout(timer);
 }
 
-function dial(notebook: string, events: SocketEvents): Socket {
-  const url = new URL(address.socket(notebook), location.href);
+export const timers = { now: () => Date.now(), after };
+
+/** `path` is one of this server's. */
+export function dialSocket(path: string, events: SocketEvents): Socket {
+  const url = new URL(path, location.href);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
   const socket = new WebSocket(url);
   socket.binaryType = "arraybuffer";
@@ -64,7 +67,7 @@ function dial(notebook: string, events: SocketEvents): Socket {
 }
 
 /** A refused upgrade looks like an absent server; HTTP tells them apart. */
-async function diagnose(notebook: string): Promise<Problem | null> {
+export async function diagnose(notebook: string): Promise<Problem | null> {
   try {
     await rest.notebook(notebook);
     return null;
@@ -87,11 +90,8 @@ const keep = documentKeep();
 
 export function sessionPorts(notebook: string): SessionPorts {
   return {
-    dial: (events) => dial(notebook, events),
-    timers: {
-      now: () => Date.now(),
-      after,
-    },
+    dial: (events) => dialSocket(address.socket(notebook), events),
+    timers,
     random: () => Math.random(),
     online: () => navigator.onLine,
     diagnose: () => diagnose(notebook),

@@ -9,6 +9,7 @@ import { TextValue } from "../doc/text-value";
 import type { CellRun, RunSummary } from "../runs/store";
 import type { SessionStatus } from "../session/session";
 import type { NotebookController } from "./controller";
+import type { DockState } from "./model/dock";
 import type { Selected } from "./model/selection";
 import type { ShellState } from "./model/shell";
 
@@ -103,6 +104,12 @@ export function useSelected(id: string): SelectedAs {
 export function useShell<T>(part: (state: ShellState) => T): T {
   const { shell } = useController();
   return useSyncExternalStore(shell.subscribe, () => part(shell.read()));
+}
+
+/** Of what is open beside the cells. `part` gives a value that stays the same as long as nothing of it changes. */
+export function useDock<T>(part: (state: DockState) => T): T {
+  const { dock } = useController();
+  return useSyncExternalStore(dock.subscribe, () => part(dock.read()));
 }
 
 /** The text of a Y.Text, as it changes. */

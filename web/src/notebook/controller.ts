@@ -6,6 +6,7 @@ import type { CellFacts } from "../doc/layout";
 import type { NotebookDoc } from "../doc/notebook-doc";
 import type { Reply } from "../net/commands";
 import { ProblemError, UNREACHABLE } from "../net/rest";
+import type { RuntimeRest } from "../net/runtime-rest";
 import type { Session } from "../session/session";
 import type { SettingsStore } from "../settings/store";
 import type { Toasts } from "../ui/toasts";
@@ -15,6 +16,7 @@ import type { Searcher } from "./find/searcher";
 import { Away } from "./model/away";
 import type { CodeHelp } from "./editor/help/help";
 import { codeHelpOf } from "./model/code-help";
+import type { Dock } from "./model/dock";
 import { EditorFocus } from "./model/editor-focus";
 import { FileActions, type FilePorts } from "./model/file-actions";
 import { Running } from "./model/running";
@@ -24,6 +26,7 @@ import { Shell } from "./model/shell";
 import { Star } from "./model/star";
 import { Structure } from "./model/structure";
 import { isSourceHidden } from "./model/visibility";
+import { Terminals } from "./model/terminals";
 import { FrameRegistry } from "./outputs/frame-registry";
 import { Conversation } from "./comments/conversation";
 import { Following } from "./people/following";
@@ -37,6 +40,8 @@ export interface ControllerPorts {
   /** There is room for a pane beside the cells. */
   readonly wide: boolean;
   readonly files: FilePorts;
+  readonly dock: Dock;
+  readonly runtime: RuntimeRest;
   readonly searcher: Searcher;
   readonly storage: Pick<Storage, "getItem" | "setItem">;
   readonly now: () => number;
@@ -55,6 +60,10 @@ export class NotebookController {
   readonly running: Running;
   readonly shell: Shell;
   readonly files: FileActions;
+  readonly dock: Dock;
+  /** Terminals and files of the runtime, over HTTP. */
+  readonly runtime: RuntimeRest;
+  readonly terminals: Terminals;
   readonly editor = new EditorFocus();
   readonly codeHelp: CodeHelp;
   readonly frames = new FrameRegistry();
@@ -66,9 +75,13 @@ export class NotebookController {
   readonly whereabouts: Whereabouts;
   readonly following: Following;
 
-  constructor({ session, settings, toasts, newId, wide, files, searcher, after, storage, now }: ControllerPorts) {
+  constructor(ports: ControllerPorts) {
+    const { session, settings, toasts, newId, wide, files, dock, runtime, searcher, after, storage, now } = ports;
     this.session = session;
     this.codeHelp = codeHelpOf(session);
+    this.dock = dock;
+    this.runtime = runtime;
+    this.terminals = new Terminals({ rest: runtime, dock, newId, complain: (problem) => toasts.complain(problem) });
     this.settings = settings;
     this.toasts = toasts;
     this.go = files.go;

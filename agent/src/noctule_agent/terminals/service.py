@@ -118,8 +118,11 @@ class Shells:
         if Path(program).name != "bash" or self._setting.programs is None:
             return [program]
         file = self._setting.directory / "bashrc"
+        # The content directory lies deep; its name is enough in a prompt.
         file.write_text(
-            f"[ -r ~/.bashrc ] && . ~/.bashrc\nexport PATH={shlex.quote(str(self._setting.programs))}:$PATH\n"
+            "[ -r ~/.bashrc ] && . ~/.bashrc\n"
+            f"export PATH={shlex.quote(str(self._setting.programs))}:$PATH\n"
+            ": ${PROMPT_DIRTRIM=1}\n"
         )
         return [program, "--rcfile", str(file)]
 

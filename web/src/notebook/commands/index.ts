@@ -7,6 +7,7 @@ import { sectionCommands } from "../sections/commands";
 import { textCommands } from "../text/commands";
 import { commentCommands } from "../comments/commands";
 import { peopleCommands } from "../people/commands";
+import { dockCommands } from "./dock";
 import { editCommands } from "./edit";
 import { fileCommands } from "./file";
 import { insertCommands } from "./insert";
@@ -28,5 +29,6 @@ export const commands = new Commands<NotebookController>([
   ...peopleCommands,
   ...sectionCommands,
   ...textCommands,
+  ...dockCommands,
   ...paneCommands,
 ]);

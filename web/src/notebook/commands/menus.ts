@@ -75,6 +75,10 @@ export const menus: readonly Menu[] = [
       ["runtime.connect", "runtime.disconnect", "pane.runtime"],
     ],
   },
-  { id: "tools", title: words.tools, groups: [["tools.palette"], ["tools.settings", "tools.shortcuts"]] },
+  {
+    id: "tools",
+    title: words.tools,
+    groups: [["tools.palette"], ["terminal.open", "terminal.new"], ["tools.settings", "tools.shortcuts"]],
+  },
   { id: "help", title: words.help, groups: [["tools.shortcuts", "help.about"]] },
 ];

@@ -13,6 +13,8 @@ export interface DockState {
   readonly active: string | null;
   /** Files with changes that are not saved. */
   readonly dirty: ReadonlySet<string>;
+  /** The tab that somebody asked for last, and a number for each time: it takes the focus then, and not after a reload. */
+  readonly wanted: { readonly id: string; readonly turn: number };
 }
 
 export interface DockStorage {
@@ -51,16 +53,29 @@ export class Dock {
     return () => this.listeners.delete(listener);
   };
 
+  get active(): DockTab | null {
+    return this.current.tabs.find(({ id }) => id === this.current.active) ?? null;
+  }
+
   /** Opens the tab, or shows it where it is open already. */
   show(tab: DockTab): void {
-    const tabs = this.current.tabs.some(({ id }) => id === tab.id)
-      ? this.current.tabs
-      : [...this.current.tabs, tab].slice(-MOST);
-    this.become({ tabs, active: tab.id, open: true });
+    const { tabs, wanted } = this.current;
+    const there = tabs.find((other) => sameTarget(other, tab));
+    // A renamed file keeps the id that it was opened under; another file may have that path now.
+    const taken = tabs.some(({ id }) => id === tab.id);
+    const opened = there ?? (taken ? { ...tab, id: `${tab.id} ${wanted.turn}` } : tab);
+    const all = there === undefined ? [...tabs, opened].slice(-MOST) : tabs;
+    this.become({ tabs: all, active: opened.id, open: true, wanted: this.want(opened.id) });
   }
 
   activate(id: string): void {
-    if (this.current.tabs.some((tab) => tab.id === id)) this.become({ active: id, open: true });
+    if (!this.current.tabs.some((tab) => tab.id === id)) return;
+    this.become({ active: id, open: true, wanted: this.want(id) });
+  }
+
+  /** Shows the tab and leaves the focus where it is. */
+  select(id: string): void {
+    if (this.current.tabs.some((tab) => tab.id === id)) this.become({ active: id });
   }
 
   setOpen(open: boolean): void {
@@ -85,16 +100,18 @@ export class Dock {
     this.become({ dirty: next });
   }
 
-  /** A file, or a folder and what is in it, has another path now. */
+  /** A file, or a folder and what is in it, has another path now. Its tab stays the same one. */
   moved(source: string, target: string): void {
-    const rename = (tab: DockTab): DockTab => {
+    const tabs = this.current.tabs.map((tab) => {
       if (tab.kind !== "file") return tab;
-      if (tab.path === source) return fileTab(target);
-      return tab.path.startsWith(`${source}/`) ? fileTab(target + tab.path.slice(source.length)) : tab;
-    };
-    const tabs = this.current.tabs.map(rename);
-    const at = this.current.tabs.findIndex(({ id }) => id === this.current.active);
-    this.become({ tabs, active: tabs[at]?.id ?? null });
+      if (tab.path === source) return { ...tab, path: target };
+      return tab.path.startsWith(`${source}/`) ? { ...tab, path: target + tab.path.slice(source.length) } : tab;
+    });
+    this.become({ tabs });
+  }
+
+  private want(id: string): DockState["wanted"] {
+    return { id, turn: this.current.wanted.turn + 1 };
   }
 
   private become(part: Partial<DockState>): void {
@@ -109,9 +126,14 @@ export class Dock {
   }
 }
 
+const sameTarget = (one: DockTab, other: DockTab): boolean =>
+  one.kind === "terminal"
+    ? other.kind === "terminal" && one.terminal === other.terminal
+    : other.kind === "file" && one.path === other.path;
+
 /** What was kept; nothing of it is trusted to have the right shape. */
 function readDock(text: string | null): DockState {
-  const none: DockState = { open: false, tabs: [], active: null, dirty: new Set() };
+  const none: DockState = { open: false, tabs: [], active: null, dirty: new Set(), wanted: { id: "", turn: 0 } };
   try {
     const kept = JSON.parse(text ?? "null") as { open?: unknown; tabs?: unknown; active?: unknown } | null;
     if (kept === null || !Array.isArray(kept.tabs)) return none;

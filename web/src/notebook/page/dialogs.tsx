@@ -12,6 +12,7 @@ const Palette = lazy(() => fetchPart(() => import("./palette")));
 const SettingsDialog = lazy(() => fetchPart(() => import("./settings-dialog")));
 const MetadataDialog = lazy(() => fetchPart(() => import("./metadata-dialog")));
 const ShareDialog = lazy(() => fetchPart(() => import("./share-dialog")));
+const CloseTab = lazy(() => fetchPart(() => import("../dock/close-tab")));
 const AboutDialog = lazy(() => fetchPart(() => import("./about-dialog")));
 const LogDialog = lazy(() => fetchPart(() => import("../outputs/log/log-dialog")));
 const TableDialog = lazy(() => fetchPart(() => import("../values/table-dialog")));
@@ -31,6 +32,7 @@ const dialogs: Readonly<Record<string, (props: DialogProps) => ReactNode>> = {
   output: (props) => <OutputDialog {...props} />,
   share: (props) => <ShareDialog {...props} />,
   about: (props) => <AboutDialog {...props} />,
+  "close-tab": (props) => <CloseTab {...props} />,
   rename: (props) => <Rename {...props} />,
   "open-address": (props) => <OpenAddress {...props} />,
   dropped: (props) => <Dropped {...props} />,

@@ -4,7 +4,8 @@ import "./notebook.css";
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 
 import type { Go } from "../../app";
-import { after, newId, sessionPorts, settings } from "../../browser";
+import { after, newId, rest, sessionPorts, settings } from "../../browser";
+import { RuntimeRest } from "../../net/runtime-rest";
 import { Session } from "../../session/session";
 import { Button } from "../../ui/button";
 import { useSettings, useTab } from "../../ui/hooks";
@@ -14,10 +15,12 @@ import { strings } from "../../words";
 import { CellList } from "../cells/cell-list";
 import { ControllerContext, useController, useStatusPart, useSummary } from "../context";
 import { NotebookController } from "../controller";
+import { DockArea } from "../dock/dock-area";
 import { startWorker } from "../find/browser-worker";
 import { Searcher } from "../find/searcher";
 import { FollowBar } from "../people/avatars";
 import { listenToFollowing } from "../people/follow-view";
+import { Dock } from "../model/dock";
 import { Aside } from "./aside";
 import { AwayCard } from "./away-card";
 import { browserFiles } from "./browser-files";
@@ -53,6 +56,8 @@ function makeController({ notebook, go, toasts }: PageProps): NotebookController
     newId,
     wide,
     files: browserFiles(go, toasts),
+    dock: new Dock(sessionStorage, notebook),
+    runtime: new RuntimeRest(rest, notebook),
     searcher,
     after,
     storage: localStorage,
@@ -125,6 +130,7 @@ function Notebook({ go }: { readonly go: Go }) {
           {aside !== null && <Aside aside={aside} />}
           <Cells go={go} />
         </div>
+        <DockArea />
         <StatusBar />
         <AwayCard />
         <Dialogs />

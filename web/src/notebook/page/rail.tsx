@@ -1,8 +1,8 @@
 /** The rail at the left, and the pane that is open beside it. On a narrow screen the pane is a sheet from below. */
 import "./rail.css";
 
-import { X } from "lucide-react";
-import { type KeyboardEvent, lazy, type PointerEvent, type ReactNode, Suspense, useRef } from "react";
+import { SquareTerminal, X } from "lucide-react";
+import { lazy, type ReactNode, Suspense } from "react";
 
 import { keysOf } from "../../commands/keymap";
 import { showChord } from "../../commands/keys";
@@ -11,9 +11,11 @@ import { RAIL_WIDTH } from "../../settings/settings";
 import { IconButton } from "../../ui/button";
 import { useSettings } from "../../ui/hooks";
 import { fetchPart } from "../../ui/part";
+import { Splitter } from "../../ui/splitter";
 import { strings } from "../../words";
 import { commands } from "../commands";
-import { useController, useShell } from "../context";
+import { TERMINAL_COMMAND } from "../commands/dock";
+import { useController, useDock, useShell } from "../context";
 import { commandOf, type Pane, panes } from "../panes/list";
 
 const words = strings.shell;
@@ -47,7 +49,33 @@ export function Rail() {
           </span>
         );
       })}
+      <TerminalButton />
     </nav>
+  );
+}
+
+/** Not a pane: a terminal stands in the dock, where it has room. */
+function TerminalButton() {
+  const controller = useController();
+  const pressed = useDock(
+    ({ open, tabs, active }) => open && tabs.some(({ id, kind }) => id === active && kind === "terminal"),
+  );
+  const { shortcuts } = useSettings();
+  const [first] = keysOf(commands.get(TERMINAL_COMMAND), shortcuts);
+  const press = () => {
+    if (commands.run(TERMINAL_COMMAND, controller)) return;
+    const connect = { label: strings.terminal.connect, run: () => controller.running.connect() };
+    controller.toasts.say(strings.terminal.needsRuntime, connect);
+  };
+  return (
+    <IconButton
+      icon={SquareTerminal}
+      label={strings.terminal.open}
+      {...(first !== undefined && { shortcut: showChord(first, isMac) })}
+      className={pressed ? "rail-last chosen" : "rail-last"}
+      aria-pressed={pressed}
+      onClick={press}
+    />
   );
 }
 
@@ -58,7 +86,7 @@ export function OpenPane() {
 }
 
 function PaneFrame({ pane }: { readonly pane: Pane }) {
-  const { shell } = useController();
+  const { shell, settings } = useController();
   const { rail } = useSettings();
   return (
     <aside className="pane" aria-label={pane.title} style={{ ["--pane-width" as string]: `${rail.width}px` }}>
@@ -69,51 +97,14 @@ function PaneFrame({ pane }: { readonly pane: Pane }) {
       <div className="pane-body">
         <Suspense fallback={<p className="pane-note">{strings.loading}</p>}>{bodies[pane.id]}</Suspense>
       </div>
-      <Splitter width={rail.width} />
+      <Splitter
+        label={words.resizePane}
+        width={rail.width}
+        least={RAIL_WIDTH.least}
+        most={RAIL_WIDTH.most}
+        side="right"
+        onChange={(width) => settings.change({ rail: { ...settings.read().rail, width } })}
+      />
     </aside>
-  );
-}
-
-const STEP_PX = 16;
-
-/** The edge of the pane: dragged, or moved by the arrow keys. */
-function Splitter({ width }: { readonly width: number }) {
-  const { settings } = useController();
-  const from = useRef<{ readonly x: number; readonly width: number } | null>(null);
-  const become = (wanted: number) => {
-    const kept = Math.round(Math.min(RAIL_WIDTH.most, Math.max(RAIL_WIDTH.least, wanted)));
-    settings.change({ rail: { ...settings.read().rail, width: kept } });
-  };
-  const grab = (event: PointerEvent<HTMLDivElement>) => {
-    event.currentTarget.setPointerCapture(event.pointerId);
-    from.current = { x: event.clientX, width };
-  };
-  const drag = ({ clientX }: PointerEvent) => {
-    if (from.current !== null) become(from.current.width + clientX - from.current.x);
-  };
-  const drop = () => {
-    from.current = null;
-  };
-  const keys = (event: KeyboardEvent) => {
-    if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
-    event.preventDefault();
-    become(width + (event.key === "ArrowRight" ? STEP_PX : -STEP_PX));
-  };
-  return (
-    <div
-      className="splitter wide-only"
-      role="separator"
-      aria-orientation="vertical"
-      aria-label={words.resizePane}
-      aria-valuenow={width}
-      aria-valuemin={RAIL_WIDTH.least}
-      aria-valuemax={RAIL_WIDTH.most}
-      tabIndex={0}
-      data-own-keys
-      onPointerDown={grab}
-      onPointerMove={drag}
-      onPointerUp={drop}
-      onKeyDown={keys}
-    />
   );
 }

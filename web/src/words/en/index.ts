@@ -6,6 +6,7 @@ import { cell } from "./cell";
 import { commands } from "./commands";
 import { comments } from "./comments";
 import { editor } from "./editor";
+import { dock } from "./dock";
 import { files } from "./files";
 import { forms } from "./forms";
 import { find } from "./find";
@@ -21,11 +22,13 @@ import { output } from "./output";
 import { people } from "./people";
 import { runtime } from "./runtime";
 import { runtimePane } from "./runtime-pane";
+import { runtimeFiles } from "./runtime-files";
 import { saved } from "./saved";
 import { share } from "./share";
 import { sections } from "./sections";
 import { shell } from "./shell";
 import { status } from "./status";
+import { terminal } from "./terminal";
 import { text } from "./text";
 import { table } from "./table";
 import { time } from "./time";
@@ -42,6 +45,7 @@ export const en = {
   commands,
   comments,
   editor,
+  dock,
   files,
   json,
   forms,
@@ -56,11 +60,13 @@ export const en = {
   people,
   runtime,
   runtimePane,
+  runtimeFiles,
   saved,
   share,
   sections,
   shell,
   status,
+  terminal,
   text,
   table,
   time,

@@ -7,6 +7,7 @@ import { cell } from "./cell";
 import { commands } from "./commands";
 import { comments } from "./comments";
 import { editor } from "./editor";
+import { dock } from "./dock";
 import { files } from "./files";
 import { forms } from "./forms";
 import { find } from "./find";
@@ -22,11 +23,13 @@ import { output } from "./output";
 import { people } from "./people";
 import { runtime } from "./runtime";
 import { runtimePane } from "./runtime-pane";
+import { runtimeFiles } from "./runtime-files";
 import { saved } from "./saved";
 import { share } from "./share";
 import { sections } from "./sections";
 import { shell } from "./shell";
 import { status } from "./status";
+import { terminal } from "./terminal";
 import { text } from "./text";
 import { table } from "./table";
 import { time } from "./time";
@@ -43,6 +46,7 @@ export const zh: Words = {
   commands,
   comments,
   editor,
+  dock,
   files,
   json,
   forms,
@@ -57,11 +61,13 @@ export const zh: Words = {
   people,
   runtime,
   runtimePane,
+  runtimeFiles,
   saved,
   share,
   sections,
   shell,
   status,
+  terminal,
   text,
   table,
   time,

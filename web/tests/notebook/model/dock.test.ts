@@ -45,6 +45,7 @@ test("a reload shows the same, and another notebook its own", () => {
     tabs: [terminalTab("t1", 3), fileTab("a.py")],
     active: "file:a.py",
     dirty: new Set(),
+    wanted: { id: "", turn: 0 },
   });
   expect(new Dock(kept, "other").read().tabs).toEqual([]);
 });
@@ -57,12 +58,16 @@ test("what was kept is not trusted", () => {
   }
 });
 
-test("tabs follow what was renamed, also in a folder", () => {
+test("tabs follow what was renamed, also in a folder, and stay the same ones", () => {
   const dock = new Dock(storage(), "n");
   dock.show(fileTab("data/a.py"));
   dock.show(fileTab("data2/a.py"));
   dock.activate("file:data/a.py");
   dock.moved("data", "kept");
-  expect(dock.read().tabs.map(({ id }) => id)).toEqual(["file:kept/a.py", "file:data2/a.py"]);
-  expect(dock.read().active).toBe("file:kept/a.py");
+  expect(dock.read().tabs.map((tab) => tab.kind === "file" && tab.path)).toEqual(["kept/a.py", "data2/a.py"]);
+  expect(dock.read().active).toBe("file:data/a.py");
+  dock.show(fileTab("kept/a.py"));
+  expect(dock.read().tabs).toHaveLength(2);
+  dock.show(fileTab("data/a.py"));
+  expect(new Set(dock.read().tabs.map(({ id }) => id)).size).toBe(3);
 });
