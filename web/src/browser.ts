@@ -10,7 +10,7 @@ import { SETTINGS_KEY } from "./settings/settings";
 import { SettingsStore } from "./settings/store";
 import type { Problem } from "./wire/types";
 
-function csrfCookie(): string {
+export function csrfCookie(): string {
   const found = /(?:^|;\s*)noctule_csrf=([^;]*)/.exec(document.cookie);
   return decodeURIComponent(found?.[1] ?? "");
 }

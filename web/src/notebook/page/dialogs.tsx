@@ -13,6 +13,7 @@ const SettingsDialog = lazy(() => fetchPart(() => import("./settings-dialog")));
 const MetadataDialog = lazy(() => fetchPart(() => import("./metadata-dialog")));
 const ShareDialog = lazy(() => fetchPart(() => import("./share-dialog")));
 const CloseTab = lazy(() => fetchPart(() => import("../dock/close-tab")));
+const FilesDialog = lazy(() => fetchPart(() => import("../panes/files/files-dialog")));
 const AboutDialog = lazy(() => fetchPart(() => import("./about-dialog")));
 const LogDialog = lazy(() => fetchPart(() => import("../outputs/log/log-dialog")));
 const TableDialog = lazy(() => fetchPart(() => import("../values/table-dialog")));
@@ -32,6 +33,7 @@ const dialogs: Readonly<Record<string, (props: DialogProps) => ReactNode>> = {
   output: (props) => <OutputDialog {...props} />,
   share: (props) => <ShareDialog {...props} />,
   about: (props) => <AboutDialog {...props} />,
+  files: (props) => <FilesDialog {...props} />,
   "close-tab": (props) => <CloseTab {...props} />,
   rename: (props) => <Rename {...props} />,
   "open-address": (props) => <OpenAddress {...props} />,

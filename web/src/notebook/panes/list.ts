@@ -2,7 +2,7 @@
  * The panes of the rail. A part with a pane adds a line: what it is called, its icon, and where its code is, which is
  * fetched when the pane is first opened. A pane is a component without properties; it reads the notebook by its hooks.
  */
-import { Braces, Cpu, History, List, type LucideIcon, MessageSquare, Search } from "lucide-react";
+import { Braces, Cpu, Folder, History, List, type LucideIcon, MessageSquare, Search } from "lucide-react";
 import type { ComponentType } from "react";
 
 import { strings } from "../../words";
@@ -40,6 +40,12 @@ export const panes: readonly Pane[] = [
     icon: MessageSquare,
     mark: UnreadMark,
     load: () => import("../comments/comments-pane"),
+  },
+  {
+    id: "files",
+    title: strings.runtimeFiles.title,
+    icon: Folder,
+    load: () => import("./files/files-pane"),
   },
   {
     id: "runtime",
