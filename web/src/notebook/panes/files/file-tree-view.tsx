@@ -145,6 +145,7 @@ function RowView({ row, desk }: RowProps) {
       return (
         <TreeItem id={row.key} textValue={name} className="file-row" onAction={() => controller.go(`/notebooks/${id}`)}>
           <TreeItemContent>
+            <span className="file-chevron" />
             <NotebookText aria-hidden />
             <span className="file-name">{shownName(name)}</span>
             <RowMenu name={name} groups={notebookMenu(row.notebook, () => controller.go(`/notebooks/${id}`))} />
@@ -197,7 +198,7 @@ function EntryRow({ row, desk }: { readonly row: Extract<Row, { t: "entry" }>; r
       <TreeItemContent>
         {({ isExpanded }) => (
           <>
-            {isFolder && <Chevron />}
+            {isFolder ? <Chevron /> : <span className="file-chevron" />}
             <EntryIcon entry={entry} open={isExpanded} />
             <span className="file-name" title={name}>
               {name}
