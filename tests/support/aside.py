@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import httpx
@@ -95,10 +95,15 @@ class TerminalPage:
                 self.received += len(message)
                 self._draw(_FRAMES.decode(message))
                 if self.drawing:
-                    await self.send(wire.TermAck(len(message)))
+                    await self._drew(len(message))
         except ConnectionClosed as closed:
             self.close_code = closed.rcvd.code if closed.rcvd is not None else 1006
             self._heard.set()
+
+    async def _drew(self, size: int) -> None:
+        # The server may have closed behind frames that are not read yet: those still count, as in a browser.
+        with suppress(ConnectionClosed):
+            await self.send(wire.TermAck(size))
 
     def _draw(self, frame: wire.ToTerminalPage) -> None:
         match frame:
