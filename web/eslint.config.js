@@ -33,6 +33,11 @@ export default tseslint.config(
       "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
       "max-lines": ["error", { max: 400, skipBlankLines: true, skipComments: true }],
       "no-console": "error",
+      // The index of such a package ties all of it to whichever part needs any of it (build/chunks.ts).
+      "no-restricted-imports": [
+        "error",
+        { name: "react-aria-components", message: "Import what you need from react-aria-components/NAME." },
+      ],
     },
   },
   layer("wire", ["**/net/**", "**/doc/**", "**/runs/**", "**/session/**"]),

@@ -2,7 +2,9 @@
 import "./dialog.css";
 
 import { type SubmitEvent, type ReactNode, useState } from "react";
-import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from "react-aria-components";
+import { Dialog as AriaDialog } from "react-aria-components/Dialog";
+import { Heading } from "react-aria-components/Heading";
+import { Modal, ModalOverlay } from "react-aria-components/Modal";
 
 import { X } from "lucide-react";
 import { strings } from "../words";

@@ -3,17 +3,16 @@ import "./menu.css";
 
 import { Check, ChevronRight, type LucideIcon } from "lucide-react";
 import { Fragment, type ReactNode } from "react";
+import { Button as AriaButton } from "react-aria-components/Button";
 import {
-  Button as AriaButton,
   Menu as AriaMenu,
   MenuItem as AriaMenuItem,
   MenuSection,
   MenuTrigger,
-  Popover,
-  Separator,
   SubmenuTrigger,
-  type PopoverProps,
-} from "react-aria-components";
+} from "react-aria-components/Menu";
+import { Popover, type PopoverProps } from "react-aria-components/Popover";
+import { Separator } from "react-aria-components/Separator";
 
 export interface MenuItem {
   readonly id: string;

@@ -1,6 +1,7 @@
 /** The menus of the top bar. One is open at a time; the pointer and the arrow keys go from one to the next. */
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
-import { Button, MenuTrigger } from "react-aria-components";
+import { Button } from "react-aria-components/Button";
+import { MenuTrigger } from "react-aria-components/Menu";
 
 import { keysOf } from "../../commands/keymap";
 import { showChord } from "../../commands/keys";

@@ -2,7 +2,10 @@
 import "./palette.css";
 
 import { useState } from "react";
-import { Autocomplete, Input, Menu, MenuItem, SearchField } from "react-aria-components";
+import { Autocomplete } from "react-aria-components/Autocomplete";
+import { Input } from "react-aria-components/Input";
+import { Menu, MenuItem } from "react-aria-components/Menu";
+import { SearchField } from "react-aria-components/SearchField";
 
 import { search } from "../../commands/search";
 import { Dialog } from "../../ui/dialog";

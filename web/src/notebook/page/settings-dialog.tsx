@@ -1,7 +1,7 @@
 /** What a person can set: the page, the editors, the keys. Everything takes effect at once. */
 import "./settings-dialog.css";
 
-import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
+import { Tab, TabList, TabPanel, Tabs } from "react-aria-components/Tabs";
 
 import type { EditorSettings, Settings } from "../../settings/settings";
 import { FONT_SIZES, INDENTS } from "../../settings/settings";

@@ -11,7 +11,9 @@ import {
   Unlink,
 } from "lucide-react";
 import { type DragEvent, type KeyboardEvent, useState, useSyncExternalStore } from "react";
-import { Button as AriaButton, Collection, Tree, TreeItem, TreeItemContent } from "react-aria-components";
+import { Button as AriaButton } from "react-aria-components/Button";
+import { Collection } from "react-aria-components/Collection";
+import { Tree, TreeItem, TreeItemContent } from "react-aria-components/Tree";
 
 import { address, type NotebookInfo } from "../../../net/rest";
 import { type FileInfo, runtimeAddress } from "../../../net/runtime-rest";
