@@ -47,6 +47,8 @@ nights_shown = 12 #@param {type:"slider", min:3, max:60, step:1}
 order = "celsius" #@param ["celsius", "minutes", "night"]
 nights.sort_values(order).head(nights_shown).describe()"""
 MISTAKE = """def mean_of(column):
+    if column not in nights:
+        raise KeyError(f"no column {column}: there are {', '.join(nights)}")
     return nights[column].mean()
 
 mean_of("kelvin")"""
@@ -194,7 +196,7 @@ def take_phone(camera: Camera, url: str, book: str) -> None:
     page.keyboard.press("Escape")
     page.get_by_role("toolbar", name="Notebook tools").get_by_role("button", name="Panes").click()
     page.get_by_role("menuitem", name="Runtime").click()
-    expect(page.get_by_role("complementary", name="Runtime")).to_be_visible()
+    expect(page.get_by_role("complementary", name="Runtime").locator(".pane-body")).not_to_have_text("Loading")
     camera.take("pane")
 
 
