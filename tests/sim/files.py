@@ -73,7 +73,7 @@ class SimFolder:
         return self.stat(name)
 
     def rename(self, old: str, new: str) -> None:
-        if old in self._files.folder:
+        if old in self._files.folder and new not in self._files.folder:
             self._files.folder[new] = self._files.folder.pop(old)
 
     def remove(self, name: str) -> None:

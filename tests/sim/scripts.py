@@ -317,6 +317,37 @@ async def a_restore_that_the_server_died_of_can_be_done_again(world: "World") ->
             world.fail(f"after a death at commit {commits} it is not what was restored: {found}")
 
 
+async def a_file_follows_a_rename_whose_answer_was_lost(world: "World") -> None:
+    page = await _opened(world, "print <a>")
+    await asyncio.sleep(5.0)
+    lose_an_answer(world)
+    actions.rename(world, page)
+    await asyncio.sleep(10.0)
+    _one_file(world, page.notebook_id)
+
+
+async def a_file_follows_a_rename_that_the_server_died_of(world: "World") -> None:
+    """Before its commit, after it, or after the file was moved and before that was noted."""
+    page = await _opened(world, "print <a>")
+    for step, commits in (("commit", 1), ("committed", 1), ("commit", 2), ("committed", 2)):
+        await asyncio.sleep(5.0)
+        assert world.server is not None
+        world.restart_after = 1.0
+        world.server.crash_plan = CrashPlan(step, commits)
+        actions.rename(world, page)
+        while world.server is not None:
+            await asyncio.sleep(0.1)
+        await world.until_up()
+        await asyncio.sleep(5.0)
+        _one_file(world, page.notebook_id)
+
+
+def _one_file(world: "World", notebook_id: NotebookId) -> None:
+    (name,) = world.disk.rows.execute("SELECT name FROM notebook WHERE id = ?", (notebook_id,)).fetchone()
+    if list(world.files.folder) != [name]:
+        world.fail(f"the file of {name} is not there, or another is left: {list(world.files.folder)}")
+
+
 def _server_dies(world: "World", seconds: float, step: str = "commit") -> None:
     """At this step of its next commit, and is down for so long."""
     assert world.server is not None
@@ -354,5 +385,7 @@ SCRIPTS: dict[str, Script] = {
         a_room_that_failed_with_a_file_to_take_in_is_opened_anew,
         what_is_typed_while_a_revision_is_restored_stays,
         a_restore_that_the_server_died_of_can_be_done_again,
+        a_file_follows_a_rename_whose_answer_was_lost,
+        a_file_follows_a_rename_that_the_server_died_of,
     )
 }

@@ -121,10 +121,12 @@ class Folder:
         return self.root / f".{key}.tmp"
 
     def rename(self, old: str, new: str) -> None:
-        source = self.root / checked_name(old)
+        """Move a file, if it is there, over nothing."""
+        if self.stat(old) is None or self.stat(new) is not None:
+            return
         try:
-            if source.exists():
-                source.rename(self.root / checked_name(new))
+            (self.root / checked_name(old)).rename(self.root / checked_name(new))
+            _sync_directory(self.root)
         except OSError as error:
             raise _unwritable(error) from error
 

@@ -1,5 +1,6 @@
 """Changes made outside, taken in as ordinary edits, exactly once. It never rebuilds a document.
 
+the file has another name than the row                                 -> move it: a rename was committed
 the file is not the one that was noted
   it is the one that we wrote last: we did not come to note it, or it was only touched    -> note it
   else somebody else changed that one                                -> keep what we have as a revision,
@@ -10,6 +11,7 @@ the file is not the one that was noted
 import hashlib
 from collections.abc import Callable
 
+import msgspec
 import structlog
 
 from noctule.drive.folder import FileStat, Folder
@@ -50,6 +52,17 @@ class Intake:
         """The file is about to be another one: the next look asks the row."""
         self.seen = None
 
+    async def follow(self) -> NotebookRow:
+        """The row, and the file where it says: a rename is committed before its file is moved. Raises StorageUnavailable."""
+        row = await self.row()
+        old = row.file_name
+        if old is None or old == row.name:
+            return row
+        if await self._services.store.read(lambda tx: notebooks.by_name(tx, old)) is None:
+            await self._services.offload(self._folder.rename, old, row.name)
+        await self._services.store.write(lambda tx: notebooks.set_file_name(tx, row.id, row.name))
+        return msgspec.structs.replace(row, file_name=row.name)
+
     async def look(self) -> None:
         """Take in what others wrote, if they did. Raises NoctuleError when it cannot be read or understood."""
         if self.seen is not None:
@@ -58,7 +71,7 @@ class Intake:
             if await self._services.offload(self._folder.stat, name) == seen:
                 return
             self.seen = None
-        row = await self.row()
+        row = await self.follow()
         found = await self._services.offload(self._folder.stat, row.name)
         if found is None:
             return

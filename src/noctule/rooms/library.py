@@ -116,13 +116,14 @@ class Library:
             notebooks.rename(tx, notebook_id, name, now)
 
         projection = await self._rooms.projection(notebook_id)
-        await projection.rename(name, lambda: self._services.store.write(write))
+        await projection.rename(lambda: self._services.store.write(write))
         return await self.get(notebook_id)
 
     async def remove(self, notebook_id: NotebookId, user: UserId) -> None:
         """Delete the notebook, its file, and end its runtime."""
-        row = await self.get(notebook_id)
+        await self.get(notebook_id)
         await self._services.runtimes.end(notebook_id, Cause("notebook-deleted", f"{user} deleted the notebook."))
         await self._rooms.close_room(notebook_id)
+        row = await self.get(notebook_id)
         await self._services.store.write(lambda tx: notebooks.remove(tx, notebook_id))
-        await self._services.offload(self._folder.remove, row.name)
+        await self._services.offload(self._folder.remove, row.name if row.file_name is None else row.file_name)

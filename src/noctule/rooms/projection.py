@@ -91,12 +91,15 @@ class Projection:
             await asyncio.gather(self._placed, return_exceptions=True)
         self._room.touched = lambda: None
 
-    async def rename(self, name: str, commit: Callable[[], Awaitable[None]]) -> None:
-        """Move the file when `commit` has renamed the row. In between nothing is written, to either name."""
+    async def rename(self, commit: Callable[[], Awaitable[None]]) -> None:
+        """Move the file when `commit` has renamed the row. In between nothing is written, to either name.
+
+        When that ends in between, or nobody knows whether it was committed, the next look finds out.
+        """
         async with self._turn:
-            old = (await self._intake.row()).name
+            self._intake.forget()
             await commit()
-            await self._offload(self._folder.rename, old, name)
+            await self._intake.follow()
 
     # --- the loop -------------------------------------------------------------------------------------------------
 

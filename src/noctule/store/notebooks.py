@@ -22,6 +22,7 @@ _BEHIND = (
             t.notebook.c.projected_seq.is_distinct_from(t.doc.c.seq),
             t.notebook.c.projected_rev.is_(None),
             t.notebook.c.rev > t.notebook.c.projected_rev,
+            t.notebook.c.file_name != t.notebook.c.name,
         )
     )
     .order_by(t.notebook.c.id)
@@ -39,7 +40,8 @@ def create(tx: Tx, row: NotebookRow) -> None:
     """Raises Conflict (name-taken)."""
     if by_name(tx, row.name) is not None:
         raise _taken(row.name)
-    tx.conn.execute(_INSERT, {column.name: getattr(row, column.name) for column in _COLUMNS})
+    values = {column.name: getattr(row, column.name) for column in _COLUMNS}
+    tx.conn.execute(_INSERT, {**values, "file_name": row.name})
 
 
 def get(tx: Tx, notebook_id: NotebookId) -> NotebookRow | None:
@@ -104,6 +106,11 @@ def set_projected(
         file_mtime_ns=mtime_ns,
         updated_at=at,
     )
+
+
+def set_file_name(tx: Tx, notebook_id: NotebookId, name: str) -> None:
+    """The file in Drive was moved to this name."""
+    _set(tx, notebook_id, file_name=name)
 
 
 def not_found(notebook_id: NotebookId) -> NotFound:

@@ -29,7 +29,8 @@ class NotebookRow(msgspec.Struct, frozen=True):
     """A notebook. `rev` counts the committed transactions of its run state.
 
     `projected_*` say which rev and document sequence the file in Drive holds and its digest; `file_*` are the file's
-    size and mtime as written, to see a change from outside. `running`: an execution waits or runs (only in lists).
+    size and mtime as written, to see a change from outside, and the name that it has or will have: after a rename it is
+    moved to `name`. `running`: an execution waits or runs (only in lists).
     """
 
     id: NotebookId
@@ -41,6 +42,7 @@ class NotebookRow(msgspec.Struct, frozen=True):
     projected_rev: int | None = None
     projected_seq: int | None = None
     projected_sha256: str | None = None
+    file_name: str | None = None
     file_size: int | None = None
     file_mtime_ns: int | None = None
     running: bool = False

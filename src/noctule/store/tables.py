@@ -74,6 +74,7 @@ notebook = Table(
     Column("file_mtime_ns", BigInteger),
     Column("runtime_view", LargeBinary),
     Column("saved_view", LargeBinary),
+    Column("file_name", Text),
     UniqueConstraint("name"),
 )
 

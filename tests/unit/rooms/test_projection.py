@@ -196,6 +196,44 @@ async def test_a_rename_and_a_write_at_once_leave_one_file_with_what_was_written
     assert opened.sources() == ["one more", "two"]
 
 
+async def test_a_rename_that_ended_before_its_file_was_moved_is_brought_to_its_end(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Be it that the server died, or that nobody knows whether it was committed."""
+    folder, library = opened.world.folder, opened.world.library
+
+    def crash(*_: object) -> None:
+        raise ConnectionAbortedError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(folder, "rename", crash)
+        with pytest.raises(ConnectionAbortedError):
+            await library.rename(opened.notebook, "m.ipynb")
+    assert [path.name for path in folder.root.iterdir()] == ["n.ipynb"]
+    await opened.projection.write()
+    assert [path.name for path in folder.root.iterdir()] == ["m.ipynb"]
+    assert opened.sources() == ["one", "two"]
+
+
+async def test_a_rename_moves_over_nothing_and_takes_no_other_notebooks_file(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, library = opened.world.folder, opened.world.library
+    with monkeypatch.context() as patched:
+        # Moved, and not noted.
+        patched.setattr(notebooks, "set_file_name", lambda *_: (_ for _ in ()).throw(ConnectionAbortedError()))
+        with pytest.raises(ConnectionAbortedError):
+            await library.rename(opened.notebook, "m.ipynb")
+    other = await library.create("n.ipynb", USER, ipynb("another"))
+    await (await opened.world.rooms.projection(other.id)).write()
+    (folder.root / "m.ipynb").unlink()
+    await opened.edit("cell-0", "uno")
+    await opened.projection.write()
+    assert sorted(path.name for path in folder.root.iterdir()) == ["m.ipynb", "n.ipynb"]
+    assert json.loads((folder.root / "n.ipynb").read_bytes())["cells"][0]["source"] == ["another"]
+    assert json.loads((folder.root / "m.ipynb").read_bytes())["cells"][0]["source"] == ["uno"]
+
+
 async def test_outputs_that_came_from_outside_are_shown_and_our_own_are_not_taken_for_them(opened: Opened) -> None:
     output = {"output_type": "stream", "name": "stdout", "text": ["from ", "outside\n"]}
     opened.rewrite(lambda nb: nb["cells"][1].update(outputs=[output], execution_count=7))

@@ -1,5 +1,6 @@
 """Notebooks and the bin of their cells."""
 
+import msgspec
 import pytest
 
 from noctule.errors import Conflict, NotFound
@@ -16,8 +17,9 @@ def row(name: str, at: int = 1) -> NotebookRow:
 
 async def test_a_notebook_is_found_by_id_and_by_name(store: Store) -> None:
     await store.write(lambda tx: notebooks.create(tx, row("a")))
-    assert await store.read(lambda tx: notebooks.get(tx, NotebookId("id-a"))) == row("a")
-    assert await store.read(lambda tx: notebooks.by_name(tx, "a")) == row("a")
+    stored = msgspec.structs.replace(row("a"), file_name="a")
+    assert await store.read(lambda tx: notebooks.get(tx, NotebookId("id-a"))) == stored
+    assert await store.read(lambda tx: notebooks.by_name(tx, "a")) == stored
     assert await store.read(lambda tx: notebooks.by_name(tx, "b")) is None
 
 
@@ -67,6 +69,16 @@ async def test_a_file_is_behind_when_something_was_committed_that_it_does_not_sh
     assert await behind_after(1, [saved, CellShows(CellId("c"), None, 3)])
     assert await behind_after(2, [CellShows(CellId("c"), None, 4)])
     assert not await behind_after(3, [saved])
+
+
+async def test_a_file_is_behind_until_it_was_moved_to_the_notebooks_name(store: Store, notebook: NotebookId) -> None:
+    await store.write(lambda tx: documents.create(tx, notebook, Epoch("e"), b""))
+    await store.write(lambda tx: notebooks.set_projected(tx, notebook, 0, 0, "ab" * 32, 1, 1, Millis(8)))
+    assert await store.read(notebooks.behind) == []
+    await store.write(lambda tx: notebooks.rename(tx, notebook, "other", Millis(9)))
+    assert await store.read(notebooks.behind) == [notebook]
+    await store.write(lambda tx: notebooks.set_file_name(tx, notebook, "other"))
+    assert await store.read(notebooks.behind) == []
 
 
 async def test_a_notebook_that_is_gone_cannot_be_changed_and_is_removed_again_in_peace(
