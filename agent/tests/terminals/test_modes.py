@@ -68,3 +68,13 @@ def test_a_long_string_costs_no_memory_however_long_it_is() -> None:
     assert len(modes.prelude()) < 5000
     modes.feed(b"\x07\x1b[1m")
     assert modes.prelude() == b"\x1b[1m"
+
+
+def test_the_prelude_is_short_whatever_a_program_says() -> None:
+    """It travels as one frame: a longer one no page could read, and the terminal would be lost."""
+    modes = Modes()
+    endless = b"1" * 15_000
+    modes.feed(b"\x1b[" + endless + b"r\x1b[" + endless + b" q")
+    for number in (1, 2, 3, 4, 5, 7, 8, 9, 31, 41, 53, 58):
+        modes.feed(b"\x1b[%d:" % number + endless + b"m\x1b[%d;" % number + b"1;" * 7_000 + b"m")
+    assert len(modes.prelude()) < 4096

@@ -1,5 +1,7 @@
 """The ring keeps the last output, knows where it lies, and for which size it was written."""
 
+import time
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -76,3 +78,17 @@ def test_a_flood_is_slowed_to_the_pace_and_a_little_is_not() -> None:
         said += 200
         now += pace.spend(now, 200)
     assert 1000 * 10 <= said <= 1000 * (10 + 2 * BURST_SECONDS) + 200
+
+
+def test_endless_parameters_are_read_once_and_not_once_for_each() -> None:
+    """A file with these in it, shown in a terminal, held the agent up for minutes."""
+    ring = Ring(SMALL)
+    begun = time.process_time()
+    for _ in range(4):
+        ring.append(b"\x1b[?" + b"47;" * 80_000)
+    assert time.process_time() - begun < 2
+    ring.append(b"\x1b[?1;47;25h")
+    assert ring.full_screen
+    ring.append(b"\x1b[?104")
+    ring.append(b"9l")
+    assert not ring.full_screen

@@ -17,6 +17,8 @@ _TOKEN = re.compile(
 _PARTIAL = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*|[\]PX^_][^\x07\x1b]*\x1b?|[ -/]*)\Z")
 _PARTIAL_BYTES = 4096
 _STRING_HEAD_BYTES = 2
+_PARAMS_BYTES = 64
+"""Of one control sequence; terminals understand no more than 32 numbers either. So the prelude is a few hundred bytes."""
 
 _DEFAULT_ON = frozenset({7, 25})
 _KNOWN = frozenset({1, 5, 6, 7, 9, 12, 25, 45, 66, 1000, 1002, 1003, 1004, 1005, 1006, 1007, 1015, 1016, 2004})
@@ -82,7 +84,7 @@ class Modes:
     # --- one token ---
 
     def _token(self, found: "re.Match[bytes]") -> None:
-        if found["final"] is not None:
+        if found["final"] is not None and len(found["params"]) <= _PARAMS_BYTES:
             self._csi(found["mark"], found["params"], found["between"], found["final"])
         elif found["escape"] is not None:
             self._escape(found["escape"])

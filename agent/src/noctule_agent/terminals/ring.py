@@ -13,8 +13,10 @@ from noctule_agent.wire.limits import KB, TERMINAL_RING_BYTES
 from .modes import Modes
 
 CHUNK_BYTES = 16 * KB
-_SWITCH = re.compile(rb"\x1b\[\?(?:[0-9;]*;)?(?:1049|1047|47)(?:;[0-9;]*)?([hl])")
-_SWITCH_BYTES = 32
+# Bounded: a program that says endless parameters would else be looked at for each of them to the end.
+_SWITCH = re.compile(rb"\x1b\[\?(?:[0-9;]{0,12};)?(?:1049|1047|47)(?:;[0-9;]{0,12})?([hl])")
+_SWITCH_BYTES = 36
+"""No shorter than the longest of these."""
 
 
 class Size(msgspec.Struct, frozen=True):
