@@ -139,6 +139,8 @@ def test_a_python_kernel_that_is_no_ipykernel_is_asked_by_the_protocol():
         _json({"status": "ok", "answer": '{"t":"completions","start":"a","end":0}'}),
         _json({"status": "ok", "answer": " " * 2 * ANSWER_BYTES}),
         _json({"status": ["ok"]}),
+        b'{"status":"\xff"}',
+        b'{"unknown":' + b"[" * 100_000,
     ],
     ids=lambda _: "content",
 )

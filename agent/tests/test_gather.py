@@ -91,6 +91,9 @@ def test_what_is_not_understood_is_kept_as_it_is():
         KernelMessage("stream", "e", b"not json"),
         KernelMessage("update_display_data", "e", b"{}"),
         KernelMessage("update_display_data", "e", b"{}"),
+        KernelMessage("update_display_data", "e", b'{"data":' + b"[" * 10_000 + b"]" * 10_000 + b"}"),
+        KernelMessage("update_display_data", "e", b'{"transient":{"display_id":"\xff"}}'),
+        KernelMessage("stream", "e", b'{"deep":' + b"[" * 10_000 + b"]" * 10_000 + b"}"),
         KernelMessage("stream", "e", b'{"name":"stdout","text":"x"}', b'{"m":1}'),
     ]
     assert one(*odd).messages == odd

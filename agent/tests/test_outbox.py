@@ -7,7 +7,10 @@ from agent.tests.harness import CountingIds
 from noctule_agent.journal import Journal
 from noctule_agent.outbox import Outbox
 from noctule_agent.wire import link
-from noctule_agent.wire.values import Cause, Millis
+from noctule_agent.wire.asks import Variable, VariableList
+from noctule_agent.wire.files import Counted
+from noctule_agent.wire.pipes import Result
+from noctule_agent.wire.values import Cause, CommandId, Millis
 
 FIGURES = link.Metrics(Millis(0), 10.0, 200_000_000, disk_free_bytes=10**10)
 
@@ -53,3 +56,17 @@ def test_what_creeps_is_sent_when_it_has_come_far_enough(outbox):
     for step in range(1, 21):
         outbox.metrics(msgspec.structs.replace(FIGURES, at=Millis(step), rss_bytes=FIGURES.rss_bytes + step * 200_000))
     assert [frame.rss_bytes for frame in sent(outbox)][-1] == FIGURES.rss_bytes + 11 * 200_000
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Result(CommandId("c1"), Counted(1, 0, size=2**70)),
+        link.Answered(CommandId("c1"), VariableList([Variable("x", "Tensor", shape=[2**70])], 1)),
+        link.Answered(CommandId("c1"), VariableList([Variable("\ud800", "str")], 1)),
+    ],
+)
+def test_an_answer_that_no_frame_holds_is_a_refusal_and_not_the_end_of_the_agent(outbox, answer):
+    outbox.reply(answer)
+    [said] = sent(outbox)
+    assert (type(said), said.id, said.problem.code) == (type(answer), "c1", "answer-unsayable")

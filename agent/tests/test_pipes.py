@@ -74,6 +74,15 @@ async def test_who_sends_more_than_there_is_room_for_loses_this_pipe_and_no_othe
     await other.send(b"still fine")
 
 
+async def test_empty_frames_without_end_take_no_room() -> None:
+    ends = Ends()
+    mine, theirs = ends.open()
+    for _ in range(1_000):
+        ends.server.told(PipeData(mine.number, b""))
+    await theirs.send(b"first")
+    assert await mine.receive() == b"first"
+
+
 async def test_each_side_ends_for_itself_and_a_pipe_is_over_when_both_have() -> None:
     ends = Ends()
     mine, theirs = ends.open()

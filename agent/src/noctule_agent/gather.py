@@ -14,6 +14,7 @@ import msgspec
 
 from .wire.limits import GATHER_BURST, GATHER_SECONDS, MB, RECORD_BYTES
 from .wire.link import KernelMessage, StreamSaid
+from .wire.values import DECODE_ERRORS
 
 STREAM_BYTES = 1 * MB
 """Text of one stream message of the journal, and about the size at which a record is closed."""
@@ -114,7 +115,7 @@ def _last_updates(messages: list[KernelMessage]) -> tuple[list[KernelMessage], i
 def _update_key(message: KernelMessage) -> tuple[str, str] | None:
     try:
         display_id = _update_decoder.decode(message.content).transient.display_id
-    except msgspec.MsgspecError:
+    except DECODE_ERRORS:
         return None
     return None if display_id is None else (message.parent_id, display_id)
 
@@ -147,7 +148,7 @@ def _stream(message: KernelMessage) -> StreamSaid | None:
         return None
     try:
         return _stream_decoder.decode(message.content)
-    except (msgspec.MsgspecError, UnicodeError):
+    except DECODE_ERRORS:
         return None
 
 

@@ -15,13 +15,18 @@ from .journal import Journal
 from .wire import link
 from .wire.limits import KB, LINK_FRAME_BYTES, LINK_WINDOW_BYTES
 from .wire.pipes import PipeCredit, PipeData, PipeEnd, Result
-from .wire.values import KernelId
+from .wire.values import KernelId, Problem
 
 FRAME_HEAD_BYTES = 64 * KB
 RECORD_HEAD_BYTES = 8
 CPU_POINTS = 1.0
 BYTES_PART = 0.01
 """Figures that differ by less from those that the server has are not worth waking it and every page."""
+
+
+UNSAYABLE = Problem(
+    "answer-unsayable", "The runtime's answer cannot be sent.", "It has a value that no message can hold.", 502
+)
 
 
 class _Stream:
@@ -40,7 +45,7 @@ class Outbox:
         self._journal = journal
         self._cursors = cursors
         self._streams: dict[KernelId, _Stream] = {}
-        self._replies: deque[link.FromAgent] = deque()
+        self._replies: deque[bytes] = deque()
         self._bulk: deque[tuple[PipeData, Callable[[], None]]] = deque()
         self._metrics: link.Metrics | None = None
         self._reported: link.Metrics | None = None
@@ -48,7 +53,7 @@ class Outbox:
         self._encoder = msgspec.msgpack.Encoder()
 
     def reply(self, reply: link.Reply | link.Answered | Result | PipeCredit | PipeEnd) -> None:
-        self._replies.append(reply)
+        self._replies.append(self._encoded(reply))
 
     def bulk(self, frame: PipeData, gone: Callable[[], None]) -> None:
         """Takes its turn after events; `gone` is called when it was handed over. Its pipe has no other frame here."""
@@ -95,10 +100,19 @@ class Outbox:
 
     def _small(self) -> Iterator[bytes]:
         while self._replies:
-            yield self._encoder.encode(self._replies.popleft())
+            yield self._replies.popleft()
         if self._metrics is not None:
             metrics, self._metrics = self._metrics, None
             yield self._encoder.encode(metrics)
+
+    def _encoded(self, reply: link.Reply | link.Answered | Result | PipeCredit | PipeEnd) -> bytes:
+        """An answer with a value that no frame holds (a number of 70 bits, of a kernel or a disk) is a refusal."""
+        try:
+            return self._encoder.encode(reply)
+        except (OverflowError, UnicodeError):
+            if not isinstance(reply, link.Answered | Result):
+                raise
+            return self._encoder.encode(type(reply)(reply.id, problem=UNSAYABLE))
 
     def _events(self, kernel_id: KernelId) -> link.Events | None:
         stream = self._stream(kernel_id)

@@ -111,7 +111,8 @@ class Pipe:
         self._moved.set()
 
     def _took(self, data: bytes) -> None:
-        if self._ended_there:
+        if self._ended_there or not data:
+            # Nothing takes no room, so no credit would ever bound how much of it waits.
             return
         self._room -= len(data)
         if self._room < -PIPE_FRAME_BYTES:

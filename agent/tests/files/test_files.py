@@ -5,8 +5,10 @@ import os
 import stat
 import tracemalloc
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import msgspec
 import pytest
@@ -418,3 +420,15 @@ async def test_a_file_that_appears_while_one_of_its_name_is_uploaded_is_not_repl
     bringer.pipe.end()
     assert await refused(bringer.task) == "file-exists"
     assert (tmp_path / "data.bin").read_text() == "somebody else's"
+
+
+def test_a_moment_that_no_calendar_has_is_shown_as_the_last_one_that_one_has(tmp_path: Path) -> None:
+    """As `touch -d @9223372036854775807` leaves it in a tmpfs: it must not make its folder unreadable."""
+    (tmp_path / "x").write_text("")
+    there = (tmp_path / "x").stat()
+    far = SimpleNamespace(
+        **{name: getattr(there, name) for name in ("st_mode", "st_size", "st_ino")}, st_mtime_ns=2**63 * 10**9
+    )
+    entry = folders.entry_of((b"x",), cast("Any", far), link=False)
+    assert datetime.fromtimestamp(entry.modified / 1000, UTC).year == 9999
+    assert msgspec.msgpack.decode(msgspec.msgpack.encode(entry), type=wire.Entry) == entry

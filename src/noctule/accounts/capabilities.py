@@ -72,8 +72,8 @@ REQUESTS: Final[dict[tuple[str, str], Capability | None]] = {
     ("GET", _NOTEBOOKS): Capability.VIEW,
     ("GET", f"{_NOTEBOOKS}/{{notebook_id}}"): Capability.VIEW,
     ("GET", f"{_NOTEBOOKS}/{{notebook_id}}/file"): Capability.VIEW,
-    ("GET", f"{_NOTEBOOKS}/{{notebook_id}}/executions"): Capability.VIEW,
     # A notebook's past may hold what was taken out of it on purpose: it is for who may edit.
+    ("GET", f"{_NOTEBOOKS}/{{notebook_id}}/executions"): Capability.EDIT,
     ("GET", _REVISIONS): Capability.EDIT,
     ("POST", _REVISIONS): Capability.EDIT,
     ("GET", _REVISION): Capability.EDIT,

@@ -44,7 +44,7 @@ def source_of(address: str) -> RawFile | Gist:
     """What an address that a person has copied means. Raises Invalid."""
     try:
         parts = urlsplit(address.strip())
-        host = (parts.hostname or "").lower()
+        host, number = (parts.hostname or "").lower(), parts.port
     except ValueError:
         raise _no_address() from None
     if parts.scheme not in ("https", "http") or not host:
@@ -62,7 +62,7 @@ def source_of(address: str) -> RawFile | Gist:
     elif where in ("github.com", "gist.github.com", "colab.research.google.com"):
         raise _no_address()
     query = f"?{parts.query}" if parts.query and host != GITHUB_RAW else ""
-    port = "" if parts.port in (None, 443) or parts.scheme == "http" else f":{parts.port}"
+    port = "" if number in (None, 443) or parts.scheme == "http" else f":{number}"
     return RawFile(f"https://{host}{port}{quote(unquote(path))}{query}", _name_of(path))
 
 
@@ -126,9 +126,12 @@ class Remote:
         raise _failed("It redirects too often.")
 
     def _check(self, url: str) -> None:
-        parts = urlsplit(url)
-        host = (parts.hostname or "").lower()
-        plain = parts.scheme == "https" and parts.port in (None, 443) and parts.username is None
+        try:
+            parts = urlsplit(url)
+            host = (parts.hostname or "").lower()
+            plain = parts.scheme == "https" and parts.port in (None, 443) and parts.username is None
+        except ValueError:
+            host, plain = "", False
         if not plain or host not in self._hosts:
             raise Forbidden(
                 "import-host-refused",

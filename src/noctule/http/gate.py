@@ -12,7 +12,6 @@ import html
 import re
 from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
-from urllib.parse import urlsplit
 
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Headers
@@ -28,6 +27,7 @@ from noctule_agent.wire.values import UserId
 
 AppConnection: TypeAlias = ASGIConnection[Any, Any, Any, Any]
 
+_HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[\w.-]+)(?::\d{1,5})?", re.ASCII)
 SESSION_COOKIE = "noctule_session"
 CSRF_COOKIE = "noctule_csrf"
 CSRF_HEADER = "x-noctule-csrf"
@@ -81,8 +81,9 @@ class Gate:
         return user
 
     def _check_host(self, headers: Headers) -> None:
-        host = headers.get("host", "")
-        name = urlsplit(f"//{host}").hostname or ""
+        # It becomes a part of a policy (http/static.py): a host and a port, and nothing else.
+        host = _HOST.fullmatch(headers.get("host", ""))
+        name = "" if host is None else host[1].strip("[]")
         if name.lower() not in self._hosts:
             raise Forbidden(
                 "host-refused",
@@ -97,7 +98,7 @@ class Gate:
             raise Forbidden("origin-refused", "The request comes from another page.", "Use this server's own page.")
         if scope["type"] == ScopeType.HTTP and (origin is None or scope["method"] in SAFE_METHODS):
             return
-        if origin is None or urlsplit(origin).netloc.lower() != headers.get("host", "").lower():
+        if origin is None or origin.lower().partition("://")[2] != headers.get("host", "").lower():
             raise Forbidden("origin-refused", "The request comes from another page.", "Use this server's own page.")
 
     def _check_csrf(self, scope: Scope, headers: Headers, session: str) -> None:

@@ -107,4 +107,6 @@ async def asset(request: AppRequest, name: FromPath[Path]) -> Response[bytes]:
     headers = {"x-content-type-options": "nosniff", "cache-control": IMMUTABLE}
     if relative.startswith("frame/"):
         headers |= frame_headers(request.headers["host"])
+    elif relative.endswith(".html"):
+        headers["content-security-policy"] = PAGE_CSP
     return file_response(relative, headers, encodings)

@@ -22,7 +22,7 @@ from noctule_agent.wire import page as wire
 from noctule_agent.wire.asks import AnswerBody
 from noctule_agent.wire.limits import ASKS_PER_PAGE, HELLO_SECONDS, PAGE_FRAME_BYTES, PAGES_PER_NOTEBOOK
 from noctule_agent.wire.ports import Channel, ChannelClosed
-from noctule_agent.wire.values import CommandId, Problem, UserId
+from noctule_agent.wire.values import DECODE_ERRORS, CommandId, Problem, UserId
 
 log = structlog.get_logger()
 
@@ -162,7 +162,7 @@ class Page:
             raise ProtocolBroken(1009, f"a frame may have {PAGE_FRAME_BYTES} bytes, this one has {len(data)}")
         try:
             return _decoder.decode(data)
-        except msgspec.MsgspecError as error:
+        except DECODE_ERRORS as error:
             raise ProtocolBroken(wire.CLOSE_PROTOCOL, f"not a frame of this protocol: {error}"[:120]) from None
 
     async def _read(self) -> None:

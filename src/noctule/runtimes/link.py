@@ -44,7 +44,7 @@ from noctule_agent.wire.link import (
 )
 from noctule_agent.wire.pipes import PipeCredit, PipeData, PipeEnd, Result
 from noctule_agent.wire.ports import Channel, ChannelClosed, Ids
-from noctule_agent.wire.values import BatchId, Cause, CommandId, KernelId, Millis, NotebookId, Problem
+from noctule_agent.wire.values import DECODE_ERRORS, BatchId, Cause, CommandId, KernelId, Millis, NotebookId, Problem
 
 from .asking import Asking
 from .desk import Desk
@@ -67,7 +67,7 @@ BUSY = Problem("runtime-busy", "The runtime does not take more requests now.", "
 def decode(frame: bytes) -> FromAgent:
     try:
         return _DECODER.decode(frame)
-    except msgspec.DecodeError as error:
+    except DECODE_ERRORS as error:
         raise ProtocolError(f"frame cannot be read: {error}") from error
 
 

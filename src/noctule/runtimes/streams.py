@@ -15,7 +15,7 @@ import structlog
 from noctule.errors import Unavailable
 from noctule_agent.wire.limits import MB
 from noctule_agent.wire.link import Events, Record
-from noctule_agent.wire.values import KernelId
+from noctule_agent.wire.values import DECODE_ERRORS, KernelId
 
 log = structlog.get_logger()
 
@@ -112,5 +112,5 @@ class Stream:
 def _decode(data: bytes, seq: int) -> Record:
     try:
         return _DECODER.decode(data)
-    except msgspec.DecodeError as error:
+    except DECODE_ERRORS as error:
         raise ProtocolError(f"record {seq} cannot be read: {error}") from error

@@ -31,7 +31,7 @@ from noctule_agent.wire.terminals import (
     TermTaken,
     ToTerminalPage,
 )
-from noctule_agent.wire.values import NotebookId, Problem
+from noctule_agent.wire.values import DECODE_ERRORS, NotebookId, Problem
 
 log = structlog.get_logger()
 
@@ -95,7 +95,7 @@ def _decode(data: bytes) -> FromTerminalPage:
         raise _Broken(f"a frame may have {FRAME_BYTES} bytes")
     try:
         return _FRAMES.decode(data)
-    except msgspec.MsgspecError as error:
+    except DECODE_ERRORS as error:
         raise _Broken(f"not a frame of this protocol: {error}") from None
 
 

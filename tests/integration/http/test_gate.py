@@ -60,6 +60,30 @@ async def test_another_host_name_is_refused(program: httpx.AsyncClient) -> None:
     assert answer.json()["code"] == "host-refused"
 
 
+@pytest.mark.parametrize(
+    "host", ["localhost:1; script-src *", "localhost:1 evil.example", "[", "[::1", "localhost:x", "x@localhost", ""]
+)
+async def test_a_host_that_is_none_is_refused_and_gets_into_no_policy(program: httpx.AsyncClient, host: str) -> None:
+    for path in ("/static/frame/x.html", "/api/v1/notebooks"):
+        answer = await program.get(path, headers={"host": host})
+        assert answer.status_code == 403
+        assert answer.json()["code"] == "host-refused"
+
+
+@pytest.mark.parametrize("origin", ["http://[", "evil.example", "//127.0.0.1", "http://x@", "file://"])
+async def test_an_origin_that_is_none_is_refused(browser: httpx.AsyncClient, origin: str) -> None:
+    answer = await browser.post("/api/v1/notebooks", json={}, headers={"origin": origin})
+    assert answer.status_code == 403
+    assert answer.json()["code"] == "origin-refused"
+
+
+async def test_the_page_has_its_policy_by_whatever_path_it_is_asked_for(anonymous: httpx.AsyncClient) -> None:
+    answer = await anonymous.get("/static/index.html")
+    if answer.status_code == 404:
+        pytest.skip("the page is not built: run `make page`")
+    assert answer.headers["content-security-policy"] == static.PAGE_CSP
+
+
 @pytest.mark.parametrize("path", ["/static/../app.py", "/static/%2e%2e/app.py", "/static//etc/passwd"])
 async def test_no_path_leaves_the_static_folder(program: httpx.AsyncClient, path: str) -> None:
     answer = await program.get(path)

@@ -26,6 +26,18 @@ def test_every_route_is_in_the_table_and_nothing_else(core: Core) -> None:
     assert found == set(capabilities.REQUESTS)
 
 
+def test_a_notebooks_past_is_for_who_may_edit_however_it_is_asked_for() -> None:
+    """Revisions and executed code hold what was taken out of a notebook on purpose: a key, a name."""
+    of_now = {"/api/v1/notebooks/{notebook_id}/compare/{other_id}"}
+    past = [
+        needed
+        for (_, path), needed in capabilities.REQUESTS.items()
+        if any(word in path for word in ("/revisions", "/compare", "/executions")) and path not in of_now
+    ]
+    assert len(past) == 10
+    assert set(past) == {Capability.EDIT}
+
+
 def test_what_is_not_in_the_table_is_refused() -> None:
     with pytest.raises(Forbidden):
         capabilities.of_request("POST", "/api/v1/unheard-of")

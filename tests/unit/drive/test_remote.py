@@ -47,6 +47,8 @@ def test_an_address_as_people_copy_it_leads_to_a_file(address: str, meant: objec
         "https://[::1/a.ipynb",
         "javascript:alert(1)",
         "https:///a.ipynb",
+        "https://example.org:99999/a.ipynb",
+        "https://example.org:x/a.ipynb",
     ],
 )
 def test_what_is_no_address_of_a_notebook_is_refused(address: str) -> None:

@@ -52,7 +52,7 @@ async def test_a_first_visit_gets_the_document_and_a_snapshot(page: RawPage) -> 
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"\x00", b"not msgpack", b"\x81\xa1t\xa7unknown", b"\x93\x01\x02\x03"],
+    [b"", b"\x00", b"not msgpack", b"\x81\xa1t\xa7unknown", b"\x93\x01\x02\x03", b"\x82\xa1t\xa7connect\xa2id\xa1\xff"],
 )
 async def test_bytes_that_are_no_frame_close_this_page_with_a_reason_and_no_other(
     rooms_world: RoomsWorld, notebook: NotebookId, page: RawPage, data: bytes

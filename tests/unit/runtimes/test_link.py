@@ -10,6 +10,8 @@ from noctule.errors import Conflict
 from noctule.runtimes.link import ACK_SECONDS
 from noctule.store import kernels, runtimes
 from noctule_agent.wire import link
+from noctule_agent.wire.files import Entry
+from noctule_agent.wire.pipes import Result
 from noctule_agent.wire.values import BatchId, Cause, KernelId, Millis, Problem, RuntimeId
 from tests.support.runtime_world import ENCODE, NB, World, item, now, ready, said
 from tests.support.virtual_time import virtual_time
@@ -112,6 +114,9 @@ async def test_a_missing_record_closes_the_link_and_nothing_of_it_is_applied(tmp
         msgspec.msgpack.encode({"t": "no-such-frame"}),
         ENCODE(link.Events(KernelId("stranger"), 1, [ENCODE(said("x"))])),
         ENCODE(link.Reply(link.CommandId("c")))[:-3],
+        b"\x82\xa1t\xa5reply\xa2id\xa1\xff",
+        ENCODE(Result(link.CommandId("c"), Entry("a", "a", "file", 0, Millis(0), "1\r\nset-cookie: a=b"))),
+        ENCODE(Result(link.CommandId("c"), Entry("a", "a", "file", 0, Millis(0), "1\n"))),
     ],
 )
 @virtual_time

@@ -23,6 +23,8 @@ from .beneath import Root
 from .names import PART_PREFIX, Parts, parts_of, path_of, shown
 
 _OPEN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+EARLIEST, LATEST = -62_135_596_800_000, 253_402_300_799_999
+"""The years 1 to 9999."""
 _DELETED_AT_ONCE = 10_000
 _NOREPLACE = 1
 _DIGITS = re.compile(r"([0-9]+)")
@@ -216,7 +218,8 @@ def _disk(folder: int) -> Disk | None:
 
 
 def _millis(found: os.stat_result) -> Millis:
-    return Millis(found.st_mtime_ns // 1_000_000)
+    """Disks keep moments that no calendar has, and that no frame could hold."""
+    return Millis(min(max(found.st_mtime_ns // 1_000_000, EARLIEST), LATEST))
 
 
 def _open_below(folder: int, name: bytes) -> int:

@@ -25,7 +25,7 @@ from noctule_agent.wire.asks import (
     IsCompleteAsk,
 )
 from noctule_agent.wire.limits import ANSWER_BYTES, ASK_SECONDS, ASKS_PER_KERNEL, COMPLETIONS
-from noctule_agent.wire.values import Problem
+from noctule_agent.wire.values import DECODE_ERRORS, Problem
 
 from .base import AskReply
 
@@ -188,7 +188,7 @@ def _helper_said(content: bytes) -> AnswerBody | Problem:
         return Problem(said.code, said.title, said.detail, 409)
     try:
         return _answers.decode(said.answer)
-    except msgspec.MsgspecError:
+    except DECODE_ERRORS:
         return UNREADABLE
 
 
@@ -213,5 +213,5 @@ def _kernel_said(ask: AskBody, content: bytes) -> AnswerBody | Problem:
 def _decoded(content: bytes, default: T) -> T:
     try:
         return msgspec.json.decode(content, type=type(default))
-    except msgspec.MsgspecError:
+    except DECODE_ERRORS:
         return default

@@ -18,7 +18,7 @@ from noctule_agent.queue import Reply, Status
 from noctule_agent.wire.asks import AskBody
 from noctule_agent.wire.link import KernelMessage
 from noctule_agent.wire.ports import Clock
-from noctule_agent.wire.values import Cause
+from noctule_agent.wire.values import DECODE_ERRORS, Cause
 
 from . import death
 from .asking import Asks
@@ -293,5 +293,5 @@ def _decode(content: bytes, default: T) -> T:
     """What of the content is needed; the default when it is not what the protocol says."""
     try:
         return msgspec.json.decode(content, type=type(default))
-    except msgspec.MsgspecError:
+    except DECODE_ERRORS:
         return default

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from noctule_agent.wire.values import Millis
+from noctule_agent.wire.values import DECODE_ERRORS, Millis
 
 DELIMITER = b"<IDS|MSG>"
 PROTOCOL_VERSION = "5.4"
@@ -80,7 +80,7 @@ class Wire:
         try:
             decoded = self._header_decoder.decode(header)
             parent_id = self._header_decoder.decode(parent).msg_id
-        except msgspec.MsgspecError as error:
+        except DECODE_ERRORS as error:
             raise Untrusted(f"its header cannot be read: {error}") from error
         return Message(decoded, header, parent_id, metadata, content, buffers)
 

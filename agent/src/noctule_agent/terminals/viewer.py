@@ -18,7 +18,7 @@ from noctule_agent.wire.terminals import (
     TermStart,
     ToTerminalPage,
 )
-from noctule_agent.wire.values import Problem
+from noctule_agent.wire.values import DECODE_ERRORS, Problem
 
 from .ring import Size
 from .shell import ShellGone
@@ -122,7 +122,7 @@ class Viewer:
         while (message := await self._pipe.receive()) is not None:
             try:
                 frame = _KEYS.decode(message)
-            except msgspec.MsgspecError as error:
+            except DECODE_ERRORS as error:
                 raise Refusal(NOT_UNDERSTOOD) from error
             match frame:
                 case TermResize():

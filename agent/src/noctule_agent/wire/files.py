@@ -20,6 +20,8 @@ EntryKind = Literal["folder", "file", "other"]
 
 RawPath = Annotated[str, msgspec.Meta(max_length=4096)]
 Size = Annotated[int, msgspec.Meta(ge=0)]
+Version = Annotated[str, msgspec.Meta(max_length=100, pattern=r"^[0-9A-Za-z._-]*$(?!\n)")]
+"""It becomes an ETag: nothing that could end a header."""
 
 
 class _Tagged(msgspec.Struct, frozen=True, tag_field="t", omit_defaults=True):
@@ -37,7 +39,7 @@ class Entry(_Tagged, frozen=True, tag="entry"):
     kind: EntryKind
     size: int
     modified: Millis
-    version: str = ""
+    version: Version = ""
     link: bool = False
 
 

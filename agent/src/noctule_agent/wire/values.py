@@ -1,6 +1,6 @@
 """Ids, causes and problems: the values that every protocol shares. Knows nobody."""
 
-from typing import Annotated, NewType
+from typing import Annotated, Final, NewType
 
 import msgspec
 
@@ -18,6 +18,9 @@ UserId = NewType("UserId", str)
 ThreadId = NewType("ThreadId", str)
 CommentId = NewType("CommentId", str)
 RevisionId = NewType("RevisionId", str)
+
+DECODE_ERRORS: Final = (msgspec.MsgspecError, UnicodeError, RecursionError)
+"""What decoding raises over bytes that others sent: msgspec lets the last two through as they are."""
 
 Millis = NewType("Millis", int)
 """A moment: milliseconds since the Unix epoch, UTC."""
