@@ -155,7 +155,11 @@ class Cell:
 
     async def tool(self, name: str) -> None:
         await self.place.hover()
-        await self.place.get_by_role("toolbar", name="Cell tools").get_by_role("button", name=name).click()
+        tools = self.place.get_by_role("toolbar", name="Cell tools")
+        if not await tools.is_visible():
+            # On a phone they stand below the cell that is selected.
+            await self.editor.click()
+        await tools.get_by_role("button", name=name).click()
 
     async def runs(self) -> None:
         await expect(self.place.get_by_role("button", name="Interrupt this cell")).to_be_visible(timeout=RUN_MS)

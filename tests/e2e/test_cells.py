@@ -1,12 +1,15 @@
 """Cells as people handle them: by keys alone, moved, deleted and brought back with their outputs."""
 
+import pytest
 from playwright.async_api import expect
 
 from tests.e2e.notebooks import ipynb, text
 from tests.e2e.pages import Tab
 
 
-async def test_a_deleted_cell_comes_back_with_its_outputs_by_undo(tab: Tab) -> None:
+@pytest.mark.parametrize("width", [1440, 390])
+async def test_a_deleted_cell_comes_back_with_its_outputs_by_undo(tab: Tab, width: int) -> None:
+    await tab.page.set_viewport_size({"width": width, "height": 900})
     book = await tab.upload("undo.ipynb", ipynb("print('first')", "print('second')"))
     await book.run_all()
     await book.cell(1).ended_ok()
@@ -34,7 +37,9 @@ async def test_a_cell_that_was_deleted_and_restored_by_keys_has_its_outputs(tab:
     await expect(book.cell(0).text).to_have_text("first")
 
 
-async def test_a_moved_cell_keeps_its_outputs_and_its_rich_frame(tab: Tab) -> None:
+@pytest.mark.parametrize("width", [1440, 390])
+async def test_a_moved_cell_keeps_its_outputs_and_its_rich_frame(tab: Tab, width: int) -> None:
+    await tab.page.set_viewport_size({"width": width, "height": 900})
     source = (
         "from IPython.display import HTML\nHTML('<b id=mark>moved</b><script>document.title = Math.random()</script>')"
     )

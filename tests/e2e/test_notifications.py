@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from playwright.async_api import Page, expect
 
 from tests.e2e.notebooks import ipynb
@@ -36,7 +37,9 @@ async def waiting_for(tab: Tab, go: Path, *rest: str) -> Book:
     return await tab.upload("long.ipynb", ipynb(wait, *rest))
 
 
-async def test_the_end_of_a_long_run_is_told_while_the_page_is_hidden(tab: Tab, tmp_path: Path) -> None:
+@pytest.mark.parametrize("width", [1440, 390])
+async def test_the_end_of_a_long_run_is_told_while_the_page_is_hidden(tab: Tab, tmp_path: Path, width: int) -> None:
+    await tab.page.set_viewport_size({"width": width, "height": 900})
     go = tmp_path / "go"
     book = await waiting_for(tab, go, "1 / 0")
     page = book.page
