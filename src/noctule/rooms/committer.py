@@ -20,6 +20,7 @@ import structlog
 from noctule.errors import Conflict, Refused, Unavailable, problem
 from noctule.notebook.crdt import CellView
 from noctule.notebook.project import cell_to_json
+from noctule.runs.coalesce import Coalescing
 from noctule.runs.reduce import Rejected, Step
 from noctule.runs.state import RunState
 from noctule.store import CursorMoved, StaleRevision, Store, Tx, cellbin, documents, notebooks, runs
@@ -271,7 +272,7 @@ class Committer:
 
     def _reduce_all(self, changes: list[Change]) -> tuple[RunState, list[Op], list[Change]]:
         """Reduce in order. A change that is rejected, or whose reduction fails, is answered and left out."""
-        state, ops, kept = self.position.state, list[Op](), list[Change]()
+        state, ops, kept = self.position.state, Coalescing(), list[Change]()
         for change in changes:
             try:
                 step = change.reduce(state)
@@ -286,7 +287,7 @@ class Committer:
             state = step.state
             ops.extend(step.ops)
             kept.append(change)
-        return state, ops, kept
+        return state, ops.result(), kept
 
     def _append_all(self, tx: Tx, before: Position, updates: list[PendingUpdate]) -> int:
         if not updates:

@@ -10,12 +10,13 @@ from noctule.rooms.committer import Change, Committer
 from noctule.rooms.running import Running
 from noctule.rooms.services import Services
 from noctule.runs import reduce as reducers
+from noctule.runs.coalesce import Coalescing
 from noctule.runs.reduce import Step
 from noctule.runs.state import RunState
 from noctule.runtimes.ports import KernelBatch
 from noctule.store import Tx, executions, kernels
 from noctule_agent.wire import link
-from noctule_agent.wire.state import KernelPut, KernelView, Op, RuntimePut, RuntimeView
+from noctule_agent.wire.state import KernelPut, KernelView, RuntimePut, RuntimeView
 from noctule_agent.wire.values import Cause, KernelId, OutputId
 
 
@@ -52,12 +53,13 @@ class Following:
         return batch.last_seq
 
     def _reduce(self, state: RunState, records: list[link.Record]) -> Step:
-        ops: list[Op] = []
+        # At once: what many records say of one widget would else be held as often.
+        ops = Coalescing()
         for record in records:
             step = reducers.reduce(state, record, self._new_output_id)
             state = step.state
             ops.extend(step.ops)
-        return Step(state=state, ops=ops)
+        return Step(state=state, ops=ops.result())
 
     def _new_output_id(self) -> OutputId:
         return OutputId(self._services.ids.new())

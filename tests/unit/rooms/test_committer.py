@@ -18,8 +18,8 @@ from noctule.runs.state import RunState, Step
 from noctule.store import StaleRevision, Store, Tx, documents, notebooks
 from noctule.store.engine import writer_engine
 from noctule.store.rows import NotebookRow
-from noctule_agent.wire.state import Op, SavedPut, SavedView
-from noctule_agent.wire.values import CellId, Epoch, Millis, NotebookId, Problem
+from noctule_agent.wire.state import Op, OutputPut, SavedPut, SavedView, StreamOutput, TextAppend
+from noctule_agent.wire.values import CellId, Epoch, Millis, NotebookId, OutputId, Problem
 from tests.support.notebooks import ipynb
 from tests.support.virtual_time import virtual_time
 
@@ -111,6 +111,15 @@ async def test_what_is_asked_together_is_one_revision(world: World) -> None:
     await asyncio.gather(*(world.committer.change(shown(number)) for number in range(5)))
     assert [rev for rev, _ in world.announced] == [1]
     assert len(world.announced[0][1]) == 5
+
+
+async def test_what_a_turn_says_of_one_output_is_written_once(world: World) -> None:
+    cell, said = CellId("cell-0"), [*"abc"]
+    put = OutputPut(cell, None, StreamOutput(OutputId("o"), "stdout", "", chars=0))
+    ops = [put, *(TextAppend(cell, None, OutputId("o"), letter, "") for letter in said)]
+    await asyncio.gather(*(world.committer.change(Change(lambda state, op=op: Step(state, [op]))) for op in ops))
+    [(_, shown_)] = world.announced
+    assert shown_ == [OutputPut(cell, None, StreamOutput(OutputId("o"), "stdout", "abc", chars=3))]
 
 
 async def test_an_edit_is_durable_before_it_is_told(world: World) -> None:

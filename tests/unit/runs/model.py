@@ -173,7 +173,7 @@ class Rows:
                 capture = model.capture if op.capture is None else op.capture
                 self.widgets[op.id] = msgspec.structs.replace(model, state=model.state | op.state, capture=capture)
             case WidgetGone():
-                del self.widgets[op.id]
+                self.widgets.pop(op.id, None)
 
     def _change(self, op: TextAppend | BundleReplace) -> None:
         """An operation that names an output that is not there is a defect: the store refuses it, too."""
