@@ -2,12 +2,13 @@
 
 Control frames leave at once, in order. Operations that people wait for (an execution ends, a prompt opens) take everything
 before them along at once; the others (text, displays in place) are conflated and leave PAGE_MESSAGES_PER_SECOND times a
-second at most.
+second at most, unless PAGE_OUTBOX_BYTES of them wait: then they leave at once, and when the page does not take them either,
+it is too slow.
 """
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
@@ -29,6 +30,19 @@ _encoder = msgspec.msgpack.Encoder()
 
 PACED = (TextAppend, BundleReplace, OutputPut, WidgetPatch, WidgetSaid, RuntimePut, SavedPut)
 """Operations that may wait for their turn; any other makes the frame urgent."""
+
+
+def size_of(ops: Iterable[Op]) -> int:
+    """About how many bytes these operations hold."""
+    return sum(map(_size_of, ops))
+
+
+def _size_of(op: Op) -> int:
+    if isinstance(op, TextAppend):
+        return len(op.text) + len(op.tail) + 64
+    if isinstance(op, WidgetSaid):
+        return sum(map(len, op.buffers)) + len(_encoder.encode(op.content)) + 64
+    return len(_encoder.encode(op))
 
 
 class OutboxFull(Exception):
@@ -68,6 +82,7 @@ class Outbox:
         self._frames: list[bytes] = []
         self._bytes = 0
         self._ops: list[Op] = []
+        self._ops_bytes = 0
         self._from_rev: int | None = None
         self._rev = 0
         self._urgent = False
@@ -94,15 +109,22 @@ class Outbox:
         self._flush_ops()
         self.put(frame)
 
-    def put_ops(self, from_rev: int, rev: int, ops: list[Op]) -> None:
+    def put_ops(self, from_rev: int, rev: int, ops: list[Op], size: int) -> None:
+        """`size`: about how many bytes they hold (`size_of`)."""
+        crowded = self._ops_bytes > PAGE_OUTBOX_BYTES
         if self._from_rev is None:
             self._from_rev = from_rev
         self._rev = rev
         self._ops.extend(ops)
-        if len(self._ops) > OPS_RING:
+        self._ops_bytes += size
+        if crowded or len(self._ops) > OPS_RING:
             self._ops = conflate(self._ops)
-            self._full = self._full or len(self._ops) > OPS_RING
-        self._urgent = self._urgent or any(not isinstance(op, PACED) for op in ops)
+            self._ops_bytes = size_of(self._ops)
+            # What made it crowded was to leave at once, and has not.
+            slow = crowded and self._ops_bytes > PAGE_OUTBOX_BYTES
+            self._full = self._full or slow or len(self._ops) > OPS_RING
+        urgent = self._ops_bytes > PAGE_OUTBOX_BYTES or any(not isinstance(op, PACED) for op in ops)
+        self._urgent = self._urgent or urgent
         self._wake()
 
     def end(self) -> None:
@@ -148,4 +170,4 @@ class Outbox:
         ops = conflate(self._ops)
         self._pace.spend()
         self.put(Ops(from_rev=self._from_rev, rev=self._rev, ops=ops))
-        self._ops, self._from_rev, self._urgent = [], None, False
+        self._ops, self._ops_bytes, self._from_rev, self._urgent = [], 0, None, False

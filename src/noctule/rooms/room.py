@@ -24,7 +24,7 @@ from noctule.rooms.commenting import Commenting, hidden
 from noctule.rooms.committer import Change, Committer, PendingUpdate, Position
 from noctule.rooms.following import Following
 from noctule.rooms.loading import Loaded
-from noctule.rooms.outbox import Outbox
+from noctule.rooms.outbox import Outbox, size_of
 from noctule.rooms.peers import Peers
 from noctule.rooms.running import Running
 from noctule.rooms.services import Services
@@ -41,11 +41,7 @@ from noctule_agent.wire.limits import (
     OPS_RING_BYTES,
     SNAPSHOT_INLINE_BYTES,
 )
-from noctule_agent.wire.state import (
-    Op,
-    RunSnapshot,
-    WidgetSaid,
-)
+from noctule_agent.wire.state import Op, RunSnapshot
 from noctule_agent.wire.values import (
     CellId,
     NotebookId,
@@ -315,7 +311,7 @@ class Room:
     def _announce(self, rev: int, ops: list[Op]) -> None:
         from_rev = self._ring[-1].rev if self._ring else rev - 1
         shown = fit_all(ops)
-        announced = Announced(from_rev=from_rev, rev=rev, ops=shown, size=_size(shown))
+        announced = Announced(from_rev=from_rev, rev=rev, ops=shown, size=size_of(shown))
         self._ring.append(announced)
         self._ring_bytes += announced.size
         while len(self._ring) > OPS_RING or self._ring_bytes > OPS_RING_BYTES:
@@ -378,15 +374,4 @@ def _settle(done: "asyncio.Future[None]", error: BaseException | None = None) ->
 
 def _tell(member: Member, announced: Announced) -> None:
     ops = announced.ops if member.comments else hidden(announced.ops)
-    member.outbox.put_ops(announced.from_rev, announced.rev, ops)
-
-
-def _size(ops: list[Op]) -> int:
-    """About how many bytes these operations hold."""
-    return sum(map(_size_of, ops))
-
-
-def _size_of(op: Op) -> int:
-    if isinstance(op, WidgetSaid):
-        return 256 + sum(map(len, op.buffers))
-    return len(op.text) + len(op.tail) + 64 if hasattr(op, "text") and hasattr(op, "tail") else 256
+    member.outbox.put_ops(announced.from_rev, announced.rev, ops, announced.size)

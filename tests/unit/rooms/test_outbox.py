@@ -5,10 +5,10 @@ import asyncio
 import msgspec
 import pytest
 
-from noctule.rooms.outbox import Outbox, OutboxFull
+from noctule.rooms.outbox import Outbox, OutboxFull, size_of
 from noctule_agent.wire import page as wire
 from noctule_agent.wire.limits import PAGE_MESSAGES_BURST, PAGE_OUTBOX_BYTES
-from noctule_agent.wire.state import ExecutionPut, ExecutionView, Op, TextAppend
+from noctule_agent.wire.state import ExecutionPut, ExecutionView, Op, TextAppend, WidgetPatch, WidgetSaid
 from noctule_agent.wire.values import BatchId, CellId, CommandId, ExecutionId, Millis, OutputId
 
 _decoder = msgspec.msgpack.Decoder(wire.ToPage)
@@ -34,6 +34,10 @@ def ended() -> Op:
     )
 
 
+def put_ops(outbox: Outbox, from_rev: int, rev: int, ops: list[Op]) -> None:
+    outbox.put_ops(from_rev, rev, ops, size_of(ops))
+
+
 async def taken(outbox: Outbox) -> list[wire.ToPage]:
     async with asyncio.timeout(1):
         return [_decoder.decode(frame) for frame in await outbox.next()]
@@ -41,7 +45,7 @@ async def taken(outbox: Outbox) -> list[wire.ToPage]:
 
 async def test_the_first_operations_leave_at_once() -> None:
     outbox = Outbox(HandClock())
-    outbox.put_ops(0, 1, [text("a")])
+    put_ops(outbox, 0, 1, [text("a")])
     [frame] = await taken(outbox)
     assert frame == wire.Ops(from_rev=0, rev=1, ops=[text("a")])
 
@@ -51,11 +55,11 @@ async def test_a_flood_waits_for_its_turn_and_arrives_as_one_frame() -> None:
     outbox = Outbox(clock)
     rev = 0
     for _ in range(PAGE_MESSAGES_BURST):
-        outbox.put_ops(rev, rev + 1, [text("x")])
+        put_ops(outbox, rev, rev + 1, [text("x")])
         rev += 1
         await taken(outbox)
     for _ in range(100):
-        outbox.put_ops(rev, rev + 1, [text("y", tail=str(rev))])
+        put_ops(outbox, rev, rev + 1, [text("y", tail=str(rev))])
         rev += 1
     waiting = asyncio.create_task(outbox.next())
     await asyncio.sleep(0)
@@ -70,10 +74,10 @@ async def test_a_flood_waits_for_its_turn_and_arrives_as_one_frame() -> None:
 async def test_the_end_of_an_execution_takes_everything_before_it_along_at_once() -> None:
     outbox = Outbox(HandClock())
     for rev in range(PAGE_MESSAGES_BURST):
-        outbox.put_ops(rev, rev + 1, [text("x")])
+        put_ops(outbox, rev, rev + 1, [text("x")])
         await taken(outbox)
-    outbox.put_ops(PAGE_MESSAGES_BURST, PAGE_MESSAGES_BURST + 1, [text("last")])
-    outbox.put_ops(PAGE_MESSAGES_BURST + 1, PAGE_MESSAGES_BURST + 2, [ended()])
+    put_ops(outbox, PAGE_MESSAGES_BURST, PAGE_MESSAGES_BURST + 1, [text("last")])
+    put_ops(outbox, PAGE_MESSAGES_BURST + 1, PAGE_MESSAGES_BURST + 2, [ended()])
     [frame] = await taken(outbox)
     assert isinstance(frame, wire.Ops)
     assert frame.ops == [text("last"), ended()]
@@ -82,9 +86,9 @@ async def test_the_end_of_an_execution_takes_everything_before_it_along_at_once(
 async def test_a_frame_that_must_not_overtake_comes_after_the_operations() -> None:
     outbox = Outbox(HandClock())
     for rev in range(PAGE_MESSAGES_BURST):
-        outbox.put_ops(rev, rev + 1, [text("x")])
+        put_ops(outbox, rev, rev + 1, [text("x")])
         await taken(outbox)
-    outbox.put_ops(PAGE_MESSAGES_BURST, PAGE_MESSAGES_BURST + 1, [text("before")])
+    put_ops(outbox, PAGE_MESSAGES_BURST, PAGE_MESSAGES_BURST + 1, [text("before")])
     outbox.put_after_ops(wire.Outputs(rev=PAGE_MESSAGES_BURST + 1, cells=[]))
     first, second = await taken(outbox)
     assert isinstance(first, wire.Ops)
@@ -98,6 +102,45 @@ async def test_a_page_that_takes_nothing_is_given_up_at_the_limit() -> None:
     outbox.put(wire.PeerUpdate(update=half))
     with pytest.raises(OutboxFull):
         await outbox.next()
+
+
+LARGE = bytes(PAGE_OUTBOX_BYTES // 3)
+
+
+@pytest.mark.parametrize(
+    "large",
+    [
+        WidgetSaid("w", 1, None, [LARGE]),
+        WidgetPatch("w", 1, {"outputs": [{"text": LARGE.decode()}]}, by="m"),
+        text(LARGE.decode()),
+    ],
+)
+async def test_a_page_that_takes_no_operations_is_given_up_at_the_same_limit(large: Op) -> None:
+    outbox = Outbox(HandClock())
+    for rev in range(5):
+        # Each of another page: patches of different ones are not joined.
+        op = msgspec.structs.replace(large, by=f"m{rev}") if isinstance(large, WidgetPatch) else large
+        put_ops(outbox, rev, rev + 1, [op])
+    with pytest.raises(OutboxFull):
+        await outbox.next()
+
+
+async def test_large_operations_leave_at_once_and_a_page_that_takes_them_is_not_slow() -> None:
+    outbox = Outbox(HandClock())
+    for rev in range(PAGE_MESSAGES_BURST + 3):
+        put_ops(outbox, rev, rev + 1, [WidgetSaid("w", 1, rev, [LARGE]) for _ in range(4)])
+        [frame] = await taken(outbox)
+        assert isinstance(frame, wire.Ops)
+        assert len(frame.ops) == 4
+
+
+async def test_what_is_overwritten_while_a_page_is_busy_takes_no_room() -> None:
+    outbox = Outbox(HandClock())
+    for rev in range(20):
+        put_ops(outbox, rev, rev + 1, [WidgetPatch("w", 1, {"outputs": [LARGE.decode()]})])
+    [frame] = await taken(outbox)
+    assert isinstance(frame, wire.Ops)
+    assert len(frame.ops) == 1
 
 
 async def test_one_large_frame_is_sent_and_not_taken_for_slowness() -> None:
