@@ -11,6 +11,8 @@ import orjson
 
 from noctule.notebook import ops
 from noctule.rooms.restoring import Wish
+from noctule.rooms.versions import Moment
+from noctule_agent.wire.state import StreamOutput
 from noctule_agent.wire.values import CellId, NotebookId, RevisionId, UserId
 from tests.sim import actions
 from tests.sim.pages import SimPage
@@ -348,6 +350,41 @@ def _one_file(world: "World", notebook_id: NotebookId) -> None:
         world.fail(f"the file of {name} is not there, or another is left: {list(world.files.folder)}")
 
 
+async def what_a_cell_says_while_a_revision_is_restored_is_shown_or_kept(world: "World") -> None:
+    """A cell that ends between what is kept and the outputs that come back said its last words into neither."""
+    page = await _opened(world, "print <1001>")
+    await _run(page, 5.0)
+    pinned = await _pinned(world, page)
+    page.do("edits", page.edit(ops.SetSource(FIRST, "print <1002>\nsleep 2\nprint <1003>")))
+    await asyncio.sleep(2.0)
+    for tenths in range(6, 22, 2):
+        page.do("runs", page.run([FIRST]))
+        await asyncio.sleep(tenths / 10)
+        world.disk.pace = 0.4
+        _restores(world, page, pinned)
+        await asyncio.sleep(8.0)
+        world.disk.pace = None
+        await asyncio.sleep(2.0)
+        if not any("<1003>" in text for text in await _texts(world, page)):
+            world.fail(f"what was said {tenths / 10} s before a restore is neither shown nor kept")
+        page.do("edits", page.edit(ops.SetSource(FIRST, "print <1002>\nsleep 2\nprint <1003>")))
+        await asyncio.sleep(2.0)
+
+
+async def _texts(world: "World", page: SimPage) -> list[str]:
+    """What the first cell shows, and what the last revision says that it showed."""
+    assert world.server is not None
+    versions, notebook_id = world.server.versions, page.notebook_id
+
+    async def ask() -> list[str]:
+        last = (await versions.all(notebook_id))[0]
+        moments = (Moment(notebook_id), Moment(notebook_id, last.id))
+        found = [(await versions.outputs(moment, FIRST)).outputs for moment in moments]
+        return [output.text for outputs in found for output in outputs if isinstance(output, StreamOutput)]
+
+    return await world.server.process.spawn(ask())
+
+
 def _server_dies(world: "World", seconds: float, step: str = "commit") -> None:
     """At this step of its next commit, and is down for so long."""
     assert world.server is not None
@@ -387,5 +424,6 @@ SCRIPTS: dict[str, Script] = {
         a_restore_that_the_server_died_of_can_be_done_again,
         a_file_follows_a_rename_whose_answer_was_lost,
         a_file_follows_a_rename_that_the_server_died_of,
+        what_a_cell_says_while_a_revision_is_restored_is_shown_or_kept,
     )
 }

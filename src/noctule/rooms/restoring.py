@@ -1,12 +1,13 @@
 """A revision restored, whole or some cells of it, as ordinary edits of the living document. It never rebuilds one.
 
     1. what there is now is kept as a revision: the way back
-    2. outputs that differ are shown as imported ones; a cell that runs or waits keeps its own
+    2. outputs that differ are shown as imported ones; a cell that runs or waits keeps its own, and so does one that has said
+       something since 1: that is in no revision
     3. the keyed difference between what was kept and the revision is made as one edit of the document that was kept
 
-Each step is durable before the next. What others write meanwhile meets that edit as edits of two pages meet: it stays. A cell that is to go and into which
-somebody has written since stays as well. Done again after it broke
-in between, it does what is missing.
+Each step is durable before the next. What others write meanwhile meets that edit as edits of two pages meet: it stays. A
+cell that is to go and into which somebody has written since stays as well. Done again after it broke in between, it does
+what is missing.
 """
 
 import asyncio
@@ -25,7 +26,7 @@ from noctule.rooms.keeping import Keeper, Made
 from noctule.rooms.room import Room
 from noctule.runs import reduce as reducers
 from noctule.runs.reduce import Step
-from noctule.runs.state import RunState
+from noctule.runs.state import CellFacts, RunState
 from noctule.store import Tx, revisions
 from noctule.store.revisions import CellEntry, Content
 from noctule.store.rows import RevisionRow
@@ -46,7 +47,7 @@ class Wish(msgspec.Struct, frozen=True):
 
 
 class Restored(msgspec.Struct, frozen=True):
-    """`kept`: what there was before. `busy`: cells that run or wait, whose outputs were left as they are."""
+    """`kept`: what there was before. `busy`: cells that ran or waited meanwhile, whose outputs were left as they are."""
 
     kept: RevisionRow
     busy: list[CellId]
@@ -74,9 +75,10 @@ class Restoring:
         """Raises NotFound for a revision, or a cell of it, that is not there; Unavailable."""
         async with self._keeper.restoring:
             then = await self._read(self._then)
+            before = self._room.state
             now = await self._keeper.keep("before-restore", self._user)
             wanted = self._wanted(then, now)
-            busy = await self._show_outputs(then, now, wanted) if self._wish.outputs else []
+            busy = await self._show_outputs(then, now, wanted, before) if self._wish.outputs else []
             await self._edit(now, wanted)
             return Restored(now.row, busy)
 
@@ -119,21 +121,21 @@ class Restoring:
 
     # --- outputs --------------------------------------------------------------------------------------------------
 
-    async def _show_outputs(self, then: _Then, now: Made, wanted: ParsedNotebook) -> list[CellId]:
-        """Cells that were left alone."""
+    async def _show_outputs(self, then: _Then, now: Made, wanted: ParsedNotebook, before: RunState) -> list[CellId]:
+        """Cells that were left alone. `before`: the run state when what there was had not been read yet."""
         chosen = self._restored(then, wanted)
         shown = await self._store.read(lambda tx: self._shown(tx, then, now, [here for here, _ in chosen]))
         differing = [(here, was) for here, was in chosen if shown.get(here) != (was.outputs, was.count)]
         busy: set[CellId] = set()
         for start in range(0, len(differing), CELLS_AT_ONCE):
-            await self._show(differing[start : start + CELLS_AT_ONCE], busy)
+            await self._show(differing[start : start + CELLS_AT_ONCE], before, busy)
         return sorted(busy)
 
-    async def _show(self, part: list[tuple[CellId, CellEntry]], busy: set[CellId]) -> None:
+    async def _show(self, part: list[tuple[CellId, CellEntry]], before: RunState, busy: set[CellId]) -> None:
         ids = self._room.services.ids
         outputs = await self._read(lambda content: [content.again(was, ids) for _, was in part])
         cells = [(here, found, was.count) for (here, was), found in zip(part, outputs, strict=True)]
-        await self._room.change(lambda state: _imported(state, cells, busy))
+        await self._room.change(lambda state: _imported(state, cells, before, busy))
 
     def _restored(self, then: _Then, wanted: ParsedNotebook) -> list[tuple[CellId, CellEntry]]:
         """Code cells that are restored: their id here, and what they were."""
@@ -165,15 +167,26 @@ def _overtaken(op: ops.Op, live: dict[CellId, str], kept: dict[CellId, str]) -> 
             return False
 
 
-def _imported(state: RunState, cells: list[tuple[CellId, list[Output], int | None]], busy: set[CellId]) -> Step:
-    """These cells show what the revision had, but for those that run or wait."""
+def _imported(
+    state: RunState, cells: list[tuple[CellId, list[Output], int | None]], before: RunState, busy: set[CellId]
+) -> Step:
+    """These cells show what the revision had, but for those that run or wait, or have said something since."""
     going = {view.cell_id for view in state.executions.values() if view.state in WAITING}
     made: list[Op] = []
     for cell_id, outputs, count in cells:
-        if cell_id in going:
+        if cell_id in going or not _silent(before, state, cell_id):
             busy.add(cell_id)
             continue
         step = reducers.show_imported(state, cell_id, outputs, count)
         state = step.state
         made.extend(step.ops)
     return Step(state, made)
+
+
+def _silent(before: RunState, state: RunState, cell_id: CellId) -> bool:
+    """The cell shows the same execution, of which nothing has come."""
+    was, shown = (one.cells.get(cell_id, CellFacts()).shown[-1:] for one in (before, state))
+    if was != shown:
+        return False
+    # Not whether they are equal: what was put in the place of as much else is something else.
+    return all(before.outputs.get((cell_id, id_)) is state.outputs.get((cell_id, id_)) for id_ in shown)
