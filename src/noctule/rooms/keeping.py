@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 import structlog
 
-from noctule.errors import Conflict, NoctuleError
+from noctule.errors import Conflict, NoctuleError, NotFound
 from noctule.notebook.cells import CellView
 from noctule.notebook.thinning import Kind
 from noctule.rooms.room import Room
@@ -60,7 +60,8 @@ class Keeper:
         self._changed = True
 
     async def automatic(self, *, due_only: bool = True) -> None:
-        """Keep one if anything changed; `due_only`: and if the last is old enough. What goes wrong is only told."""
+        """Keep one if anything changed; `due_only`: and if the last is old enough. What goes wrong is only told: who writes
+        the file, or closes idle rooms, goes on."""
         if not self._changed:
             return
         try:
@@ -68,6 +69,8 @@ class Keeper:
                 await self.keep("automatic")
         except NoctuleError as error:
             log.warning("no revision was kept", notebook=self._room.notebook_id, error=str(error))
+        except Exception:
+            log.exception("no revision was kept", notebook=self._room.notebook_id)
 
     async def _due(self) -> bool:
         if self._last_at is None:
@@ -152,7 +155,8 @@ class Keeper:
 
 
 class _Earlier:
-    """What the revision before kept of a cell's outputs; read when a long text asks for it."""
+    """What the revision before kept of a cell's outputs; read when a long text asks for it. Nothing, when it is damaged: it
+    only spares work."""
 
     def __init__(self, tx: Tx, notebook_id: NotebookId, last: RevisionRow | None) -> None:
         self._tx = tx
@@ -167,7 +171,10 @@ class _Earlier:
             manifest = revisions.manifest(self._tx, self._notebook_id, self._last.id)
             self._content = Content(self._tx, self._notebook_id, manifest)
         entry = next((cell for cell in self._content.manifest.cells if cell.id == cell_id), None)
-        return [] if entry is None else self._content.kept(entry)
+        try:
+            return [] if entry is None else self._content.kept(entry)
+        except NotFound:
+            return []
 
 
 def _batches(parts: list[Part]) -> Iterator[list[Part]]:

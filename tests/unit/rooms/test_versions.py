@@ -3,9 +3,11 @@
 import asyncio
 import json
 from typing import Any
+from unittest.mock import Mock
 
 import msgspec
 import pytest
+from sqlalchemy import delete
 
 from noctule.errors import Conflict, Invalid, NotFound
 from noctule.notebook.crdt import NotebookDoc
@@ -13,7 +15,7 @@ from noctule.notebook.ops import DeleteCell, InsertCell, Op, SetCellMeta, SetSou
 from noctule.rooms.restoring import Wish
 from noctule.rooms.versions import NOW, Moment
 from noctule.runs import reduce as reducers
-from noctule.store import documents
+from noctule.store import documents, revisions, tables
 from noctule.store.rows import RevisionRow
 from noctule_agent.wire import page as wire
 from noctule_agent.wire.limits import REVISION_SECONDS
@@ -114,6 +116,32 @@ async def test_an_automatic_one_is_made_when_the_last_is_old_and_something_chang
     assert said.sides[0].cell.source == "tre"
 
 
+async def test_who_keeps_one_in_passing_goes_on_whatever_goes_wrong(
+    past: Past, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The writer of the file and the closer of idle rooms are loops: a defect here must not end them."""
+    live = await past.world.rooms.live(past.notebook)
+    await past.edit(SetSource(A, "uno"))
+    monkeypatch.setattr(revisions, "capture", Mock(side_effect=RuntimeError("a defect")))
+    await live.keeper.automatic(due_only=False)
+    assert await past.kinds() == []
+    monkeypatch.undo()
+    await live.keeper.automatic(due_only=False)
+    assert await past.kinds() == ["automatic"]
+
+
+async def test_a_damaged_revision_does_not_hinder_the_next_one(past: Past) -> None:
+    """Without one nothing is taken in that others wrote, and the file is written no more."""
+    room = await past.world.rooms.open(past.notebook)
+    long = StreamOutput(OutputId("long"), "stdout", "line\n" * 100_000, chars=500_000)
+    await room.change(lambda state: reducers.show_imported(state, A, [long], 1))
+    await past.pin("first")
+    await past.world.store.write(lambda tx: tx.conn.execute(delete(tables.revision_part)))
+    again = await past.pin("again")
+    said = await past.versions.outputs(Moment(past.notebook, again), A)
+    assert [one.chars for one in said.outputs if isinstance(one, StreamOutput)] == [500_000]
+
+
 class MovedClock:
     def __init__(self, now: int) -> None:
         self._now = now
@@ -180,6 +208,30 @@ async def test_a_cell_that_waits_or_runs_keeps_its_outputs(past: Past) -> None:
     assert done.busy == [A]
     assert await past.shown(A) == ("second", 2)
     assert (await past.sources())[A] == "one"
+
+
+async def test_a_cell_that_shows_something_new_since_what_there_was_is_kept_keeps_it(
+    past: Past, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is in no revision, so it must not be taken away."""
+    await past.show(A, "first")
+    await past.show(B, "other")
+    before = await past.pin("before")
+    await past.show(A, "second", 2)
+    await past.show(B, "another", 2)
+    room = await past.world.rooms.open(past.notebook)
+    real = room.change
+
+    async def change(reduce: Any) -> None:
+        monkeypatch.undo()
+        await past.show(A, "third", 3)
+        await real(reduce)
+
+    monkeypatch.setattr(room, "change", change)
+    done = await past.restore(before)
+    assert done.busy == [A]
+    assert await past.shown(A) == ("third", 3)
+    assert await past.shown(B) == ("other", 1)
 
 
 async def test_what_somebody_types_while_a_revision_is_restored_stays(
