@@ -16,7 +16,9 @@ and without bound, for a past that may never come; the page is told `update-gap`
 says is missing. The walk costs about 5 us a struct.
 """
 
+from bisect import bisect_right
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Final, NoReturn
 
 from noctule.errors import Invalid, TooLarge
@@ -83,15 +85,26 @@ def deletions(update: bytes) -> Deletions:
 
 def covers(many: Deletions, few: Deletions) -> bool:
     """Whether all of `few` is in `many`."""
-    for client, ranges in few.items():
-        wide = sorted(many.get(client, ()))
-        for first, end in ranges:
-            reached = first
-            for start, stop in wide:
-                if start <= reached < stop:
-                    reached = stop
-            if reached < end:
-                return False
+    return all(_covers(_merged(many.get(client, ())), ranges) for client, ranges in few.items())
+
+
+def _merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """In order, without those that touch each other."""
+    found: list[tuple[int, int]] = []
+    for first, end in sorted(ranges):
+        if found and first <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], end))
+        else:
+            found.append((first, end))
+    return found
+
+
+def _covers(wide: list[tuple[int, int]], ranges: Iterable[tuple[int, int]]) -> bool:
+    starts = [first for first, _ in wide]
+    for first, end in ranges:
+        at = bisect_right(starts, first) - 1
+        if first < end and (at < 0 or wide[at][1] < end):
+            return False
     return True
 
 

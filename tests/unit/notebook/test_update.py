@@ -1,6 +1,7 @@
 """Hostile, damaged and incomplete updates, written by hand in Yjs' v1 encoding."""
 
 import itertools
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -263,3 +264,10 @@ def test_ranges_cover_ranges_as_sets_cover_sets(many: dict[int, set[int]], few: 
 
     expected = all(items <= many.get(client, set()) for client, items in few.items())
     assert covers(ranges(many), ranges(few)) == expected
+
+
+def test_the_deletions_of_a_long_life_are_compared_at_once() -> None:
+    many: Deletions = {1: [(2 * at, 2 * at + 1) for at in range(100_000)]}
+    began = time.perf_counter()
+    assert covers(many, many)
+    assert time.perf_counter() - began < 5

@@ -8,6 +8,7 @@ import * as Y from "yjs";
 
 import { LIMITS } from "../wire/types";
 import { FROM_SERVER, FROM_STORE, NotebookDoc } from "./notebook-doc";
+import { covers } from "./ranges";
 import { type Numbered, Unsaved } from "./unsaved";
 
 /** What a browser's store kept of an earlier visit. */
@@ -146,12 +147,5 @@ function exceeds(doc: Y.Doc, { state_vector, update }: WelcomeDoc): boolean {
   if (clocks.some(([client, clock]) => (theirs.get(client) ?? 0) < clock)) return true;
   const known = Y.decodeUpdate(update).ds.clients;
   const deleted = [...Y.createDeleteSetFromStructStore(doc.store).clients];
-  return deleted.some(([client, ranges]) => {
-    const wide = [...(known.get(client) ?? [])].sort((a, b) => a.clock - b.clock);
-    return ranges.some(({ clock, len }) => {
-      let reached = clock;
-      for (const range of wide) if (range.clock <= reached) reached = Math.max(reached, range.clock + range.len);
-      return reached < clock + len;
-    });
-  });
+  return deleted.some(([client, ranges]) => !covers(known.get(client) ?? [], ranges));
 }
