@@ -3,6 +3,7 @@
 import asyncio
 import os
 import stat
+import threading
 import tracemalloc
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ import msgspec
 import pytest
 
 from agent.tests.pipe_pairs import Ends
-from noctule_agent.files import folders
+from noctule_agent.files import folders, placing
 from noctule_agent.files.names import PART_PREFIX, shown
 from noctule_agent.files.service import Files
 from noctule_agent.pipes import Pipe, PipeBroken
@@ -386,6 +387,38 @@ async def test_a_newer_connection_takes_the_place_of_one_that_does_not_know_yet_
     with pytest.raises(asyncio.CancelledError):
         await dead.task
     assert (tmp_path / "data.bin").read_bytes() == b"12345678"
+
+
+async def test_a_file_that_is_being_placed_is_not_interrupted_by_a_newer_connection(
+    files: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would be in its place, and nobody would know: the page would be told that there is no such upload."""
+    begun, may_go_on = threading.Event(), threading.Event()
+    real = placing.place
+
+    def slow(*args: Any) -> wire.Entry:
+        begun.set()
+        may_go_on.wait(5)
+        return real(*args)
+
+    monkeypatch.setattr(placing, "place", slow)
+    await files.ask(wire.OpenUpload(U1, "data.bin", 4))
+    first = Bringer(files, 0)
+    await first.bring(b"1234")
+    await asyncio.to_thread(begun.wait, 5)
+    newer = Bringer(files, 4)
+    await asyncio.sleep(0.05)
+    may_go_on.set()
+    assert await refused(newer.task) == "upload-offset"
+    await first.task
+    assert (await state(files)).done is not None
+    assert (tmp_path / "data.bin").read_bytes() == b"1234"
+
+
+async def test_an_upload_that_is_opened_twice_at_once_is_one(files: Files) -> None:
+    """The page asks again when an answer is late, and the first question may still be at work."""
+    wish = wire.OpenUpload(U1, "data.bin", 4)
+    assert await asyncio.gather(files.ask(wish), files.ask(wish)) == [wire.UploadState(U1, 0, 4)] * 2
 
 
 async def test_an_upload_that_is_given_up_leaves_nothing(files: Files, tmp_path: Path) -> None:

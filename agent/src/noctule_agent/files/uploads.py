@@ -54,18 +54,22 @@ class Uploads:
         self._root = root
         self._aside = aside
         self._known: dict[UploadId, _Upload] = {}
+        self._opening = asyncio.Lock()
 
     async def open(self, ask: OpenUpload) -> UploadState:
-        upload = self._known.get(ask.upload_id)
-        if upload is None:
-            await self._make_room()
-            upload = _Upload(ask, named(ask.path), _now())
-            file = await self._aside(placing.begin, self._root, upload.parts, upload.id, ask.size, ask.replace)
-            file.close()
-            self._known[upload.id] = upload
-            if ask.size == 0:
-                await self._finish(upload)
+        async with self._opening:
+            upload = self._known.get(ask.upload_id) or await self._begin(ask)
         return await self._state(upload)
+
+    async def _begin(self, ask: OpenUpload) -> _Upload:
+        await self._make_room()
+        upload = _Upload(ask, named(ask.path), _now())
+        file = await self._aside(placing.begin, self._root, upload.parts, upload.id, ask.size, ask.replace)
+        file.close()
+        self._known[upload.id] = upload
+        if ask.size == 0:
+            await self._finish(upload)
+        return upload
 
     async def state(self, upload_id: UploadId) -> UploadState:
         return await self._state(self._get(upload_id))
@@ -110,6 +114,8 @@ class Uploads:
                 await asyncio.shield(asyncio.ensure_future(self._aside(placing.write_all, file, data)))
                 pipe.taken(len(data))
         if at == upload.ask.size:
+            # From here on nobody gives it up for a newer connection: that waits, and finds it done.
+            upload.bringer = None
             await self._finish(upload)
 
     async def _finish(self, upload: _Upload) -> None:
