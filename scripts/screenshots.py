@@ -5,83 +5,21 @@
 A server of its own on an empty directory, notebooks that are really run, and the system's Chromium.
 """
 
-import json
+import re
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
 
 from playwright.sync_api import FilePayload, Locator, Page, expect, sync_playwright
+from screenshot_notebooks import BOOK, LONG, RESULTS, code, ipynb
 
 ROOT = Path(__file__).resolve().parents[1]
 TARGET = ROOT / "docs" / "screenshots"
 CHROMIUM = Path("/usr/bin/chromium")
 RUN_MS = 90_000
+SETTLE_MS = 500
 
-INTRODUCTION = """# Evening flights of *Nyctalus noctula*
-
-Noctules leave their roost at dusk. When do they fly, and how does the **temperature** move that moment?
-We fit $m = a - b\\,(t - 14)$, minutes after sunset against degrees.
-
-- [x] loggers read out
-- [ ] July is still missing"""
-DATA = """import numpy as np
-import pandas as pd
-
-rng = np.random.default_rng(7)
-celsius = (14 + 6 * np.sin(np.arange(60) / 9) + rng.normal(0, 1.2, 60)).round(1)
-minutes = (22 - 0.9 * (celsius - 14) + rng.normal(0, 1.6, 60)).round(1)
-nights = pd.DataFrame({"night": pd.date_range("2026-06-01", periods=60), "celsius": celsius, "minutes": minutes})
-nights.head(3)"""
-PLOT = """nights.plot.scatter("celsius", "minutes", figsize=(7.2, 2), color="#3B3A8C");"""
-FIT = """import time
-from tqdm import tqdm
-
-for epoch in tqdm(range(900), desc="bootstrap"):
-    sample = nights.sample(60, replace=True)
-    np.polyfit(sample["celsius"], sample["minutes"], 1)
-    time.sleep(0.1)"""
-FORM = """#@title How many nights? {run: "auto"}
-nights_shown = 12 #@param {type:"slider", min:3, max:60, step:1}
-order = "celsius" #@param ["celsius", "minutes", "night"]
-nights.sort_values(order).head(nights_shown).describe()"""
-MISTAKE = """def mean_of(column):
-    if column not in nights:
-        raise KeyError(f"no column {column}: there are {', '.join(nights)}")
-    return nights[column].mean()
-
-mean_of("kelvin")"""
-WAITING = 'print("slope per degree", round(np.polyfit(nights["celsius"], nights["minutes"], 1)[0], 2))'
-
-Cell = dict[str, Any]
-
-
-def markdown(source: str) -> Cell:
-    return {"cell_type": "markdown", "source": source, "metadata": {}}
-
-
-def code(source: str) -> Cell:
-    return {"cell_type": "code", "source": source, "metadata": {}, "outputs": [], "execution_count": None}
-
-
-def ipynb(*cells: Cell) -> bytes:
-    numbered = [{"id": f"cell-{number}", **cell} for number, cell in enumerate(cells)]
-    kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    return json.dumps(
-        {"nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": kernelspec}, "cells": numbered}
-    ).encode()
-
-
-BOOK = ipynb(markdown(INTRODUCTION), code(DATA), code(PLOT), code(FIT), code(WAITING))
-RESULTS = ipynb(
-    markdown("# Results"),
-    code(DATA),
-    markdown("## By temperature"),
-    code(FORM),
-    markdown("## A mistake"),
-    code(MISTAKE),
-)
 OTHERS = ("Roost counts 2025.ipynb", "Call spectrograms.ipynb", "Wing loading.ipynb", "Colony map.ipynb")
 
 
@@ -124,6 +62,8 @@ class Camera:
         for scheme in ("light", "dark"):
             self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
             self.page.evaluate("document.fonts.ready")
+            # Output frames are told of the other theme by messages.
+            self.page.wait_for_timeout(SETTLE_MS)
             self.page.screenshot(path=TARGET / f"{state}{self.suffix}-{scheme}.png")
 
 
@@ -150,6 +90,61 @@ def take_results(camera: Camera) -> None:
     camera.take("results")
 
 
+def take_comment(camera: Camera) -> None:
+    """A comment on the mistake, for the picture of its pane."""
+    page = camera.page
+    cell(page, 6).focus()
+    page.keyboard.press("Control+Alt+m")
+    expect(page.get_by_role("complementary", name="Comments").get_by_role("textbox")).to_be_focused()
+    page.keyboard.insert_text("There is no kelvin here. @local, did you mean celsius?")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".comment-text")).to_be_visible()
+    page.get_by_role("button", name="Close pane").click()
+
+
+def take_help(camera: Camera) -> None:
+    """What the kernel says of the code that one writes."""
+    page = camera.page
+    page.get_by_role("toolbar", name="Notebook tools").get_by_role("button", name="Add code cell").click()
+    page.keyboard.type("nights.me")
+    expect(page.locator(".cm-tooltip-autocomplete")).to_be_visible(timeout=RUN_MS)
+    camera.take("completion")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    page.keyboard.press("d")
+    page.keyboard.press("d")
+
+
+def take_outputs(camera: Camera) -> None:
+    """Widgets, a chart, and a text of many lines in full."""
+    page = camera.page
+    page.get_by_role("button", name="Run all").click()
+    expect(cell(page, 5).get_by_role("button", name="Run this cell again")).to_be_visible(timeout=RUN_MS)
+    cell(page, 3).scroll_into_view_if_needed()
+    expect(cell(page, 3).frame_locator("iframe").get_by_role("slider")).to_be_visible(timeout=RUN_MS)
+    expect(cell(page, 4).frame_locator("iframe").locator(".main-svg").first).to_be_visible(timeout=RUN_MS)
+    camera.take("widgets")
+    cell(page, 5).get_by_role("button", name="Open full log").click()
+    log = page.get_by_role("dialog", name="Full log")
+    log.get_by_role("searchbox", name="Find in log").fill("24 kHz")
+    expect(log.locator("mark").first).to_be_visible()
+    camera.take("log")
+    log.get_by_role("button", name="Close", exact=True).click()
+
+
+def take_terminal(camera: Camera) -> None:
+    page = camera.page
+    page.keyboard.press("Control+`")
+    dock = page.get_by_role("complementary", name="Terminals and files")
+    expect(dock.locator(".xterm-rows")).to_contain_text(re.compile("[$#]"), timeout=RUN_MS)
+    # Without the name and the folder of this machine.
+    page.keyboard.type("PS1='$ '; cd /; clear; python3 -c 'import this' | head -9")
+    page.keyboard.press("Enter")
+    expect(dock.locator(".xterm-rows")).to_contain_text("Readability counts", timeout=RUN_MS)
+    camera.take("terminal")
+    page.keyboard.press("Control+`")
+
+
 def take_menus(camera: Camera) -> None:
     page = camera.page
     page.get_by_role("button", name="Runtime", exact=True).first.click()
@@ -166,18 +161,18 @@ def take_menus(camera: Camera) -> None:
     camera.take("settings")
     page.get_by_role("tab", name="Shortcuts").click()
     camera.take("shortcuts")
-    page.get_by_role("button", name="Close", exact=True).click()
+    page.get_by_role("dialog", name="Settings").get_by_role("button", name="Close", exact=True).click()
 
 
 def take_panes(camera: Camera) -> None:
     """Every pane of the rail, by its name."""
     page = camera.page
-    rail = page.get_by_role("navigation", name="Panes").get_by_role("button")
-    for number in range(rail.count()):
-        button = rail.nth(number)
-        name = button.get_attribute("aria-label") or str(number)
+    rail = page.locator(".rail-item").get_by_role("button")
+    for button in rail.all():
         button.click()
-        expect(page.get_by_role("complementary", name=name).locator(".pane-body")).not_to_have_text("Loading")
+        pane = page.locator("aside.pane")
+        expect(pane.locator(".pane-body")).not_to_have_text("Loading")
+        name = pane.get_attribute("aria-label") or ""
         camera.take(f"pane-{name.lower().replace(' ', '-')}")
     page.get_by_role("button", name="Close pane").click()
 
@@ -188,7 +183,8 @@ def take_phone(camera: Camera, url: str, book: str) -> None:
     page.goto(url)
     camera.take("list")
     page.goto(book)
-    expect(cell(page, 1)).to_be_visible()
+    expect(cell(page, 1).get_by_role("heading")).to_be_visible()
+    expect(cell(page, 2).locator(".outputs table")).to_be_visible()
     camera.take("notebook")
     page.get_by_role("button", name="Menu", exact=True).click()
     expect(page.get_by_role("searchbox", name="Search commands")).to_be_visible()
@@ -198,6 +194,7 @@ def take_phone(camera: Camera, url: str, book: str) -> None:
     page.get_by_role("menuitem", name="Runtime").click()
     expect(page.get_by_role("complementary", name="Runtime").locator(".pane-body")).not_to_have_text("Loading")
     camera.take("pane")
+    camera.resize(1440, 1060)
 
 
 def take(page: Page, url: str, book: str) -> None:
@@ -205,11 +202,16 @@ def take(page: Page, url: str, book: str) -> None:
     camera = Camera(page)
     camera.resize(1440, 1060)
     take_running(camera, url, book)
+    take_phone(camera, url, book)
     upload(page, url, "Results.ipynb", RESULTS)
     take_results(camera)
+    take_help(camera)
     take_menus(camera)
+    take_comment(camera)
     take_panes(camera)
-    take_phone(camera, url, book)
+    upload(page, url, "Calls.ipynb", LONG)
+    take_outputs(camera)
+    take_terminal(camera)
 
 
 def main() -> None:
