@@ -10,7 +10,8 @@ automatic one may be thinned out in the next minute.
 """
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
 
@@ -51,13 +52,24 @@ class Keeper:
         self._room = room
         self._store = room.services.store
         self._alone = asyncio.Lock()
-        self.restoring = asyncio.Lock()
-        """Held by who restores: two at once would both bring back what is gone."""
+        self._restoring = asyncio.Lock()
+        self._spared: RevisionId | None = None
         self._changed = False
         self._last_at: int | None = None
 
     def touched(self) -> None:
         self._changed = True
+
+    @asynccontextmanager
+    async def restoring(self, revision_id: RevisionId) -> AsyncIterator[None]:
+        """One at a time: two at once would both bring back what is gone. Meanwhile this revision is not thinned out, by that
+        which is kept before the restore least of all."""
+        async with self._restoring:
+            self._spared = revision_id
+            try:
+                yield
+            finally:
+                self._spared = None
 
     async def automatic(self, *, due_only: bool = True) -> None:
         """Keep one if anything changed; `due_only`: and if the last is old enough. What goes wrong is only told: who writes
@@ -131,7 +143,7 @@ class Keeper:
         def add(tx: Tx) -> None:
             if row.kind == "named" and revisions.count_named(tx, row.notebook_id) >= REVISIONS_NAMED:
                 raise full()
-            revisions.add(tx, row, captured.manifest)
+            revisions.add(tx, row, captured.manifest, spare=self._spared)
 
         await self._store.write(add)
 

@@ -73,7 +73,7 @@ class Restoring:
 
     async def do(self) -> Restored:
         """Raises NotFound for a revision, or a cell of it, that is not there; Unavailable."""
-        async with self._keeper.restoring:
+        async with self._keeper.restoring(self._wish.revision_id):
             then = await self._read(self._then)
             before = self._room.state
             now = await self._keeper.keep("before-restore", self._user)

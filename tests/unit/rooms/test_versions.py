@@ -167,6 +167,25 @@ async def test_the_whole_comes_back_with_its_outputs_and_what_there_was_is_kept(
     assert await past.shown(A) == ("second", 2)
 
 
+async def test_what_is_kept_before_a_restore_does_not_thin_out_what_is_restored(
+    past: Past, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list shows those that grew too old since the last one was made: one of them may be chosen."""
+    live = await past.world.rooms.live(past.notebook)
+    clock = MovedClock(1_000 * 3_600_000)
+    monkeypatch.setattr(live.room, "services", msgspec.structs.replace(live.room.services, clock=clock))
+    for number in range(5):
+        await past.edit(SetSource(A, f"version {number}"))
+        await past.show(A, f"output {number}", number)
+        await live.keeper.automatic(due_only=False)
+        clock.pass_(REVISION_SECONDS)
+    clock.pass_(2 * 24 * 3600)
+    chosen = (await past.all())[-1].id
+    await past.restore(chosen)
+    assert (await past.sources())[A] == "version 0"
+    assert await past.shown(A) == ("output 0", 0)
+
+
 async def test_outputs_are_left_when_they_are_not_asked_for(past: Past) -> None:
     await past.show(A, "first")
     before = await past.pin("before")

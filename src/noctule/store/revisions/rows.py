@@ -146,15 +146,15 @@ def add_parts(tx: Tx, notebook_id: NotebookId, new: Collection[Part]) -> None:
         tx.conn.execute(_REFER, refers)
 
 
-def add(tx: Tx, row: RevisionRow, of: Manifest) -> None:
-    """A revision, whose parts are kept. Thins the others by its moment. Raises PartsMissing."""
+def add(tx: Tx, row: RevisionRow, of: Manifest, spare: RevisionId | None = None) -> None:
+    """A revision, whose parts are kept. Thins the others by its moment, but for `spare`. Raises PartsMissing."""
     uses = of.parts()
     if uses - known_parts(tx, row.notebook_id):
         raise PartsMissing
     values = {**msgspec.structs.asdict(row), "authors": to_json(row.authors), "name": _to_name(row.name)}
     data = {"uses": b"".join(map(bytes.fromhex, sorted(uses))), "manifest": packed(encode(of))}
     tx.conn.execute(_INSERT, {**values, **data})
-    _thin(tx, row.notebook_id, row.at)
+    _thin(tx, row.notebook_id, row.at, spare)
 
 
 def digest(of: Manifest) -> str:
@@ -178,9 +178,9 @@ def remove(tx: Tx, notebook_id: NotebookId, revision_id: RevisionId) -> None:
     _forget_unused(tx, notebook_id)
 
 
-def _thin(tx: Tx, notebook_id: NotebookId, now: Millis) -> None:
+def _thin(tx: Tx, notebook_id: NotebookId, now: Millis, spare: RevisionId | None) -> None:
     ages = [Aged(row.id, row.kind, row.at) for row in tx.conn.execute(_AGES, {"notebook": notebook_id})]
-    gone = superfluous(ages, now)
+    gone = [revision_id for revision_id in superfluous(ages, now) if revision_id != spare]
     for revision_id in gone:
         tx.conn.execute(_DELETE, {"notebook": notebook_id, "this": revision_id})
     if gone:
