@@ -146,11 +146,16 @@ async def test_the_wheel_is_the_pages_until_somebody_pressed_in_the_frame(tab: T
     await expect(plot).to_have_text("zoomed")
 
 
+# Counts the frames of the screen in which no step is shown.
+WATCH = "<script>if (!window.watching) { window.watching = 1; window.empty = 0; (function look() { if (!document.getElementById('outputs').innerText.includes('step')) window.empty += 1; requestAnimationFrame(look); })(); }</script>"
+
+
 async def test_what_is_drawn_again_and_again_does_not_flicker_and_comes_to_its_last_state(tab: Tab) -> None:
-    source = """
+    source = (
+        f"watch = {WATCH!r}"
+        + """
 from IPython.display import HTML, clear_output, display
 import time
-watch = "<script>if (!window.watching) { window.watching = 1; window.empty = 0; (function look() { if (!document.getElementById('outputs').innerText.includes('step')) window.empty += 1; requestAnimationFrame(look); })(); }</script>"
 for step in range(30):
     clear_output(wait=True)
     display(HTML(f"<p>step {step}</p>{watch}"))
@@ -160,12 +165,46 @@ for step in range(30):
     handle.update(HTML(f"<p>step: updated {step}</p>"))
     time.sleep(0.03)
 """
+    )
     book = await open_book(tab, source)
     await book.run_all()
     await expect(book.cell(0).frame.get_by_text("step: updated 29")).to_be_visible(timeout=RUN_MS)
     await expect(book.cell(0).frame.get_by_text("step 29")).to_be_visible()
     await expect(book.cell(0).frame.locator("p")).to_have_count(2)
     assert await book.cell(0).frame.locator("#outputs").evaluate("() => window.empty") == 0
+
+
+async def test_what_is_cleared_at_once_keeps_its_frame_and_does_not_flicker(tab: Tab) -> None:
+    source = (
+        f"watch = {WATCH!r}"
+        + """
+from IPython.display import HTML, clear_output, display
+import time
+for step in range(12):
+    clear_output()
+    time.sleep(0.08)
+    display(HTML(f"<p>step {step}</p>{watch}"))
+    time.sleep(0.12)
+input("go on?")
+clear_output()
+input("end?")
+"""
+    )
+    book = await open_book(tab, source)
+    await book.run_all()
+    cell = book.cell(0)
+    await expect(cell.frame.get_by_text("step 0")).to_be_visible(timeout=RUN_MS)
+    await cell.place.locator("iframe").evaluate("(frame) => { frame.dataset.mark = 'same'; }")
+    await expect(cell.frame.get_by_text("step 11")).to_be_visible(timeout=RUN_MS)
+    await expect(cell.frame.locator("p")).to_have_count(1)
+    assert await cell.frame.locator("#outputs").evaluate("() => window.empty") == 0
+    await expect(cell.place.locator("iframe")).to_have_attribute("data-mark", "same")
+    await cell.prompt.get_by_role("textbox").press("Enter")
+    await expect(cell.prompt).to_contain_text("end?", timeout=RUN_MS)
+    await expect(cell.frame.locator("#outputs > *")).to_have_count(0)
+    await cell.prompt.get_by_role("textbox").press("Enter")
+    await cell.ended_ok()
+    await expect(cell.place.locator("iframe")).to_have_count(0)
 
 
 async def test_a_figure_that_is_updated_changes_in_place(tab: Tab) -> None:

@@ -6,6 +6,9 @@ import type { FrameBody, FrameItem } from "../../../frame/protocol";
 import type { DisplayOutput, MimeValue, Output } from "../../wire/types";
 import { BOKEH_EXEC, choose } from "./plan";
 
+/** How long what was cleared stays: what is drawn next mostly comes at once, and takes its place in one step. */
+export const LINGER_MS = 200;
+
 /** Where values are that did not come with the output. */
 export interface ValuePorts {
   readonly text: (output: string, type: string) => Promise<string>;
@@ -35,6 +38,7 @@ export class FrameFeed {
   private working = false;
   private again = false;
   private ended = false;
+  private lingering: ReturnType<typeof setTimeout> | undefined = undefined;
 
   constructor(ports: ValuePorts, send: (items: readonly FrameItem[]) => void) {
     this.ports = ports;
@@ -43,14 +47,21 @@ export class FrameFeed {
 
   /** All outputs of the frame, in order; `before` are run first and not shown. */
   show(outputs: readonly Output[], before: readonly Output[]): void {
-    this.latest = [...before, ...outputs];
-    this.hidden = new Set(before);
-    this.again = true;
-    if (!this.working) void this.work();
+    clearTimeout(this.lingering);
+    if (outputs.length > 0) return this.become(outputs, before);
+    this.lingering = setTimeout(() => this.become([], []), LINGER_MS);
   }
 
   end(): void {
     this.ended = true;
+    clearTimeout(this.lingering);
+  }
+
+  private become(outputs: readonly Output[], before: readonly Output[]): void {
+    this.latest = [...before, ...outputs];
+    this.hidden = new Set(before);
+    this.again = true;
+    if (!this.working) void this.work();
   }
 
   /** Of states that follow one another faster than values come, the last counts; none is waited for in vain. */

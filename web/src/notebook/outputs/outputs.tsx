@@ -49,8 +49,10 @@ export function Outputs({ id, reached }: OutputsProps) {
   }, [lacking, session, id]);
   const cause = current === null ? null : causeOf(current);
   const empty = outputs === null || (outputs.complete && outputs.outputs.length === 0);
-  const [place, held] = useHeldHeight(empty, current?.state === "running");
-  if (empty && prompt === null && cause === null && held === 0) return null;
+  const running = current?.state === "running";
+  const cleared = useCleared(outputs?.execution_id ?? null, empty) && running;
+  const [place, held] = useHeldHeight(empty, running);
+  if (empty && !cleared && prompt === null && cause === null && held === 0) return null;
   const hidden = areHidden(meta) && !empty;
   return (
     <div
@@ -61,11 +63,20 @@ export function Outputs({ id, reached }: OutputsProps) {
       {...(held > 0 && { style: { minHeight: held } })}
     >
       {hidden && <Hidden id={id} />}
-      {!empty && !hidden && <ShownOrPlace cell={outputs} reached={reached} scrolling={scrollingOf(meta)} />}
+      {outputs !== null && (!empty || cleared) && !hidden && (
+        <ShownOrPlace cell={outputs} reached={reached} scrolling={scrollingOf(meta)} running={running} />
+      )}
       {prompt !== null && <Prompt key={prompt.id} prompt={prompt} />}
       {cause !== null && <Note text={cause} action={<Reconnect />} />}
     </div>
   );
+}
+
+/** Whether this execution has shown something and shows nothing now: what it showed may come again at any moment. */
+function useCleared(execution: string | null, empty: boolean): boolean {
+  const [had, setHad] = useState<string | null>(null);
+  if (!empty && had !== execution) setHad(execution);
+  return empty && execution !== null && had === execution;
 }
 
 /** The height to keep: that of the outputs before, while the cell runs and has none. */
@@ -105,10 +116,11 @@ interface ShownProps {
   readonly cell: CellOutputs;
   readonly reached: boolean;
   readonly scrolling: Scrolling;
+  readonly running: boolean;
 }
 
-function ShownOrPlace({ cell, reached, scrolling }: ShownProps) {
-  return cell.complete && reached ? <Planned cell={cell} scrolling={scrolling} /> : <Place cell={cell} />;
+function ShownOrPlace({ cell, reached, ...props }: ShownProps) {
+  return cell.complete && reached ? <Planned cell={cell} {...props} /> : <Place cell={cell} />;
 }
 
 /** Stands for outputs that have not come yet, about as high as they will be. */
@@ -118,7 +130,7 @@ function Place({ cell }: { readonly cell: CellOutputs }) {
   return <div className="output-place" style={{ height }} aria-busy="true" aria-label={strings.output.loading} />;
 }
 
-const Planned = memo(function Planned({ cell, scrolling }: Omit<ShownProps, "reached">) {
+const Planned = memo(function Planned({ cell, scrolling, running }: Omit<ShownProps, "reached">) {
   const { cell_id: id, execution_id: execution, outputs } = cell;
   const tables = useTables(outputs);
   const [plain, setPlain] = useState<ReadonlySet<string>>(new Set());
@@ -127,6 +139,7 @@ const Planned = memo(function Planned({ cell, scrolling }: Omit<ShownProps, "rea
     return new Set(known.filter((output) => !plain.has(output)));
   }, [tables, plain]);
   const { before, framed, after } = planOutputs(outputs, asData);
+  const keepsFrame = useCleared(execution, framed.length === 0) && running;
   const each = (output: Output) => {
     const table = asData.has(output.id) ? tables.read.get(output.id) : undefined;
     const setsPlain = () => setPlain(new Set(plain).add(output.id));
@@ -143,7 +156,7 @@ const Planned = memo(function Planned({ cell, scrolling }: Omit<ShownProps, "rea
   return (
     <>
       {before.map(each)}
-      {framed.length > 0 && (
+      {(framed.length > 0 || keepsFrame) && (
         <Framed
           key={execution ?? ""}
           cell={id}

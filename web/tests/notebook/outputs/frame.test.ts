@@ -1,8 +1,8 @@
 /** The page's side of output frames, without a browser: heights, what is believed of a message, what is sent when. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import type { FrameItem } from "../../../frame/protocol";
-import { FrameFeed } from "../../../src/notebook/outputs/frame-feed";
+import { FrameFeed, LINGER_MS } from "../../../src/notebook/outputs/frame-feed";
 import { FrameHeight } from "../../../src/notebook/outputs/frame-height";
 import { FrameHeights } from "../../../src/notebook/outputs/frame-heights";
 import { checked } from "../../../src/notebook/outputs/frame-host";
@@ -181,6 +181,27 @@ describe("the feed of a frame", () => {
         ["b", 1, undefined],
       ],
     ]);
+  });
+
+  it("keeps what was cleared until what comes next is ready, and not for long", async () => {
+    vi.useFakeTimers();
+    const { feed, sent } = fed();
+    const idsOf = () => sent.map((items) => items.map(({ id }) => id));
+    feed.show([display("a", { "text/html": "1" })], []);
+    await vi.advanceTimersByTimeAsync(0);
+    feed.show([], []);
+    await vi.advanceTimersByTimeAsync(LINGER_MS - 1);
+    feed.show([display("b", { "text/html": "2" })], []);
+    await vi.advanceTimersByTimeAsync(LINGER_MS * 2);
+    expect(idsOf()).toEqual([["a"], ["b"]]);
+    feed.show([], []);
+    await vi.advanceTimersByTimeAsync(LINGER_MS);
+    expect(idsOf()).toEqual([["a"], ["b"], []]);
+    feed.show([], []);
+    feed.end();
+    await vi.advanceTimersByTimeAsync(LINGER_MS * 2);
+    expect(sent.length).toBe(3);
+    vi.useRealTimers();
   });
 
   it("comes to the last of many states, and is not starved by values that take longer than they last", async () => {
