@@ -3,11 +3,12 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.async_api import BrowserContext, Locator, expect
 
-from tests.e2e.notebooks import ipynb
+from tests.e2e.notebooks import ipynb, shown
 from tests.e2e.pages import RUN_MS, Book, Cell, Tab, sign_in
 from tests.support.server import ServerProcess
 
@@ -70,17 +71,27 @@ slider"""
 
 async def test_all_is_there_after_a_reload_while_the_kernel_is_busy(tab: Tab, tmp_path: Path) -> None:
     stop = tmp_path / "stop"
-    busy = f"import pathlib, time\nwhile not pathlib.Path({str(stop)!r}).exists(): time.sleep(0.05)\nslider.value"
-    book = await run(tab, SLIDER, busy)
-    await book.cell(1).runs()
+    panel = "bar, out = w.IntProgress(max=100), w.Output()\nw.VBox([slider, bar, out])"
+    busy = f"""import pathlib, time
+bar.value = 60
+with out: print("captured")
+while not pathlib.Path({str(stop)!r}).exists(): time.sleep(0.05)
+bar.value = 90"""
+    book = await run(tab, SLIDER.removesuffix("slider") + panel, busy)
+    bar = book.cell(0).frame.locator(".progress-bar")
+    await expect(book.cell(0).frame.get_by_text("captured")).to_be_visible(timeout=RUN_MS)
     await step(book.cell(0), 1)
     await expect(readout(book.cell(0))).to_have_text("4")
     book = await tab.reload()
     await expect(readout(book.cell(0))).to_have_text("4")
+    assert await bar.evaluate("(bar) => bar.style.width") == "60%"
+    await expect(book.cell(0).frame.get_by_text("captured")).to_be_visible()
     await step(book.cell(0), 1)
     await expect(readout(book.cell(0))).to_have_text("5")
+    await book.cell(1).runs()
     stop.touch()
     await book.cell(1).ended_ok()
+    await expect(bar).to_have_attribute("style", re.compile("width: 90%"))
 
 
 async def test_two_pages_are_in_step(tab: Tab) -> None:
@@ -117,13 +128,33 @@ display(button, out)"""
     await expect(cell.text).to_contain_text("outside 3")
 
 
-async def test_progress_of_tqdm_is_live_and_comes_to_its_end(tab: Tab) -> None:
+async def test_progress_of_tqdm_is_live_without_flicker_and_comes_to_its_end(tab: Tab) -> None:
     source = "from tqdm.notebook import tqdm\nimport time\nfor _ in tqdm(range(200)): time.sleep(0.02)"
     book = await run(tab, source)
-    frame = book.cell(0).frame
-    await expect(frame.get_by_text(re.compile(r"(?<!\d)[1-9]\d?%"))).to_be_visible(timeout=RUN_MS)
-    await expect(frame.get_by_text("100%")).to_be_visible(timeout=RUN_MS)
-    await expect(frame.get_by_text("200/200")).to_be_visible()
+    cell = book.cell(0)
+    await expect(cell.frame.get_by_text(re.compile(r"(?<!\d)[1-9]\d?%"))).to_be_visible(timeout=RUN_MS)
+    await cell.place.locator("iframe").evaluate("(frame) => { frame.dataset.mark = 'same'; }")
+    await cell.frame.locator("#outputs").evaluate(
+        """(outputs) => {
+          const bar = outputs.querySelector(".progress-bar");
+          window.seen = { gone: 0, widths: [], heights: new Set() };
+          (function look() {
+            if (!bar.isConnected || bar.getBoundingClientRect().height === 0 || !/\\d%/.test(outputs.innerText)) window.seen.gone += 1;
+            window.seen.widths.push(parseFloat(bar.style.width));
+            window.seen.heights.add(Math.round(outputs.getBoundingClientRect().height));
+            requestAnimationFrame(look);
+          })();
+        }"""
+    )
+    await expect(cell.frame.get_by_text("100%")).to_be_visible(timeout=RUN_MS)
+    await expect(cell.frame.get_by_text("200/200")).to_be_visible()
+    look = "() => ({ ...window.seen, heights: [...window.seen.heights] })"
+    seen: dict[str, Any] = await cell.frame.locator("#outputs").evaluate(look)
+    assert seen["gone"] == 0, "it flickered"
+    assert len(seen["heights"]) == 1, "it jumped"
+    assert seen["widths"] == sorted(seen["widths"])
+    assert len(set(seen["widths"])) > 10, "it moved on while it ran"
+    await expect(cell.place.locator("iframe")).to_have_attribute("data-mark", "same")
 
 
 async def test_what_is_captured_is_shown_rich_and_replaced_without_a_gap(tab: Tab) -> None:
@@ -157,6 +188,7 @@ class Counter(w.DOMWidget):
     _anywidget_id = t.Unicode("test.Counter").tag(sync=True)
     _css = t.Unicode(".counter { color: rgb(1, 2, 3) }").tag(sync=True)
     count = t.Int(0).tag(sync=True)
+    known = t.Int(0).tag(sync=True)
     data = t.Bytes(b"").tag(sync=True)
     _esm = t.Unicode("""
       export default () => ({
@@ -166,11 +198,13 @@ class Counter(w.DOMWidget):
           button.className = "counter";
           const show = () => {
             const data = model.get("data");
+            button.dataset.known = model.get("known");
             button.textContent = "count " + model.get("count") + " bytes " + [...new Uint8Array(data?.buffer ?? [])].join(",");
           };
           button.onclick = () => { model.set("count", model.get("count") + 1); model.save_changes(); };
           model.on("change:count", show);
           model.on("change:data", show);
+          model.on("change:known", show);
           model.on("msg:custom", (message, buffers) => {
             const [first] = buffers;
             button.dataset.said = message.said + " " + new Uint8Array(first.buffer).join(",");
@@ -184,6 +218,7 @@ class Counter(w.DOMWidget):
     """).tag(sync=True)
 heard = []
 counter = Counter()
+counter.observe(lambda change: setattr(counter, "known", change.new), "count")
 counter.on_msg(lambda _, content, buffers: heard.append((content["heard"], bytes(buffers[0]))))
 counter
 '''
@@ -196,6 +231,8 @@ async def test_an_anywidget_runs_in_its_frame_with_buffers_both_ways(tab: Tab) -
     await expect(button).to_have_text("count 10 bytes ", timeout=RUN_MS)
     await expect(button).to_have_css("color", "rgb(1, 2, 3)")
     await button.click()
+    # Until the kernel has dealt with what was said before, what changes waits in the frame: a run may overtake it.
+    await expect(button).to_have_attribute("data-known", "11")
     await book.insert_and_run("counter.data = bytes([1, 2, 250]); print(counter.count)")
     await expect(button).to_have_text("count 11 bytes 1,2,250")
     await expect(book.cell(1).text).to_have_text("11")
@@ -242,12 +279,13 @@ async def test_widgets_that_a_file_brings_are_shown_without_a_kernel(tab: Tab) -
             "buffers": [{"path": ["value"], "encoding": "base64", "data": "PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciLz4="}],
         },
         "layout": model("LayoutModel", "base"),
+        "partly": model("VBoxModel", children=["IPY_MODEL_nowhere", "IPY_MODEL_text"], layout="IPY_MODEL_layout"),
     }  # fmt: skip
     view = {"application/vnd.jupyter.widget-view+json": {"model_id": "box", "version_major": 2, "version_minor": 0}}
     notebook = json.loads(ipynb({"cell_type": "code", "source": "box", "metadata": {}, "execution_count": 1, "outputs": [
         {"output_type": "display_data", "data": view, "metadata": {}},
         {"output_type": "display_data", "data": {**view, "application/vnd.jupyter.widget-view+json": {"model_id": "lost"}}, "metadata": {}},
-    ]}))  # fmt: skip
+    ]}, shown({"application/vnd.jupyter.widget-view+json": {"model_id": "partly"}})))  # fmt: skip
     notebook["metadata"]["widgets"] = {
         "application/vnd.jupyter.widget-state+json": {"version_major": 2, "version_minor": 0, "state": state}
     }
@@ -256,7 +294,11 @@ async def test_widgets_that_a_file_brings_are_shown_without_a_kernel(tab: Tab) -
     await expect(frame.locator("input[type=text]")).to_have_value("from the file")
     assert await frame.locator("img").evaluate("(image) => image.src.startsWith('blob:')")
     await expect(frame.get_by_text("Not connected")).to_be_visible()
-    await expect(frame.get_by_role("note")).to_have_text("The state of this widget was not kept. Run the cell again.")
+    lost = "The state of this widget was not kept. Run the cell again."
+    await expect(frame.get_by_role("note")).to_have_text(lost)
+    partly = book.cell(1).frame
+    await expect(partly.locator("input[type=text]")).to_have_value("from the file")
+    await expect(partly.get_by_role("note")).to_have_text(lost)
 
 
 THIRD_PARTY = """

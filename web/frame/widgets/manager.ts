@@ -10,6 +10,7 @@ import type { Host } from "../host";
 import type { FrameModel, WidgetEvent, WidgetNews } from "../protocol";
 import { FrameComm, Outgoing } from "./comm";
 import type { WidgetDoor } from "./door";
+import { lostModel } from "./missing";
 import { Modules } from "./modules";
 
 type Class = typeof WidgetModel | typeof WidgetView;
@@ -51,11 +52,10 @@ export class FrameManager extends ManagerBase {
     if (open !== null) this.asked.get(open)?.resolve();
   }
 
-  /** The model, from the page when this frame does not have it. Rejects when there is none. */
+  /** The model, from the page when this frame does not have it; a stand-in that says so when there is none. */
   override async get_model(id: string): Promise<WidgetModel> {
     if (!this.has_model(id)) await this.ask(id);
-    if (!this.has_model(id)) throw new Error(`No model ${id}`);
-    return super.get_model(id);
+    return this.has_model(id) ? super.get_model(id) : lostModel(id, this);
   }
 
   private ask(id: string): Promise<void> {
@@ -113,7 +113,10 @@ export class FrameManager extends ManagerBase {
       comm,
     };
     // What cannot be made shows why in the place of its views.
-    void this.new_model(options, withBuffers(model)).then(() => this.become(model.id, model.alive));
+    this.new_model(options, withBuffers(model)).then(
+      () => this.become(model.id, model.alive),
+      () => undefined,
+    );
   }
 
   /** A model whose kernel is gone says nothing any more. */
@@ -123,8 +126,20 @@ export class FrameManager extends ManagerBase {
     if (model.comm_live !== alive) model.comm_live = alive;
   }
 
+  /** A model that cannot be made leaves a stand-in, too. */
+  override register_model(id: string, model: Promise<WidgetModel>): void {
+    super.register_model(
+      id,
+      model.catch(() => lostModel(id, this)),
+    );
+  }
+
   protected override loadClass(className: string, moduleName: string, moduleVersion: string): Promise<Class> {
-    return this.modules.load(className, moduleName, moduleVersion);
+    return this.modules.view(className, moduleName, moduleVersion);
+  }
+
+  protected override loadModelClass(name: string, module: string, version: string): Promise<typeof WidgetModel> {
+    return this.modules.model(name, module, version);
   }
 
   /** A widget that is made here and not in the kernel, as some third parties' do. */

@@ -7,19 +7,21 @@ import * as base from "@jupyter-widgets/base";
 
 import { installLoader } from "../amd/install";
 import { fill, type Host } from "../host";
-import { missing } from "./missing";
+import { LOST, noteView, StandIn } from "./missing";
 
-type Class = typeof WidgetModel | typeof WidgetView;
 type Module = Readonly<Record<string, unknown>>;
 
-const OURS: Readonly<Record<string, () => Promise<Module>>> = {
-  "@jupyter-widgets/base": () => Promise.resolve(base),
-  "@jupyter-widgets/controls": () => import("./controls"),
-  "@jupyter-widgets/output": () => import("./output"),
-  anywidget: () => import("./anywidget"),
-};
+const OURS: ReadonlyMap<string, () => Promise<Module>> = new Map<string, () => Promise<Module>>([
+  ["@jupyter-widgets/base", () => Promise.resolve(base)],
+  ["@jupyter-widgets/controls", () => import("./controls")],
+  ["@jupyter-widgets/output", () => import("./output")],
+  ["anywidget", () => import("./anywidget")],
+]);
 
 const CDN = "https://cdn.jsdelivr.net/npm/";
+
+/** As packages are named, with a file: no address, and no way out of the folders of packages. */
+const isName = (module: string) => /^(@\w[\w.-]*\/)?\w[\w.-]*(\/\w[\w.-]*)*$/.test(module);
 
 /** `name` and the file in it: `@scope/name/file`. */
 function parts(module: string): readonly [string, string] {
@@ -43,28 +45,42 @@ export class Modules {
     this.host = host;
   }
 
-  async load(className: string, module: string, version: string): Promise<Class> {
+  /** Without its class a model keeps its state and its links. */
+  async model(name: string, module: string, version: string): Promise<typeof WidgetModel> {
+    const found = await this.named(name, module, version);
+    return found !== null && "_deserialize_state" in found ? (found as typeof WidgetModel) : StandIn;
+  }
+
+  async view(name: string, module: string, version: string): Promise<typeof WidgetView> {
+    const { widgetMissing, moduleMissing, moduleForbidden } = this.host.words;
+    if (module === LOST) return noteView(widgetMissing);
+    const found = await this.named(name, module, version);
+    if (found !== null) return found as typeof WidgetView;
+    return noteView(fill(this.cdn ? moduleMissing : moduleForbidden, { module, version }));
+  }
+
+  private async named(name: string, module: string, version: string): Promise<object | null> {
     try {
-      const found = (await this.module(module, version))[className];
-      if (typeof found === "function") return found as Class;
+      const found = (await this.module(module, version))[name];
+      return typeof found === "function" ? found : null;
     } catch {
       this.loaded.delete(module);
+      return null;
     }
-    const text = this.cdn ? this.host.words.moduleMissing : this.host.words.moduleForbidden;
-    return missing(className, fill(text, { module, version }));
   }
 
   private module(module: string, version: string): Promise<Module> {
     const known = this.loaded.get(module);
     if (known !== undefined) return known;
-    const loading = OURS[module]?.() ?? this.fetch(module, version);
+    if (!isName(module)) return Promise.reject(new Error(`No name of a module: ${module}`));
+    const loading = OURS.get(module)?.() ?? this.fetch(module, version);
     this.loaded.set(module, loading);
     return loading;
   }
 
   private async fetch(module: string, version: string): Promise<Module> {
     const loader = installLoader();
-    for (const [id, load] of Object.entries(OURS)) loader.provide(id, load);
+    for (const [id, load] of OURS) loader.provide(id, load);
     const local = new URL("../nbextensions/", document.baseURI).href;
     const [name, file] = parts(module);
     const id = `${name}/${file}`;

@@ -26,7 +26,7 @@ export class FrameWidgets implements Widgets {
 
   async show(id: string, element: HTMLElement): Promise<Rendered> {
     const model = await this.manager.get_model(id).catch(() => null);
-    if (!(model instanceof DOMWidgetModel)) {
+    if (!(model instanceof DOMWidgetModel) || !this.manager.has_model(id)) {
       note(element, this.host.words.widgetMissing);
       return {};
     }

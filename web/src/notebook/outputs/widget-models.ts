@@ -26,14 +26,24 @@ export function closureOf(
 ): readonly string[] {
   const found: string[] = [];
   const seen = new Set(known);
-  const visit = (next: string): void => {
+  // Not by recursion: a file may chain more models than a stack is deep.
+  const path: { readonly id: string; readonly references: Iterator<string, undefined> }[] = [];
+  const enter = (next: string): void => {
     const state = seen.has(next) ? null : stateOf(next);
     if (state === null) return;
     seen.add(next);
-    for (const reference of referencesOf(state)) visit(reference);
-    found.push(next);
+    path.push({ id: next, references: referencesOf(state).values() });
   };
-  visit(id);
+  enter(id);
+  for (let last = path.at(-1); last !== undefined; last = path.at(-1)) {
+    const reference = last.references.next().value;
+    if (reference !== undefined) {
+      enter(reference);
+      continue;
+    }
+    path.pop();
+    found.push(last.id);
+  }
   return found;
 }
 

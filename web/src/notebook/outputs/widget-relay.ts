@@ -42,8 +42,12 @@ const ID = /^[\w-]{1,40}$/;
 /** What is around a message in its frame. */
 const FRAME_HEAD_BYTES = 16_384;
 
+/** The one kind of comm that is a widget's: what else listens in a kernel is not for frames. */
+const TARGET = "jupyter.widget";
+
 interface Content {
   readonly comm_id: string;
+  readonly target_name: unknown;
   readonly data: Fields;
 }
 
@@ -75,7 +79,7 @@ export class WidgetRelay {
   /** A widget of the frame says something to its model. */
   comm(message: CommMessage): void {
     const content = ID.test(message.id) ? contentOf(message) : null;
-    if (content === null || !this.mayTell(content.comm_id, message.type)) return this.say([taken(message.id)]);
+    if (content === null || !this.mayTell(content, message.type)) return this.say([taken(message.id)]);
     const size = message.buffers.reduce((sum, buffer) => sum + buffer.byteLength, message.content.length);
     if (size > LIMITS.PAGE_FRAME_BYTES - FRAME_HEAD_BYTES) {
       this.ports.complain("too-large");
@@ -92,9 +96,15 @@ export class WidgetRelay {
   }
 
   /** Only what this frame was given, or opened by itself, and only while its kernel is there. */
-  private mayTell(id: string, type: CommType): boolean {
-    if (type === "comm_open") return !this.known.has(id) && this.ports.runs.widget(id) === null;
+  private mayTell({ comm_id: id, target_name: target }: Content, type: CommType): boolean {
+    if (type === "comm_open") return target === TARGET && this.mayOpen(id);
     return this.made.has(id) || this.known.get(id)?.alive === true;
+  }
+
+  /** A widget that lives here may make others. An output that is no widget makes none, and nothing reaches what exists. */
+  private mayOpen(id: string): boolean {
+    const lives = [...this.known.values()].some(({ alive }) => alive);
+    return lives && !this.known.has(id) && this.ports.runs.widget(id) === null;
   }
 
   /** It never came to the kernel: the frame hears, as if it were the echo, what is so. */
@@ -275,9 +285,9 @@ function contentOf({ content }: CommMessage): Content | null {
   try {
     const value: unknown = JSON.parse(content);
     if (typeof value !== "object" || value === null) return null;
-    const { comm_id: id, data } = value as Fields;
+    const { comm_id: id, target_name, data } = value as Fields;
     const isData = typeof data === "object" && data !== null;
-    return typeof id === "string" ? { comm_id: id, data: isData ? (data as Fields) : {} } : null;
+    return typeof id === "string" ? { comm_id: id, target_name, data: isData ? (data as Fields) : {} } : null;
   } catch {
     return null;
   }

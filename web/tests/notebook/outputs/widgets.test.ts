@@ -103,6 +103,13 @@ const message = (id: string, comm: string, state: Record<string, unknown>, type:
   buffers: [],
 });
 
+const opening = (id: string, comm: string, target = "jupyter.widget"): CommMessage => ({
+  id,
+  type: "comm_open",
+  content: JSON.stringify({ comm_id: comm, target_name: target, data: { state: {} } }),
+  buffers: [],
+});
+
 describe("what models refer to", () => {
   it("is found anywhere in a state, and comes before it, once", () => {
     const states: Record<string, Record<string, unknown>> = {
@@ -114,6 +121,12 @@ describe("what models refer to", () => {
     expect([...referencesOf(states["a"])]).toEqual(["l", "box"]);
     expect(closureOf("box", (id) => states[id] ?? null, new Set())).toEqual(["l", "a", "b", "box"]);
     expect(closureOf("box", (id) => states[id] ?? null, new Set(["a"]))).toEqual(["l", "b", "box"]);
+  });
+
+  it("is found however long a chain of models is", () => {
+    const next = (id: string) => (id === "50000" ? {} : { next: `IPY_MODEL_${Number(id) + 1}` });
+    const found = closureOf("0", next, new Set());
+    expect([found.length, found[0], found.at(-1)]).toEqual([50_001, "50000", "0"]);
   });
 
   it("a link belongs to what it leads from, and to one frame", () => {
@@ -239,7 +252,8 @@ describe("what a widget says", () => {
 
   it.each([
     ["to another model", message("m", "secret", { value: 1 })],
-    ["that it is another request", { ...message("m", "a", {}), type: "comm_open" as const }],
+    ["that what is there is opened anew", opening("m", "a")],
+    ["that another listener of the kernel is opened", opening("m", "new", "jupyter.widget.control")],
     ["without a model", { ...message("m", "a", {}), content: "{}" }],
     ["that is no JSON", { ...message("m", "a", {}), content: "{" }],
     ["under a name of its choice", message("run-1 x", "a", {})],
@@ -251,6 +265,22 @@ describe("what a widget says", () => {
     made.comm(said);
     expect(sent).toEqual([]);
     expect(await brief()).toEqual([`taken ${said.id}`]);
+  });
+
+  it("makes another, where there is one that lives", async () => {
+    const { relay, brief, sent, apply } = world([model("a"), model("old", {}, 0)]);
+    const made = relay();
+    made.comm(opening("m1", "new"));
+    made.open("old");
+    await brief();
+    made.comm(opening("m2", "new"));
+    expect(sent).toEqual([]);
+    made.open("a");
+    await brief();
+    made.comm(opening("m3", "new"));
+    apply({ t: "widget", model: model("new"), raw_buffers: [] });
+    made.comm(message("m4", "new", { value: 1 }));
+    expect(sent.map(({ id }) => id)).toEqual(["frame-m3", "frame-m4"]);
   });
 
   it("and is refused is taken back: the frame hears what is so", async () => {
