@@ -102,18 +102,27 @@ async def test_two_moments_and_two_notebooks_are_compared(server: ServerProcess,
         first = await past.pin("first")
         async with server.session(client, notebook) as page:
             await page.ready()
-            await page.edit(SetSource(A, "uno"), DeleteCell(B))
+            last = page.doc.cells()[-1].pos
+            await page.edit(SetSource(A, "uno"), DeleteCell(B), InsertCell(NEW, "markdown", between(last, None), "new"))
             await page.saved()
     answer = await past.get("/compare", old=first)
     assert (answer["old"]["name"], answer["new"]) == ("first", None)
-    changed, removed = answer["rows"]
+    changed, removed, added = answer["rows"]
+    assert [row["fate"] for row in answer["rows"]] == ["changed", "removed", "added"]
+    assert "old" not in added
+    assert added["new"] == {"id": NEW, "type": "markdown", "source": "new"}
     assert (changed["old"]["source"], changed["new"]["source"], changed["changed"]) == ("one", "uno", ["source"])
     assert removed["old"]["source"] == "two"
     assert "new" not in removed
     second = await past.pin("second")
-    assert (await past.get("/compare", old=second))["rows"] == [{"new": {"id": A, "type": "code", "source": "uno"}}]
+    same, _ = (await past.get("/compare", old=second))["rows"]
+    assert same == {"fate": "same", "new": {"id": A, "type": "code", "source": "uno"}}
     both = await past.get(f"/compare/{copy}")
-    assert [row.get("changed", []) for row in both["rows"]] == [["source"], []]
+    assert [(row["fate"], row.get("changed", [])) for row in both["rows"]] == [
+        ("changed", ["source"]),
+        ("removed", []),
+        ("added", []),
+    ]
     assert (both["old"], both["new"]) == (None, None)
 
 

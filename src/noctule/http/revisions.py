@@ -1,7 +1,7 @@
 """The past of a notebook: list, name, look, compare, restore."""
 
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 from urllib.parse import quote
 
 import msgspec
@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from noctule.http.context import AppRequest, TheCore, user_of
 from noctule.http.notebooks import moment
-from noctule.notebook.compare import Side
+from noctule.notebook.compare import Pair, Side
 from noctule.notebook.thinning import Kind
 from noctule.rooms.rendering import whole
 from noctule.rooms.restoring import Wish
@@ -70,9 +70,13 @@ class RevisionContent(msgspec.Struct):
     metadata: dict[str, Any]
 
 
-class RowPair(msgspec.Struct, omit_defaults=True):
-    """Cells that belong together. Of those that are the same only `new`."""
+Fate = Literal["same", "changed", "added", "removed"]
 
+
+class RowPair(msgspec.Struct, omit_defaults=True):
+    """Cells that belong together. Of those that are the same only `new`. A cell that was moved may be the same."""
+
+    fate: Fate
     old: CellThen | None = None
     new: CellThen | None = None
     moved: bool = False
@@ -127,16 +131,25 @@ def _comparison(found: Comparison) -> ComparisonInfo:
         old = None if pair.old is None else found.old.sides[pair.old]
         new = None if pair.new is None else found.new.sides[pair.new]
         full = "metadata" in pair.changed
-        is_same = old is not None and new is not None and not pair.changed
+        fate = _fate(pair)
         rows.append(
             RowPair(
-                old=None if old is None or is_same else _cell(old, metadata=full),
+                fate=fate,
+                old=None if old is None or fate == "same" else _cell(old, metadata=full),
                 new=None if new is None else _cell(new, metadata=full),
                 moved=pair.moved,
                 changed=list(pair.changed),
             )
         )
     return ComparisonInfo(_row_info(found.old), _row_info(found.new), rows, found.metadata)
+
+
+def _fate(pair: Pair) -> Fate:
+    if pair.old is None:
+        return "added"
+    if pair.new is None:
+        return "removed"
+    return "changed" if pair.changed else "same"
 
 
 def _row_info(said: Said) -> RevisionInfo | None:

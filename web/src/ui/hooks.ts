@@ -1,5 +1,5 @@
 /** Small hooks that every page uses. */
-import { useCallback, useEffect, useState, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from "react";
 
 import { settings } from "../browser";
 import type { Settings } from "../settings/settings";
@@ -42,4 +42,17 @@ export function useDark(): boolean {
     return () => darkScheme.removeEventListener("change", listener);
   }, []);
   return useSyncExternalStore(subscribe, () => isDark(current));
+}
+
+/** Whether the screen is as the media query says, as it changes. */
+export function useMedia(query: string): boolean {
+  const list = useMemo(() => window.matchMedia(query), [query]);
+  const subscribe = useCallback(
+    (listener: () => void) => {
+      list.addEventListener("change", listener);
+      return () => list.removeEventListener("change", listener);
+    },
+    [list],
+  );
+  return useSyncExternalStore(subscribe, () => list.matches);
 }

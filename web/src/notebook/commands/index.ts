@@ -4,6 +4,7 @@ import type { NotebookController } from "../controller";
 import { paneCommands } from "../panes/commands";
 import { findCommands } from "../find/commands";
 import { sectionCommands } from "../sections/commands";
+import { revisionCommands } from "../revisions/commands";
 import { textCommands } from "../text/commands";
 import { commentCommands } from "../comments/commands";
 import { peopleCommands } from "../people/commands";
@@ -30,5 +31,6 @@ export const commands = new Commands<NotebookController>([
   ...sectionCommands,
   ...textCommands,
   ...dockCommands,
+  ...revisionCommands,
   ...paneCommands,
 ]);

@@ -21,7 +21,7 @@ export const menus: readonly Menu[] = [
     groups: [
       ["file.new", "file.open", "file.openAddress", "file.upload", "file.insert"],
       ["file.rename", "file.star", "file.copy", "file.share", "file.delete"],
-      ["file.save"],
+      ["file.save", "file.pinRevision", "file.revisions"],
       [{ title: words.downloadAs, items: ["file.download", "file.downloadScript", "file.downloadHtml"] }, "file.print"],
     ],
   },
@@ -78,7 +78,12 @@ export const menus: readonly Menu[] = [
   {
     id: "tools",
     title: words.tools,
-    groups: [["tools.palette"], ["terminal.open", "terminal.new"], ["tools.settings", "tools.shortcuts"]],
+    groups: [
+      ["tools.palette"],
+      ["tools.compare"],
+      ["terminal.open", "terminal.new"],
+      ["tools.settings", "tools.shortcuts"],
+    ],
   },
   { id: "help", title: words.help, groups: [["tools.shortcuts", "help.about"]] },
 ];

@@ -6,6 +6,7 @@ import { type Block, TextBlocks } from "../../runs/blocks";
 import { strings } from "../../words";
 import { useController } from "../context";
 import { jump } from "./jump";
+import { useStill } from "./still";
 import { type Where, whereOf } from "./traceback";
 
 /** Addresses, and the places that tracebacks name. */
@@ -63,6 +64,7 @@ function Link({ text }: { readonly text: string }) {
 
 function Jump({ where, text }: { readonly where: Where; readonly text: string }) {
   const controller = useController();
+  if (useStill()) return text;
   const title = where.t === "file" ? strings.traceback.copyPath : strings.traceback.goTo;
   return (
     <button type="button" className="text-link" title={title} onClick={() => void jump(controller, where)}>

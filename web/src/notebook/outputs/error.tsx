@@ -11,6 +11,7 @@ import type { NotebookController } from "../controller";
 import { AnsiText } from "./ansi-text";
 import { type Explanation, explain } from "./explain";
 import { definingCell, jump } from "./jump";
+import { useStill } from "./still";
 import { type Frame, type Group, readTraceback } from "./traceback";
 
 const words = strings.traceback;
@@ -46,9 +47,10 @@ export function ErrorView({ cell, output }: { readonly cell: string; readonly ou
 
 function FrameView({ frame: { heading, where, source } }: { readonly frame: Frame }) {
   const controller = useController();
+  const still = useStill();
   return (
     <div className="error-frame">
-      {where === null ? (
+      {where === null || still ? (
         <span className="error-where">{heading}</span>
       ) : (
         <button
@@ -85,7 +87,8 @@ function GroupView({ group }: { readonly group: Group }) {
 function Hint({ cell, output }: { readonly cell: string; readonly output: ErrorOutput }) {
   const controller = useController();
   const [done, setDone] = useState(false);
-  const explanation = explain(output);
+  const still = useStill();
+  const explanation = still ? null : explain(output);
   const said = explanation === null ? null : sayOf(controller, cell, explanation);
   if (said === null) return null;
   const { text, action } = said;

@@ -24,6 +24,7 @@ import type { Exit } from "./frame-exits";
 import { FramePool } from "./frame-pool";
 import { frameTheme, onTheme } from "./frame-theme";
 import { BOKEH_EXEC, BOKEH_LOAD } from "./plan";
+import { useStill } from "./still";
 import { WidgetRelay } from "./widget-relay";
 
 const FIRST_PX = 40;
@@ -43,6 +44,7 @@ interface Look {
 /** One run of the cell has one frame: another run is another element, whose frame knows nothing of this one. */
 export function Frame({ cell, outputs }: FrameProps) {
   const controller = useController();
+  const still = useStill();
   const place = useRef<HTMLDivElement>(null);
   const inner = useRef<HTMLDivElement>(null);
   const [live, setLive] = useState(false);
@@ -66,19 +68,19 @@ export function Frame({ cell, outputs }: FrameProps) {
       },
       said: (message) => hear(controller, cell, relay, message),
     });
-    const relay = relayOf(controller, cell, host);
+    const relay = still ? null : relayOf(controller, cell, host);
     const made = new FrameFeed(valuesOf(controller.session.notebook), (items) => host.items(items));
     const forget = [onTheme(() => host.theme()), controller.frames.add(cell, host)];
     setFeed(made);
     return () => {
       made.end();
-      relay.end();
+      relay?.end();
       for (const call of forget) call();
       host.end();
       setFeed(null);
       setLook({ state: "loading", reason: null });
     };
-  }, [live, again, name, cell, controller]);
+  }, [live, again, name, cell, controller, still]);
   useEffect(() => feed?.show(outputs, preludes(controller.session.runs, outputs)), [feed, outputs, controller]);
   const stopped = look.state === "stopped";
   return (
@@ -119,8 +121,11 @@ function Stopped({ reason, onAgain }: StoppedProps) {
   );
 }
 
-/** Nothing that comes out of a frame is taken as it is: the host has checked its form, and here its wish is. */
-function hear(controller: NotebookController, cell: string, relay: WidgetRelay, message: FrameSaid): void {
+/**
+ * Nothing that comes out of a frame is taken as it is: the host has checked its form, and here its wish is. Without a relay it
+ * shows outputs of the past, or of another notebook: it belongs to no cell, and reaches no widget and no kernel.
+ */
+function hear(controller: NotebookController, cell: string, relay: WidgetRelay | null, message: FrameSaid): void {
   switch (message.t) {
     case "link": {
       const { href } = message;
@@ -133,11 +138,11 @@ function hear(controller: NotebookController, cell: string, relay: WidgetRelay, 
       return ask(controller, save, strings.frame.wantsSave(name.slice(0, 80)), strings.frame.save);
     }
     case "entered":
-      return controller.selection.select(cell);
+      return relay === null ? undefined : controller.selection.select(cell);
     case "open":
-      return relay.open(message.id);
+      return relay?.open(message.id);
     case "comm":
-      return relay.comm(message);
+      return relay?.comm(message);
     case "leave":
       return controller.frames.of(cell)?.element.closest<HTMLElement>("section")?.focus({ preventScroll: true });
   }

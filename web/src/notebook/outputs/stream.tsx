@@ -9,6 +9,7 @@ import { useController } from "../context";
 import { openLog } from "./actions";
 import { AnsiText } from "./ansi-text";
 import type { Scrolling } from "./output-state";
+import { useStill } from "./still";
 
 const NEAR_END_PX = 24;
 
@@ -23,6 +24,7 @@ export const Stream = memo(function Stream({ cell, output, scrolling }: StreamPr
   const box = useFollowedEnd(output);
   const end = output.text_end + output.tail;
   const cut = output.omitted > 0;
+  const still = useStill();
   return (
     <>
       <div
@@ -37,7 +39,7 @@ export const Stream = memo(function Stream({ cell, output, scrolling }: StreamPr
         {cut && <p className="output-omitted meta">{strings.output.omitted(count(output.omitted))}</p>}
         {cut && <AnsiText text={end} />}
       </div>
-      {cut && (
+      {cut && !still && (
         <p className="output-more" ref={prefetch}>
           <Button look="outlined" onClick={() => openLog(controller, cell, output.id)}>
             {strings.output.fullLog(count(output.chars))}

@@ -19,6 +19,10 @@ const LogDialog = lazy(() => fetchPart(() => import("../outputs/log/log-dialog")
 const TableDialog = lazy(() => fetchPart(() => import("../values/table-dialog")));
 const OutputDialog = lazy(() => fetchPart(() => import("../outputs/output-dialog")));
 
+const RevisionsDialog = lazy(() => fetchPart(() => import("../revisions/revisions-dialog")));
+const CompareDialog = lazy(() => fetchPart(() => import("../revisions/compare-dialog")));
+const PinDialog = lazy(() => fetchPart(() => import("../revisions/pin-dialog")));
+
 export interface DialogProps {
   readonly about: unknown;
   readonly onClose: () => void;
@@ -35,6 +39,9 @@ const dialogs: Readonly<Record<string, (props: DialogProps) => ReactNode>> = {
   about: (props) => <AboutDialog {...props} />,
   files: (props) => <FilesDialog {...props} />,
   "close-tab": (props) => <CloseTab {...props} />,
+  revisions: (props) => <RevisionsDialog {...props} />,
+  compare: (props) => <CompareDialog {...props} />,
+  "pin-revision": (props) => <PinDialog {...props} />,
   rename: (props) => <Rename {...props} />,
   "open-address": (props) => <OpenAddress {...props} />,
   dropped: (props) => <Dropped {...props} />,

@@ -20,6 +20,7 @@ import { menus } from "./menus";
 import { notebook } from "./notebook";
 import { output } from "./output";
 import { people } from "./people";
+import { revisions } from "./revisions";
 import { runtime } from "./runtime";
 import { runtimePane } from "./runtime-pane";
 import { runtimeFiles } from "./runtime-files";
@@ -58,6 +59,7 @@ export const en = {
   notebook,
   output,
   people,
+  revisions,
   runtime,
   runtimePane,
   runtimeFiles,

@@ -21,6 +21,7 @@ import { menus } from "./menus";
 import { notebook } from "./notebook";
 import { output } from "./output";
 import { people } from "./people";
+import { revisions } from "./revisions";
 import { runtime } from "./runtime";
 import { runtimePane } from "./runtime-pane";
 import { runtimeFiles } from "./runtime-files";
@@ -59,6 +60,7 @@ export const zh: Words = {
   notebook,
   output,
   people,
+  revisions,
   runtime,
   runtimePane,
   runtimeFiles,
