@@ -12,8 +12,10 @@ export interface Heading {
   readonly line: number;
 }
 
+/** So much of a line is looked at: what a hostile one takes grows with the square of it. */
+const LINE_CHARS = 1_000;
 const FENCE = /^ {0,3}(`{3,}(?=[^`]*$)|~{3,})/;
-const HASHES = /^ {0,3}(#{1,6})(?:[ \t]+(.*?))??(?:[ \t]+#+)?[ \t]*$/;
+const HASHES = /^ {0,3}(#{1,6})(?=[ \t]|$)/;
 const UNDERLINE = /^ {0,3}(=+|-+)[ \t]*$/;
 const TAG = /^ {0,3}(?:<(?:center|div|p|strong|b)\b[^>]*>\s*)*<h([1-6])\b[^>]*>(.*?)(?:<\/h\1>|$)/i;
 /** What begins a block that is no paragraph, whose line nothing underlines. */
@@ -26,23 +28,24 @@ export function headingsOf(source: string): readonly Heading[] {
   let comment = false;
   let paragraph: { text: string; line: number } | null = null;
   for (const [line, raw] of source.split("\n").entries()) {
-    const text = raw.replace(/\r$/, "");
+    const text = raw.slice(0, LINE_CHARS).replace(/\r$/, "");
     if (fence !== null) {
       if (closes(text, fence)) fence = null;
       continue;
     }
     if (comment) {
-      comment = !text.includes("-->");
+      comment = !raw.includes("-->");
       continue;
     }
-    const add = (level: number, words: string, at = line) => found.push({ level, text: plainText(words), line: at });
+    const add = (level: number, words: string, at = line) =>
+      found.push({ level, text: plainText(words.slice(0, LINE_CHARS)), line: at });
     const [, open] = FENCE.exec(text) ?? [];
     const hashes = HASHES.exec(text);
     const tag = TAG.exec(text);
     const underline = UNDERLINE.exec(text)?.[1];
-    comment = /^ {0,3}<!--(?!.*-->)/.test(text);
+    comment = /^ {0,3}<!--(?!.*-->)/.test(raw);
     if (open !== undefined) fence = open;
-    else if (hashes !== null) add(hashes[1]?.length ?? 1, hashes[2] ?? "");
+    else if (hashes !== null) add(hashes[1]?.length ?? 1, unclosed(text.slice(hashes[0].length)));
     else if (tag !== null) add(Number(tag[1]), tag[2] ?? "");
     else if (underline !== undefined && paragraph !== null) {
       add(underline.startsWith("=") ? 1 : 2, paragraph.text, paragraph.line);
@@ -56,6 +59,12 @@ export function headingsOf(source: string): readonly Heading[] {
 }
 
 const NONE: readonly Heading[] = [];
+
+/** Without the `#` that may close it. */
+function unclosed(words: string): string {
+  const open = words.trimEnd().replace(/#+$/, "");
+  return /[ \t]$/.test(open) ? open.trim() : words.trim();
+}
 
 const closes = (text: string, fence: string) => /^ {0,3}(`+|~+)[ \t]*$/.test(text) && text.trim().startsWith(fence);
 

@@ -68,6 +68,26 @@ function outline(text: string) {
   return outlineOf(cells);
 }
 
+describe("lines that are made to take long", () => {
+  const many = 20_000;
+  test.each([
+    `# ${" ".repeat(many)}\u2028`,
+    `# ${"[".repeat(many)}`,
+    `# ${"`".repeat(many)}x`,
+    `# ${"*a ".repeat(many)}`,
+    `# ${"#".repeat(many)}x`,
+    `# ${"</a ".repeat(many)}`,
+    `${"=".repeat(many)}x`,
+    `<h1>${"<p ".repeat(many)}`,
+    `<!-- ${" ".repeat(many)} -->`,
+  ])("are read at once", (line) => {
+    const began = performance.now();
+    headingsOf(`${line}\n# Next`);
+    expect(performance.now() - began).toBeLessThan(500);
+    expect(headingsOf(`${line}\n# Next`).at(-1)).toEqual({ level: 1, text: "Next", line: 1 });
+  });
+});
+
 describe("sections", () => {
   test.each([
     [". . .", {}],
