@@ -6,6 +6,7 @@ only images go under their own type, so that the page may show them as images.
 
 from collections.abc import AsyncIterator
 from datetime import datetime
+from types import NoneType
 from typing import Annotated
 from urllib.parse import quote
 
@@ -115,8 +116,8 @@ class Files(Controller):
         limit: Annotated[int, QueryParameter(ge=1, le=FOLDER_PAGE_ENTRIES)] = 500,
         hidden: FromQuery[bool] = False,
     ) -> FileList:
-        told = await core.runtimes.query(NotebookId(notebook_id), wire.ListFolder(path, after, limit, hidden))
-        assert isinstance(told, wire.Listing)
+        ask = wire.ListFolder(path, after, limit, hidden)
+        told = await core.runtimes.query(NotebookId(notebook_id), ask, wire.Listing)
         disk = told.disk
         total, free = (None, None) if disk is None else (disk.total_bytes, disk.free_bytes)
         return FileList([info(entry) for entry in told.entries], told.next, told.cut, total, free)
@@ -127,7 +128,7 @@ class Files(Controller):
 
     @get("/count", summary="How much lies at and below a path")
     async def count(self, core: TheCore, notebook_id: FromPath[str], path: Path) -> FileCount:
-        return _count(await core.runtimes.query(NotebookId(notebook_id), wire.CountFiles(path)))
+        return _count(await core.runtimes.query(NotebookId(notebook_id), wire.CountFiles(path), wire.Counted))
 
     @get("/content", summary="The bytes of a file, or a range of them")
     async def content(
@@ -164,17 +165,17 @@ class Files(Controller):
 
     @post("/folders", summary="Make a folder")
     async def make_folder(self, core: TheCore, notebook_id: FromPath[str], data: JSONBody[NewFolder]) -> FileInfo:
-        return info(
-            _entry(await core.runtimes.query(NotebookId(notebook_id), wire.MakeFolder(data.path, data.parents)))
-        )
+        ask = wire.MakeFolder(data.path, data.parents)
+        return info(await core.runtimes.query(NotebookId(notebook_id), ask, wire.Entry))
 
     @post("/move", summary="Rename or move; nothing is replaced", status_code=200)
     async def move(self, core: TheCore, notebook_id: FromPath[str], data: JSONBody[Move]) -> FileInfo:
-        return info(_entry(await core.runtimes.query(NotebookId(notebook_id), wire.MoveFile(data.source, data.target))))
+        ask = wire.MoveFile(data.source, data.target)
+        return info(await core.runtimes.query(NotebookId(notebook_id), ask, wire.Entry))
 
     @delete(summary="Delete a file, or a folder with all that is in it", status_code=200)
     async def remove(self, core: TheCore, notebook_id: FromPath[str], path: Path) -> FileCount:
-        return _count(await core.runtimes.query(NotebookId(notebook_id), wire.DeleteFile(path)))
+        return _count(await core.runtimes.query(NotebookId(notebook_id), wire.DeleteFile(path), wire.Counted))
 
     # --- uploads that survive a broken connection ---
 
@@ -182,7 +183,7 @@ class Files(Controller):
     async def begin(self, core: TheCore, notebook_id: FromPath[str], data: JSONBody[NewUpload]) -> UploadInfo:
         replace = "*" if data.replace else None
         ask = wire.OpenUpload(wire.UploadId(data.id), data.path, data.size, replace)
-        return _upload(await core.runtimes.query(NotebookId(notebook_id), ask))
+        return _upload(await core.runtimes.query(NotebookId(notebook_id), ask, wire.UploadState))
 
     @get("/uploads/{upload_id:str}", summary="How far an upload is")
     async def upload(self, core: TheCore, notebook_id: FromPath[str], upload_id: FromPath[str]) -> UploadInfo:
@@ -204,7 +205,8 @@ class Files(Controller):
 
     @delete("/uploads/{upload_id:str}", summary="Give an upload up")
     async def drop(self, core: TheCore, notebook_id: FromPath[str], upload_id: FromPath[str]) -> None:
-        await core.runtimes.query(NotebookId(notebook_id), wire.DropUpload(wire.UploadId(upload_id)))
+        drop = wire.DropUpload(wire.UploadId(upload_id))
+        await core.runtimes.query(NotebookId(notebook_id), drop, NoneType)
 
 
 def info(entry: wire.Entry) -> FileInfo:
@@ -220,25 +222,19 @@ def info(entry: wire.Entry) -> FileInfo:
 
 
 async def _stat(core: Core, notebook_id: str, path: str) -> wire.Entry:
-    return _entry(await core.runtimes.query(NotebookId(notebook_id), wire.StatFile(path)))
+    return await core.runtimes.query(NotebookId(notebook_id), wire.StatFile(path), wire.Entry)
 
 
 async def _state(core: Core, notebook_id: str, upload_id: str) -> UploadInfo:
-    return _upload(await core.runtimes.query(NotebookId(notebook_id), wire.StatUpload(wire.UploadId(upload_id))))
+    ask = wire.StatUpload(wire.UploadId(upload_id))
+    return _upload(await core.runtimes.query(NotebookId(notebook_id), ask, wire.UploadState))
 
 
-def _entry(told: object) -> wire.Entry:
-    assert isinstance(told, wire.Entry)
-    return told
-
-
-def _count(told: object) -> FileCount:
-    assert isinstance(told, wire.Counted)
+def _count(told: wire.Counted) -> FileCount:
     return FileCount(told.files, told.folders, told.size, told.more)
 
 
-def _upload(told: object) -> UploadInfo:
-    assert isinstance(told, wire.UploadState)
+def _upload(told: wire.UploadState) -> UploadInfo:
     return UploadInfo(told.upload_id, told.offset, told.size, None if told.done is None else info(told.done))
 
 

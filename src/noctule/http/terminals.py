@@ -1,6 +1,7 @@
 """Terminals of a notebook's runtime: list, make, close, and the socket of a page at one of them."""
 
 from datetime import datetime
+from types import NoneType
 from typing import Annotated
 
 import msgspec
@@ -68,22 +69,20 @@ class Terminals(Controller):
 
     @get(summary="The terminals of the notebook's runtime")
     async def all(self, core: TheCore, notebook_id: FromPath[str]) -> TerminalList:
-        told = await core.runtimes.query(NotebookId(notebook_id), wire.ListTerminals())
-        return _list(told)
+        return _list(await core.runtimes.query(NotebookId(notebook_id), wire.ListTerminals(), wire.Terminals))
 
     @post(summary="Start a shell")
     async def make(self, core: TheCore, notebook_id: FromPath[str], data: JSONBody[NewTerminal]) -> TerminalInfo:
         ask = wire.MakeTerminal(wire.TerminalId(data.id), data.cols, data.rows)
-        return _list(await core.runtimes.query(NotebookId(notebook_id), ask)).terminals[0]
+        return _list(await core.runtimes.query(NotebookId(notebook_id), ask, wire.Terminals)).terminals[0]
 
     @delete("/{terminal_id:str}", summary="Hang up and forget a terminal")
     async def close(self, core: TheCore, notebook_id: FromPath[str], terminal_id: FromPath[str]) -> None:
-        await core.runtimes.query(NotebookId(notebook_id), wire.CloseTerminal(wire.TerminalId(terminal_id)))
+        close = wire.CloseTerminal(wire.TerminalId(terminal_id))
+        await core.runtimes.query(NotebookId(notebook_id), close, NoneType)
 
 
-def _list(told: object) -> TerminalList:
-    if not isinstance(told, wire.Terminals):
-        raise TypeError(f"an agent answered {type(told).__name__} about terminals")
+def _list(told: wire.Terminals) -> TerminalList:
     return TerminalList([info(terminal) for terminal in told.terminals])
 
 

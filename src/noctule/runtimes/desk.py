@@ -5,6 +5,7 @@ was done; the next link has a desk of its own.
 """
 
 import asyncio
+from typing import Protocol
 
 import msgspec
 
@@ -13,13 +14,19 @@ from noctule_agent.pipes import Pipe, Pipes
 from noctule_agent.wire.limits import PIPE_WINDOW_BYTES, PIPES_PER_RUNTIME, QUERIES_IN_FLIGHT
 from noctule_agent.wire.pipes import PIPES_SINCE, PipeFrame, PipeOpen, Query, Question, Result, Told, What
 from noctule_agent.wire.ports import Ids
-from noctule_agent.wire.values import CommandId
+from noctule_agent.wire.values import CommandId, NotebookId
 
 from .outbox import UNREACHABLE, Outbox
 
 _encode = msgspec.msgpack.Encoder().encode
 _QUESTIONS: msgspec.msgpack.Decoder[Question] = msgspec.msgpack.Decoder(Question)
 _WHATS: msgspec.msgpack.Decoder[What] = msgspec.msgpack.Decoder(What)
+
+
+class Opener(Protocol):
+    """What whoever brings bytes through a pipe needs of the runtimes (service.py)."""
+
+    def pipe(self, notebook_id: NotebookId, what: What) -> Pipe: ...
 
 
 class Desk:

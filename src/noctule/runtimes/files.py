@@ -1,23 +1,17 @@
 """Bytes of a runtime's files: streams between an HTTP door and a pipe to the agent. Holds a window of them, never a file."""
 
 from collections.abc import AsyncIterator
-from typing import Protocol
 
 import msgspec
 
 from noctule.errors import of_problem
 from noctule_agent.pipes import Pipe, PipeBroken
 from noctule_agent.wire.files import AppendUpload, Entry, FileHead, ReadFile, WriteFile
-from noctule_agent.wire.pipes import What
 from noctule_agent.wire.values import NotebookId, Problem
 
+from .desk import Opener
+
 GIVEN_UP = Problem("transfer-given-up", "The transfer was broken off.", "Nothing more comes.")
-
-
-class Opener(Protocol):
-    """What it needs of the runtimes (service.py)."""
-
-    def pipe(self, notebook_id: NotebookId, what: What) -> Pipe: ...
 
 
 class Reading:

@@ -5,6 +5,7 @@ It knows no page, no document and no run; those are the rooms'.
 
 import asyncio
 from collections.abc import Callable
+from typing import TypeVar
 
 import structlog
 
@@ -36,6 +37,8 @@ from .runtime import Runtime
 from .settings import RuntimeSettings
 
 log = structlog.get_logger()
+
+Answer = TypeVar("Answer", bound=Told | None)
 
 
 class Runtimes:
@@ -138,11 +141,17 @@ class Runtimes:
 
     # --- for the doors ---
 
-    async def query(self, notebook_id: NotebookId, question: Question) -> Told | None:
-        """What the agent of the notebook's runtime answers. Raises Conflict as `command` does, and what the agent refuses."""
+    async def query(self, notebook_id: NotebookId, question: Question, kind: type[Answer]) -> Answer:
+        """What the agent of the notebook's runtime answers. Raises Conflict as `command` does, and what the agent refuses.
+
+        TypeError: the agent answered with something else than this kind.
+        """
         link, _ = self._reached(notebook_id)
         patience = self._settings.delete_seconds if isinstance(question, DeleteFile) else self._settings.command_seconds
-        return await link.desk.ask(question, patience)
+        told = await link.desk.ask(question, patience)
+        if not isinstance(told, kind):
+            raise TypeError(f"an agent answered {type(told).__name__} to {type(question).__name__}")
+        return told
 
     def pipe(self, notebook_id: NotebookId, what: What) -> Pipe:
         """A pipe to it, which the caller ends. Raises Conflict."""

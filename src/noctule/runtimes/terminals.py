@@ -5,7 +5,6 @@ so this side never holds more than a window. Input goes through one queue, and t
 """
 
 import asyncio
-from typing import Protocol
 
 import msgspec
 import structlog
@@ -14,7 +13,6 @@ from noctule.errors import NoctuleError, Refused, problem
 from noctule_agent.pipes import Pipe, PipeBroken
 from noctule_agent.wire.limits import HELLO_SECONDS, KB, TERMINAL_INPUT_BYTES
 from noctule_agent.wire.page import CLOSE_PROTOCOL, CLOSE_VERSION
-from noctule_agent.wire.pipes import What
 from noctule_agent.wire.ports import Channel, ChannelClosed
 from noctule_agent.wire.terminals import (
     TERMINAL_VERSION,
@@ -33,6 +31,8 @@ from noctule_agent.wire.terminals import (
 )
 from noctule_agent.wire.values import DECODE_ERRORS, NotebookId, Problem
 
+from .desk import Opener
+
 log = structlog.get_logger()
 
 CLOSE_TRY_LATER = 1013
@@ -44,12 +44,6 @@ PASSING = frozenset({"runtime-unreachable", "runtime-busy"})
 
 _FRAMES: msgspec.msgpack.Decoder[FromTerminalPage] = msgspec.msgpack.Decoder(FromTerminalPage)
 _encode = msgspec.msgpack.Encoder().encode
-
-
-class Opener(Protocol):
-    """What it needs of the runtimes (service.py)."""
-
-    def pipe(self, notebook_id: NotebookId, what: What) -> Pipe: ...
 
 
 class _Broken(Exception):
