@@ -22,14 +22,14 @@ x = 1
 print(x)
 """
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-DROP = """({ name, content }) => {
+DRAG = """({ name, content, events = ['dragover', 'drop'], over = 'section.cell' }) => {
   const data = new DataTransfer();
   data.items.add(new File([content], name));
-  const place = document.querySelector('section.cell');
-  for (const type of ['dragover', 'drop']) {
-    place.dispatchEvent(new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }));
-  }
+  const place = document.querySelector(over);
+  const event = (type) => new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true });
+  return events.map((type) => !place.dispatchEvent(event(type)));
 }"""
+"""Whether the page took each event: one that it leaves to the browser leads away from the notebook."""
 
 
 async def command(page: Page, title: str) -> None:
@@ -67,16 +67,32 @@ async def test_a_script_becomes_a_notebook_and_a_notebook_a_script(tab: Tab, tmp
 async def test_a_file_dropped_onto_the_page_gives_its_cells(tab: Tab, width: int, height: int) -> None:
     await tab.page.set_viewport_size({"width": width, "height": height})
     book = await tab.upload("host.ipynb", ipynb("first = 1"))
-    await book.page.evaluate(DROP, {"name": "script.py", "content": SCRIPT.decode()})
+    target = book.page.get_by_text("Drop an .ipynb or .py file here")
+    await expect(target).to_have_count(0)
+    await book.page.evaluate(DRAG, {"name": "script.py", "content": SCRIPT.decode(), "events": ["dragover"]})
+    await expect(target).to_be_visible()
+    await book.page.evaluate(DRAG, {"name": "script.py", "content": SCRIPT.decode(), "events": ["drop"]})
+    await expect(target).to_have_count(0)
     dialog = book.page.get_by_role("dialog", name="What to do with script.py?")
     await dialog.get_by_role("button", name="Insert cells here").click()
     await expect(book.cells).to_have_count(4)
     assert (await book.sources())[0] == "first = 1"
-    await book.page.evaluate(DROP, {"name": "other.ipynb", "content": ipynb("second = 2").decode()})
+    await book.page.evaluate(DRAG, {"name": "other.ipynb", "content": ipynb("second = 2").decode()})
     dialog = book.page.get_by_role("dialog", name="What to do with other.ipynb?")
     await dialog.get_by_role("button", name="Open as a new notebook").click()
     await expect(book.page.get_by_label("Notebook name")).to_have_value("other.ipynb")
     await expect(book.cells).to_have_count(1)
+
+
+async def test_a_file_that_is_dropped_where_nothing_takes_it_leads_nowhere(tab: Tab) -> None:
+    book = await tab.upload("host.ipynb", ipynb("first = 1"))
+    assert await book.page.evaluate(DRAG, {"name": "photo.jpg", "content": "1"}) == [True, True]
+    await expect(book.page.get_by_role("status").filter(has_text="photo.jpg holds no cells")).to_be_visible()
+    await book.page.get_by_role("button", name="Contents", exact=True).click()
+    await expect(book.page.get_by_role("complementary", name="Contents")).to_be_visible()
+    assert await book.page.evaluate(DRAG, {"name": "a.ipynb", "content": "{}", "over": ".pane-head"}) == [True, True]
+    await expect(book.page.get_by_role("dialog")).to_have_count(0)
+    await expect(book.page.get_by_text("Drop an .ipynb or .py file here")).to_have_count(0)
 
 
 async def exported(book: Book, path: Path) -> str:

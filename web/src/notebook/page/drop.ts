@@ -1,27 +1,43 @@
 /** Notebooks that are dropped onto the page: it asks what to do with them. Whatever has its own use for a file comes first. */
+import { strings } from "../../words";
 import type { NotebookController } from "../controller";
 
 const NAMES = /\.(?:ipynb|py)$/i;
-/** A pane takes files for itself (those of the runtime), a dialog too. */
-const OTHERS = ".pane, [role=dialog]";
+/** What takes files for itself (those of the runtime), or none. */
+const OTHERS = ".pane, .dock, [role=dialog]";
+const FIELD = "input[type=file]";
 
-const hasFiles = ({ dataTransfer }: DragEvent): boolean => dataTransfer?.types.includes("Files") ?? false;
+const isIn = ({ target }: DragEvent, selector: string): boolean =>
+  target instanceof Element && target.closest(selector) !== null;
 
-export function listenToDrops(controller: NotebookController, signal: AbortSignal): void {
-  const mine = (event: DragEvent) =>
-    hasFiles(event) &&
-    !event.defaultPrevented &&
-    !(event.target instanceof Element && event.target.closest(OTHERS) !== null);
-  const over = (event: DragEvent) => {
-    if (mine(event)) event.preventDefault();
+/** A file that nobody else takes: left to the browser, it would go to that file, and away from the notebook. */
+const isFree = (event: DragEvent): boolean =>
+  (event.dataTransfer?.types.includes("Files") ?? false) && !event.defaultPrevented && !isIn(event, FIELD);
+
+/** `over`: a file is held over what would take it, or is not any more. */
+export function listenToDrops(controller: NotebookController, over: (is: boolean) => void, signal: AbortSignal): void {
+  const move = (event: DragEvent) => {
+    const free = isFree(event);
+    const mine = free && !isIn(event, OTHERS);
+    over(mine);
+    if (free) event.preventDefault();
+    if (free && !mine && event.dataTransfer !== null) event.dataTransfer.dropEffect = "none";
+  };
+  const leave = ({ relatedTarget }: DragEvent) => {
+    // Without one it has left the window, or was given up.
+    if (relatedTarget === null) over(false);
   };
   const drop = (event: DragEvent) => {
-    if (!mine(event)) return;
-    // Else the browser goes to the file, and away from the notebook.
+    over(false);
+    if (!isFree(event)) return;
     event.preventDefault();
-    const file = [...(event.dataTransfer?.files ?? [])].find(({ name }) => NAMES.test(name));
+    if (isIn(event, OTHERS)) return;
+    const files = [...(event.dataTransfer?.files ?? [])];
+    const file = files.find(({ name }) => NAMES.test(name));
     if (file !== undefined) controller.shell.openDialog("dropped", file);
+    else if (files[0] !== undefined) controller.toasts.say(strings.files.noCells(files[0].name), null, true);
   };
-  document.addEventListener("dragover", over, { signal });
+  document.addEventListener("dragover", move, { signal });
+  document.addEventListener("dragleave", leave, { signal });
   document.addEventListener("drop", drop, { signal });
 }

@@ -25,7 +25,7 @@ import { Aside } from "./aside";
 import { AwayCard } from "./away-card";
 import { browserFiles } from "./browser-files";
 import { Dialogs } from "./dialogs";
-import { listenToDrops } from "./drop";
+import { DropTarget } from "./drop-target";
 import "./print.css";
 import { listenToClipboard, listenToKeys } from "./keyboard";
 import { NameContext, useServerName } from "./name";
@@ -102,7 +102,6 @@ function listen(controller: NotebookController): () => void {
   signal.addEventListener("abort", controller.whereabouts.start());
   signal.addEventListener("abort", controller.conversation.start());
   listenToPlace(controller, signal);
-  listenToDrops(controller, signal);
   listenToFollowing(controller, signal);
   listenToKeys(controller, signal);
   listenToClipboard(controller, signal);
@@ -133,6 +132,7 @@ function Notebook({ go }: { readonly go: Go }) {
         <DockArea />
         <StatusBar />
         <AwayCard />
+        <DropTarget />
         <Dialogs />
       </div>
     </NameContext>

@@ -16,7 +16,7 @@ export const files = {
   droppedDetail: "Its cells can be put below the selected one, or it becomes a notebook of its own.",
   droppedInsert: "Insert cells here",
   droppedOpen: "Open as a new notebook",
-  dropHere: "Drop the notebook here",
+  dropHere: "Drop an .ipynb or .py file here",
   preparing: "Drawing all cells for printing",
   notPrinted: "Not everything could be drawn in time. What is missing is printed as a gap.",
   exported: (name: string) => `${name}, from Noctule`,

@@ -14,7 +14,7 @@ export const files = {
   droppedDetail: "可以将其单元格放到所选单元格下方，或作为单独的笔记本打开。",
   droppedInsert: "在此插入单元格",
   droppedOpen: "作为新笔记本打开",
-  dropHere: "将笔记本拖放到此处",
+  dropHere: "将 .ipynb 或 .py 文件拖放到此处",
   preparing: "正在绘制所有单元格以便打印",
   notPrinted: "部分内容未能及时绘制，打印时会留空。",
   exported: (name: string) => `${name}，由 Noctule 导出`,
