@@ -220,12 +220,26 @@ async def place(text: Locator, inside: float = 6) -> tuple[float, float]:
     return box["x"] + inside, box["y"] + box["height"] / 2
 
 
-async def test_on_a_phone_the_terminal_has_the_page_and_keys_for_fingers(
-    make_context: MakeContext, shared_server: ServerProcess, tab: Tab
-) -> None:
+async def test_without_a_runtime_it_is_said_what_a_terminal_needs(tab: Tab) -> None:
+    book = await tab.upload("terminal.ipynb", ipynb("1"))
+    terminal = Terminal(book.page)
+    await tab.page.get_by_role("button", name="Terminal", exact=True).click()
+    said = tab.page.get_by_role("status").filter(has_text="A terminal needs a runtime.")
+    await said.get_by_role("button", name="Connect to a runtime").click()
+    await expect(tab.page.get_by_role("button", name="Connected")).to_be_visible(timeout=RUN_MS)
+    await terminal.open()
+
+
+async def test_on_a_phone_the_terminal_has_the_page_and_keys_for_fingers(tab: Tab) -> None:
     book, terminal = await connected(tab)
     await tab.page.set_viewport_size({"width": 390, "height": 844})
-    await terminal.open()
+    await tab.page.get_by_role("button", name="Panes").click()
+    await (
+        tab.page.get_by_role("menuitemcheckbox", name="Terminal")
+        .or_(tab.page.get_by_role("menuitem", name="Terminal"))
+        .click()
+    )
+    await terminal.ready()
     box = await terminal.dock.bounding_box()
     assert box is not None
     assert (box["x"], box["width"]) == (0, 390)

@@ -1,6 +1,7 @@
 /** Terminals and files beside the cells: what opens and closes them. */
 import { strings } from "../../words";
 import type { NotebookController } from "../controller";
+import type { Dock } from "../model/dock";
 import type { NotebookCommand } from "./command";
 
 /** The key that goes to the terminal and away from it; the terminal gives it up (panes/terminal). */
@@ -8,16 +9,24 @@ export const TERMINAL_COMMAND = "terminal.open";
 
 const hasRuntime = ({ session }: NotebookController): boolean => session.runs.summary().runtime?.state === "connected";
 
+const showsTerminal = (dock: Dock): boolean => dock.read().open && dock.active?.kind === "terminal";
+
+function sayWhatItNeeds({ running, toasts }: NotebookController): void {
+  toasts.say(strings.terminal.needsRuntime, { label: strings.terminal.connect, run: () => running.connect() });
+}
+
 export const dockCommands: readonly NotebookCommand[] = [
   {
     id: TERMINAL_COMMAND,
     title: strings.terminal.open,
     keys: ["Ctrl+`"],
-    when: (controller) => hasRuntime(controller) || controller.dock.read().tabs.some(({ kind }) => kind === "terminal"),
-    checked: ({ dock }) => dock.read().open && dock.active?.kind === "terminal",
-    run: ({ dock, terminals }) => {
-      if (dock.read().open && dock.active?.kind === "terminal") dock.setOpen(false);
-      else void terminals.open();
+    checked: ({ dock }) => showsTerminal(dock),
+    run: (controller) => {
+      const { dock, terminals } = controller;
+      if (showsTerminal(dock)) dock.setOpen(false);
+      else if (hasRuntime(controller) || dock.read().tabs.some(({ kind }) => kind === "terminal"))
+        void terminals.open();
+      else sayWhatItNeeds(controller);
     },
   },
   {

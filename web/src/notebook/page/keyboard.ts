@@ -8,8 +8,8 @@ import { isMac } from "../../platform";
 import { commands } from "../commands";
 import type { NotebookController } from "../controller";
 
-/** In these, keys write: only chords with a modifier are the page's. */
-const FIELDS = "input, textarea, select, [contenteditable=true]";
+/** In these, keys write or find by letters: only chords with a modifier are the page's. */
+const FIELDS = "input, textarea, select, [contenteditable=true], [data-own-letters]";
 /** These have keys of their own, all of them. */
 const CLOSED = "[role=dialog], [role=menu], [role=listbox], .xterm, [data-own-keys]";
 

@@ -62,11 +62,6 @@ function TerminalButton() {
   );
   const { shortcuts } = useSettings();
   const [first] = keysOf(commands.get(TERMINAL_COMMAND), shortcuts);
-  const press = () => {
-    if (commands.run(TERMINAL_COMMAND, controller)) return;
-    const connect = { label: strings.terminal.connect, run: () => controller.running.connect() };
-    controller.toasts.say(strings.terminal.needsRuntime, connect);
-  };
   return (
     <IconButton
       icon={SquareTerminal}
@@ -74,7 +69,7 @@ function TerminalButton() {
       {...(first !== undefined && { shortcut: showChord(first, isMac) })}
       className={pressed ? "rail-last chosen" : "rail-last"}
       aria-pressed={pressed}
-      onClick={press}
+      onClick={() => commands.run(TERMINAL_COMMAND, controller)}
     />
   );
 }

@@ -1,5 +1,5 @@
 /** Adding cells and steering runs: the commands that one needs all day. */
-import { FastForward, type LucideIcon, PanelLeft, Plus, RotateCw, Square } from "lucide-react";
+import { FastForward, type LucideIcon, PanelLeft, Plus, RotateCw, Square, SquareTerminal } from "lucide-react";
 import type { ReactNode } from "react";
 
 import { Button } from "../../ui/button";
@@ -7,6 +7,7 @@ import { useSettings } from "../../ui/hooks";
 import { Menu } from "../../ui/menu";
 import { strings } from "../../words";
 import { commands } from "../commands";
+import { TERMINAL_COMMAND } from "../commands/dock";
 import { useController, useStatusPart, useSummary } from "../context";
 import { commandOf, panes } from "../panes/list";
 import { commandItem } from "./menu-bar";
@@ -26,7 +27,10 @@ export function Toolbar() {
           <Menu
             icon={PanelLeft}
             label={strings.shell.rail}
-            groups={[panes.map((pane) => ({ ...commandItem(controller, commandOf(pane)), icon: pane.icon }))]}
+            groups={[
+              panes.map((pane) => ({ ...commandItem(controller, commandOf(pane)), icon: pane.icon })),
+              [{ ...commandItem(controller, TERMINAL_COMMAND), icon: SquareTerminal }],
+            ]}
           />
         </span>
       )}

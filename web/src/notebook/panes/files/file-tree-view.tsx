@@ -82,7 +82,7 @@ export function FileTreeView({ desk, notebooks, connected, hasRuntime, onFolder 
   return (
     <div
       className={over === null ? "files-tree" : "files-tree dropping"}
-      data-own-keys
+      data-own-letters
       onDragOver={drag}
       onDragLeave={() => setOver(null)}
       onDrop={drop}
