@@ -70,6 +70,29 @@ async def test_a_text_file_is_saved_and_what_others_wrote_meanwhile_is_not_overw
     await expect(panel.get_by_role("alert")).to_have_count(0)
 
 
+async def test_separated_values_are_a_table_that_sorts_and_can_be_edited_as_text(tab: Tab) -> None:
+    pane, content = await opened(tab)
+    (content / "cities.csv").write_text('name,people\n"Bern, BE",146000\nOslo,717000\nUri,9000\n')
+    await pane.get_by_role("button", name="Refresh").click()
+    await pane.get_by_role("row", name="cities.csv").dblclick()
+    panel = tab.page.get_by_role("tabpanel")
+    names = panel.locator("tbody td:nth-child(2)")
+    await expect(names).to_have_text(["Bern, BE", "Oslo", "Uri"])
+    await panel.get_by_role("button", name="people", exact=True).click()
+    await expect(names).to_have_text(["Uri", "Bern, BE", "Oslo"])
+
+    await panel.get_by_role("button", name="Edit as text").click()
+    editor = panel.get_by_role("textbox", name="Text of cities.csv")
+    await editor.click()
+    await tab.page.keyboard.press("Control+End")
+    await tab.page.keyboard.type("Rome,2749000\n")
+    await panel.get_by_role("button", name="Show as table").click()
+    await expect(names).to_have_text(["Bern, BE", "Oslo", "Uri", "Rome"])
+    await panel.get_by_role("button", name="Save").click()
+    await expect(panel.get_by_text("Saved", exact=True)).to_be_visible()
+    assert (content / "cities.csv").read_text().endswith("Uri,9000\nRome,2749000\n")
+
+
 async def test_deleting_names_what_is_lost(tab: Tab) -> None:
     pane, content = await opened(tab)
     await pane.get_by_role("row", name="data").focus()

@@ -35,3 +35,8 @@ export const endingOf = (name: string): string =>
 
 /** The page can show it as a picture. */
 export const isPicture = (name: string): boolean => IMAGES.has(endingOf(name));
+
+const SEPARATED: ReadonlySet<string> = new Set(["csv", "tsv"]);
+
+/** The page can show it as a table. */
+export const isSeparated = (name: string): boolean => SEPARATED.has(endingOf(name));

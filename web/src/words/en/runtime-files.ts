@@ -81,4 +81,9 @@ export const runtimeFiles = {
     pixels: (width: number, height: number) => `${width} × ${height}`,
     broken: "This picture cannot be shown.",
   },
+  separated: {
+    table: "Show as table",
+    text: "Edit as text",
+    cut: (rows: string) => `The first ${rows} rows. All of them are in the text.`,
+  },
 };

@@ -78,4 +78,9 @@ export const runtimeFiles = {
     pixels: (width: number, height: number) => `${width} × ${height}`,
     broken: "无法显示此图片。",
   },
+  separated: {
+    table: "显示为表格",
+    text: "编辑文本",
+    cut: (rows: string) => `此处为前 ${rows} 行，全部内容请查看文本。`,
+  },
 };

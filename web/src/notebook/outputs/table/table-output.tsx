@@ -25,6 +25,9 @@ interface TableProps {
   readonly table: Table;
   /** What shows the frame in the kernel; null when the kernel cannot be asked. */
   readonly shown: Shown | null;
+  readonly perPage?: (typeof PAGE_ROWS)[number];
+  /** What the other way to see it is called. */
+  readonly plain?: string;
   readonly onPlain: () => void;
 }
 
@@ -36,10 +39,10 @@ interface Choice {
   readonly firstColumn: number;
 }
 
-const FIRST: Choice = { sort: null, filter: { column: null, text: "" }, page: 0, perPage: 10, firstColumn: 0 };
+const FIRST = { sort: null, filter: { column: null, text: "" }, page: 0, firstColumn: 0 };
 
-export function TableOutput({ table, shown, onPlain }: TableProps) {
-  const [choice, setChoice] = useState(FIRST);
+export function TableOutput({ table, shown, perPage: atFirst = 10, plain = words.plain, onPlain }: TableProps) {
+  const [choice, setChoice] = useState<Choice>({ ...FIRST, perPage: atFirst });
   const [wantsFull, setWantsFull] = useState(false);
   const { page, perPage, sort, filter, firstColumn } = choice;
   const query = { start: page * perPage, count: perPage, firstColumn, sort, filter };
@@ -60,6 +63,7 @@ export function TableOutput({ table, shown, onPlain }: TableProps) {
         choice={choice}
         offset={view.offset}
         change={change}
+        plain={plain}
         onPlain={onPlain}
       />
       <Grid
@@ -120,10 +124,11 @@ interface ToolsProps {
   readonly choice: Choice;
   readonly offset: number;
   readonly change: (part: Partial<Choice>) => void;
+  readonly plain: string;
   readonly onPlain: () => void;
 }
 
-function Tools({ table, rows, choice, offset, change, onPlain }: ToolsProps) {
+function Tools({ table, rows, choice, offset, change, plain, onPlain }: ToolsProps) {
   const { toasts } = useController();
   const { filter } = choice;
   const forms = (["tsv", "csv", "markdown"] as const).map((form) => ({
@@ -160,7 +165,7 @@ function Tools({ table, rows, choice, offset, change, onPlain }: ToolsProps) {
       </select>
       <span className="table-space" />
       <Menu label={words.copy} icon={Copy} groups={[forms]} />
-      <Button onClick={onPlain}>{words.plain}</Button>
+      <Button onClick={onPlain}>{plain}</Button>
     </div>
   );
 }

@@ -1,17 +1,19 @@
-/** A text file in an editor: saved over the version that was opened, and over no other. */
-import { useCallback, useEffect, useEffectEvent, useRef, useState } from "react";
+/** A text file in an editor: saved over the version that was opened, and over no other. Separated values are a table first. */
+import { lazy, Suspense, useCallback, useEffect, useEffectEvent, useRef, useState } from "react";
 
 import { Button } from "../../../ui/button";
+import { fetchPart } from "../../../ui/part";
 import { strings } from "../../../words";
 import { useController, useDock, useSummary } from "../../context";
-import { shownName } from "../../model/file-names";
+import { isSeparated, shownName } from "../../model/file-names";
 import { nameOf } from "../../model/file-tree";
 import { decodeText, encodeText } from "../../model/text-file";
 import { filesOf, problemOf } from "./files-desk";
 import type { FileTabProps, Opened } from "./file-tab";
 import { mountTextEditor, type TextEditor } from "./text-editor";
 
-const words = strings.runtimeFiles.editor;
+const { editor: words, separated } = strings.runtimeFiles;
+const SeparatedView = lazy(() => fetchPart(() => import("./separated-view")));
 
 type Saving = "idle" | "saving" | "changed" | "missing";
 
@@ -25,6 +27,8 @@ export default function TextTab({ tab, active, opened }: TextTabProps) {
   const editorRef = useRef<TextEditor | null>(null);
   const [base, setBase] = useState(opened);
   const [state, setState] = useState<Saving>("idle");
+  /** What is shown as a table; null: the text itself is shown. */
+  const [tabled, setTabled] = useState(isSeparated(tab.path) ? opened.file.text : null);
   const dirty = useDock(({ dirty: all }) => all.has(tab.id));
   const connected = useSummary().runtime?.state === "connected";
   const setDirty = useCallback((is: boolean) => controller.dock.setDirty(tab.id, is), [controller, tab.id]);
@@ -70,6 +74,7 @@ export default function TextTab({ tab, active, opened }: TextTabProps) {
       const file = decodeText(bytes);
       if (file === null) return;
       editorRef.current?.replace(file);
+      setTabled((shown) => (shown === null ? null : file.text));
       setBase({ file, version });
       setDirty(false);
       setState("idle");
@@ -126,6 +131,12 @@ export default function TextTab({ tab, active, opened }: TextTabProps) {
         <span className="meta" role="status">
           {state === "saving" ? words.saving : dirty ? words.unsaved : words.saved}
         </span>
+        <span className="grow" />
+        {isSeparated(tab.path) && tabled === null && (
+          <Button onClick={() => setTabled(editorRef.current?.mark().lines.join("\n") ?? null)}>
+            {separated.table}
+          </Button>
+        )}
         <Button
           look="outlined"
           disabled={!dirty || !connected || state === "saving"}
@@ -146,7 +157,12 @@ export default function TextTab({ tab, active, opened }: TextTabProps) {
           <Button onClick={() => void overwrite()}>{state === "changed" ? words.overwrite : words.save}</Button>
         </div>
       )}
-      <div className="text-ground" ref={groundRef} />
+      {tabled !== null && (
+        <Suspense fallback={<p className="pane-note">{words.loading}</p>}>
+          <SeparatedView name={nameOf(tab.path)} text={tabled} onText={() => setTabled(null)} />
+        </Suspense>
+      )}
+      <div className="text-ground" ref={groundRef} hidden={tabled !== null} />
     </div>
   );
 }
