@@ -2,7 +2,7 @@
 import "./mention-list.css";
 
 import type { RefObject } from "react";
-import { Popover } from "react-aria-components";
+import { Popover } from "react-aria-components/Popover";
 
 import { strings } from "../../words";
 import type { Mention } from "./use-mention";

@@ -1,10 +1,11 @@
 /** Text with ANSI colours and links, as React text: never as HTML. */
-import { type CSSProperties, Fragment, memo, useState } from "react";
+import { Fragment, memo, useState } from "react";
 
-import type { AnsiSpan, AnsiStyle } from "../../runs/ansi";
+import type { AnsiSpan } from "../../runs/ansi";
 import { type Block, TextBlocks } from "../../runs/blocks";
 import { strings } from "../../words";
 import { useController } from "../context";
+import { paintOf } from "./ansi-paint";
 import { jump } from "./jump";
 import { useStill } from "./still";
 import { type Where, whereOf } from "./traceback";
@@ -12,35 +13,6 @@ import { type Where, whereOf } from "./traceback";
 /** Addresses, and the places that tracebacks name. */
 const LINK =
   /https?:\/\/[^\s<>"'`)\]]+[^\s<>"'`)\].,;:!?]|File "[^"\n]{1,400}", line \d{1,7}|\bCell In ?\[\d{1,7}\], line \d{1,7}/g;
-
-/** Palette colours are the page's own; the others were chosen for white paper, so they are lifted on a dark page. */
-function paint(color: string): string {
-  if (!color.startsWith("#")) return `var(--ansi-${color.replace("bright-", "")})`;
-  return `light-dark(${color}, color-mix(in oklab, ${color} 55%, white))`;
-}
-
-/** Behind text in the page's own colour a full colour would hide it. */
-function paintBehind(color: string): string {
-  return color.startsWith("#") ? paint(color) : `color-mix(in srgb, ${paint(color)} 28%, transparent)`;
-}
-
-function css(style: AnsiStyle): CSSProperties | undefined {
-  const { color, background, inverse } = style;
-  const plain = color === null && background === null && !inverse && !style.bold && !style.dim && !style.italic;
-  if (plain && !style.underline && !style.strike) return undefined;
-  const [front, back] = inverse
-    ? [background === null ? "var(--ground)" : paint(background), color === null ? "var(--ink)" : paint(color)]
-    : [color === null ? undefined : paint(color), background === null ? undefined : paintBehind(background)];
-  const decoration = [style.underline && "underline", style.strike && "line-through"].filter(Boolean).join(" ");
-  return {
-    ...(front !== undefined && { color: front }),
-    ...(back !== undefined && { backgroundColor: back }),
-    ...(style.bold && { fontWeight: 700 }),
-    ...(style.dim && { opacity: 0.7 }),
-    ...(style.italic && { fontStyle: "italic" }),
-    ...(decoration !== "" && { textDecoration: decoration }),
-  };
-}
 
 function Linked({ text }: { readonly text: string }) {
   if (!text.includes("://") && !text.includes(", line ")) return text;
@@ -83,7 +55,7 @@ function Outward({ href, text }: { readonly href: string; readonly text: string 
 
 export function Span({ text, style }: AnsiSpan) {
   const content = style.link === null ? <Linked text={text} /> : <Outward href={style.link} text={text} />;
-  const look = css(style);
+  const look = paintOf(style);
   return look === undefined ? content : <span style={look}>{content}</span>;
 }
 

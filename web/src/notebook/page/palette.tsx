@@ -43,24 +43,27 @@ export default function Palette({ onClose }: DialogProps) {
         <SearchField aria-label={strings.shell.paletteHint} autoFocus className="palette-search">
           <Input className="field whole" placeholder={strings.shell.paletteHint} />
         </SearchField>
-        <Menu
-          aria-label={strings.commands.palette}
-          className="palette-list"
-          items={found}
-          onAction={(id) => run(String(id))}
-          renderEmptyState={() => <p className="pane-note">{strings.shell.paletteEmpty}</p>}
-        >
-          {({ id, title, shortcut, checked }) => (
-            <MenuItem id={id} textValue={title} className="menu-item">
-              <span className="menu-title">
-                {title}
-                {checked === true && " ✓"}
-              </span>
-              <span className="meta">{menuOf.get(id)}</span>
-              {shortcut !== undefined && <kbd className="menu-keys">{shortcut}</kbd>}
-            </MenuItem>
-          )}
-        </Menu>
+        {/* What scrolls can be reached by keyboard: the items cannot, for the field keeps the focus. */}
+        <div className="palette-list" role="group" aria-label={strings.commands.palette} tabIndex={0}>
+          <Menu
+            aria-label={strings.commands.palette}
+            className="menu-list"
+            items={found}
+            onAction={(id) => run(String(id))}
+            renderEmptyState={() => <p className="pane-note">{strings.shell.paletteEmpty}</p>}
+          >
+            {({ id, title, shortcut, checked }) => (
+              <MenuItem id={id} textValue={title} className="menu-item">
+                <span className="menu-title">
+                  {title}
+                  {checked === true && " ✓"}
+                </span>
+                <span className="meta">{menuOf.get(id)}</span>
+                {shortcut !== undefined && <kbd className="menu-keys">{shortcut}</kbd>}
+              </MenuItem>
+            )}
+          </Menu>
+        </div>
       </Autocomplete>
     </Dialog>
   );
