@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.async_api import expect
 
-from tests.e2e.notebooks import ipynb, shown
+from tests.e2e.notebooks import ipynb, shown, text
 from tests.e2e.pages import Book, Tab
 from tests.e2e.test_isolation import Canary
 
@@ -127,4 +127,18 @@ async def test_a_value_that_is_not_what_it_says_is_only_not_shown(
     await expect(book.cell(1).text).to_have_text("the last")
     await book.all_saved()
     await expect(book.cell(0).outputs.locator("iframe, script, [onerror], [onload]")).to_have_count(0)
+    await canary.silent()
+
+
+async def test_a_text_that_nothing_can_draw_takes_no_page_with_it(tab: Tab, canary: Canary) -> None:
+    deep = "{" * 9_000 + "}" * 9_000
+    many = "\\[ a\n" * 2_500 + "\\] x\n"
+    last = shown({"text/plain": "the last"})
+    book = await opened(tab, canary, text(f"$${deep}$$"), text(many), shown({"text/latex": f"$${deep}$$"}), last)
+    await expect(book.cell(0).place.get_by_title("too long or too deep")).to_be_attached()
+    for index in (2, 3):
+        await book.cell(index).place.scroll_into_view_if_needed()
+    await expect(book.cell(3).text).to_have_text("the last")
+    await expect(book.cell(2).outputs).to_contain_text("{{{{")
+    await expect(book.page.get_by_role("alert")).to_have_count(0)
     await canary.silent()

@@ -35,8 +35,10 @@ export function drawDiagram(source: string): Promise<Drawn> {
 }
 
 /** A source may bring settings and a style sheet of its own; they stay out. */
-function plain(source: string): string {
-  return source.replace(/^\s*---\r?\n[\s\S]*?\n---\s*(?:\n|$)/, "").replace(/%%\{[\s\S]*?\}%%/g, "");
+export function plain(source: string): string {
+  const without = source.replace(/^\s*---\r?\n[\s\S]*?\n---\s*(?:\n|$)/, "").replace(/%%\{[\s\S]*?\}%%/g, "");
+  // What stood around one may be another.
+  return without === source ? source : plain(without);
 }
 
 async function draw(engine: Mermaid, source: string): Promise<Drawn> {

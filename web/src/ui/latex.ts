@@ -30,7 +30,7 @@ function latexOptions(display: boolean, macros: Macros): KatexOptions {
 }
 
 export interface Latex {
-  /** One formula, without its delimiters; null when it is longer than LATEX_CHARS. */
+  /** One formula, without its delimiters; null when it is longer than LATEX_CHARS, or nested too deep. */
   readonly render: (formula: string, display: boolean, macros?: Macros) => CleanHtml | null;
 }
 
@@ -43,7 +43,12 @@ export function loadLatex(): Promise<Latex> {
     return {
       render: (formula, display, macros = {}) => {
         if (formula.length > LIMITS.LATEX_CHARS) return null;
-        return katex.renderToString(formula, latexOptions(display, macros)) as CleanHtml;
+        try {
+          return katex.renderToString(formula, latexOptions(display, macros)) as CleanHtml;
+        } catch {
+          // Not a mistake of the writer, which KaTeX shows in its place: nested too deep for it.
+          return null;
+        }
       },
     };
   });

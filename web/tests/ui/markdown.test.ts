@@ -61,6 +61,17 @@ describe("formulas", () => {
       expect(performance.now() - started, part).toBeLessThan(4_000);
     }
   });
+
+  test.each(["\\[ a\n", "$$ a\n", "\\( a\n", "> \\[ a\n", "\\begin{align} a\n"])(
+    "many openings %j of which none ends as a formula are looked at once",
+    (part) => {
+      for (const end of ["\\] x\n", "\\\\\\] \\\\\\)\n".repeat(500), "$$ x", "\\end{align} x", ""]) {
+        const started = performance.now();
+        markdownToHtml(part.repeat(2_500) + end);
+        expect(performance.now() - started, end.slice(0, 20)).toBeLessThan(4_000);
+      }
+    },
+  );
 });
 
 describe("tasks", () => {

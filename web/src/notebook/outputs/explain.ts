@@ -28,7 +28,10 @@ const PACKAGES: Readonly<Record<string, string>> = {
 
 export function explain({ ename, evalue }: ErrorOutput): Explanation | null {
   const missing = ename === "ModuleNotFoundError" ? /No module named '([A-Za-z0-9_]+)/.exec(evalue)?.[1] : undefined;
-  if (missing !== undefined) return { t: "install", package: PACKAGES[missing] ?? missing };
+  if (missing !== undefined) {
+    const known = Object.hasOwn(PACKAGES, missing) ? PACKAGES[missing] : undefined;
+    return { t: "install", package: known ?? missing };
+  }
   const name = ename === "NameError" ? /^name '([^']+)' is not defined/.exec(evalue)?.[1] : undefined;
   if (name !== undefined) return { t: "undefined", name };
   if (/OutOfMemoryError$/.test(ename) || /CUDA out of memory/i.test(evalue)) return { t: "memory", device: "gpu" };

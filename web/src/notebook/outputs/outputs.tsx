@@ -11,6 +11,7 @@ import { lazy, memo, type ReactNode, Suspense, useEffect, useLayoutEffect, useMe
 import type { CellOutputs, DisplayOutput, ExecutionView, Output, Shown } from "../../wire/types";
 import { isFinal } from "../../runs/view";
 import { Button } from "../../ui/button";
+import { Contained } from "../../ui/contained";
 import { fetchPart } from "../../ui/part";
 import { strings } from "../../words";
 import { useCellMeta, useCellRun, useController, useSummary } from "../context";
@@ -120,7 +121,12 @@ interface ShownProps {
 }
 
 function ShownOrPlace({ cell, reached, ...props }: ShownProps) {
-  return cell.complete && reached ? <Planned cell={cell} {...props} /> : <Place cell={cell} />;
+  if (!cell.complete || !reached) return <Place cell={cell} />;
+  return (
+    <Contained of={cell} instead={<Undrawn />}>
+      <Planned cell={cell} {...props} />
+    </Contained>
+  );
 }
 
 /** Stands for outputs that have not come yet, about as high as they will be. */
@@ -218,13 +224,19 @@ interface OneProps {
   readonly scrolling: Scrolling;
 }
 
+function Undrawn() {
+  return <p className="output-note">{strings.output.undrawn}</p>;
+}
+
 /** One output with its menu. */
 const One = memo(function One(props: OneProps) {
   const controller = useController();
   const { cell, output } = props;
   return (
     <OutputBox actions={() => [actionsOf(controller, cell, output), cellActions(controller, cell)]}>
-      <Bare {...props} />
+      <Contained of={output} instead={<Undrawn />}>
+        <Bare {...props} />
+      </Contained>
     </OutputBox>
   );
 });

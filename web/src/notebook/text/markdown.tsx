@@ -1,6 +1,7 @@
 /** Markdown of a notebook, rendered: in text cells, in outputs, in forms. An island: its nodes are not React's. */
 import { type MouseEvent, use, useLayoutEffect, useRef } from "react";
 
+import { Contained } from "../../ui/contained";
 import { useDark } from "../../ui/hooks";
 import { fetchPart } from "../../ui/part";
 import { patchChildren } from "../../ui/patch";
@@ -29,8 +30,16 @@ interface MarkdownProps {
 
 const NO_ATTACHMENTS = {};
 
-/** Suspends until the renderer is there. */
-export function Markdown({ source, text = "", attachments = NO_ATTACHMENTS, onTask, onAnchor }: MarkdownProps) {
+/** Suspends until the renderer is there. What cannot be rendered is shown as it is written. */
+export function Markdown(props: MarkdownProps) {
+  return (
+    <Contained of={props.source} instead={<pre className="text-raw">{props.source}</pre>}>
+      <Rendered {...props} />
+    </Contained>
+  );
+}
+
+function Rendered({ source, text = "", attachments = NO_ATTACHMENTS, onTask, onAnchor }: MarkdownProps) {
   const { markdownNodes } = use(loadRenderer());
   const place = useRef<HTMLDivElement>(null);
   const theme = useDark() ? "dark" : "light";

@@ -37,10 +37,8 @@ function openingAt(text: string, at: number): Opening | null {
   return name === undefined ? null : { length: 0, closing: `\\end{${name}}`, display: true };
 }
 
-/** The formula that this opens at `at`; null when it does not end, or is empty. */
-function closed(text: string, at: number, { length, closing, display }: Opening): Found | null {
-  const end = unescaped(text, closing, at + length, LIMITS.LATEX_CHARS);
-  if (end === -1) return null;
+/** The formula between its opening at `at` and its closing at `end`; null when it is empty. */
+function between(text: string, at: number, end: number, { length, closing, display }: Opening): Found | null {
   const tex = length === 0 ? text.slice(at, end + closing.length) : text.slice(at + length, end);
   return tex.trim() === "" ? null : { tex, display, end: end + closing.length };
 }
@@ -66,26 +64,24 @@ function isEscaped(text: string, at: number): boolean {
   return slashes % 2 === 1;
 }
 
-/** Where this stands next, within so many characters, without a backslash before it that is meant for it; or -1. */
-function unescaped(text: string, sign: string, from: number, within: number): number {
-  const part = text.slice(0, Math.max(0, from + within));
-  for (let at = part.indexOf(sign, from); at !== -1; at = part.indexOf(sign, at + 1)) {
-    if (!isEscaped(text, at)) return at;
-  }
-  return -1;
+/** Where this stands next without a backslash before it that is meant for it; or -1. */
+function unescaped(text: string, sign: string, from: number): number {
+  let at = text.indexOf(sign, from);
+  while (at !== -1 && isEscaped(text, at)) at = text.indexOf(sign, at + 1);
+  return at;
 }
 
 /** Where a closing was looked for last, and found: texts with very many openings are read once, not once for each. */
 type Closings = Map<string, { readonly text: string; readonly from: number; readonly at: number }>;
 
-/** Whether this closing stands behind `from`, near enough to be that of a formula. */
-function hasClosing(env: unknown, text: string, closing: string, from: number): boolean {
+/** Where the closing of a formula stands whose content begins at `from`; -1 when there is none near enough. */
+function closingAt(env: unknown, text: string, closing: string, from: number): number {
   const closings = ((env as { closings?: Closings }).closings ??= new Map() as Closings);
   const known = closings.get(closing);
-  let at = known?.at ?? -1;
-  if (known?.text !== text || from < known.from || (at !== -1 && at < from)) at = text.indexOf(closing, from);
-  closings.set(closing, { text, from, at });
-  return at !== -1 && at - from <= LIMITS.LATEX_CHARS;
+  const holds = known?.text === text && from >= known.from && (known.at === -1 || from <= known.at);
+  const at = holds ? known.at : unescaped(text, closing, from);
+  if (!holds) closings.set(closing, { text, from, at });
+  return at - from <= LIMITS.LATEX_CHARS ? at : -1;
 }
 
 function inlineMath(state: StateInline, silent: boolean): boolean {
@@ -93,8 +89,9 @@ function inlineMath(state: StateInline, silent: boolean): boolean {
   const sign = src.charAt(pos);
   if (sign !== "$" && sign !== "\\") return false;
   const opening = openingAt(src, pos);
-  if (opening !== null && !hasClosing(state.env, src, opening.closing, pos + opening.length)) return false;
-  const found = opening !== null ? closed(src, pos, opening) : sign === "$" ? dollars(src, pos) : null;
+  const end = opening === null ? -1 : closingAt(state.env, src, opening.closing, pos + opening.length);
+  if (opening !== null && end === -1) return false;
+  const found = opening !== null ? between(src, pos, end, opening) : sign === "$" ? dollars(src, pos) : null;
   if (found === null || found.end > state.posMax) return false;
   if (!silent) {
     const token = state.push("math", "span", 0);
@@ -110,21 +107,30 @@ function blockMath(state: StateBlock, start: number, end: number, silent: boolea
   if ((state.sCount[start] ?? 0) - state.blkIndent >= 4) return false;
   const at = (state.bMarks[start] ?? 0) + (state.tShift[start] ?? 0);
   const opening = openingAt(state.src, at);
-  if (opening?.display !== true || !hasClosing(state.env, state.src, opening.closing, at + opening.length))
-    return false;
-  let text = state.src.slice(at, state.eMarks[start]);
-  for (let line = start; text.length <= LIMITS.LATEX_CHARS; line += 1) {
-    if (unescaped(text, opening.closing, opening.length, LIMITS.LATEX_CHARS) !== -1) {
-      const found = closed(text, 0, opening);
-      if (found === null || text.slice(found.end).trim() !== "") return false;
-      return silent || pushBlock(state, found, start, line + 1);
-    }
+  if (opening?.display !== true) return false;
+  const closing = closingAt(state.env, state.src, opening.closing, at + opening.length);
+  if (closing === -1 || !endsLine(state.src, closing + opening.closing.length)) return false;
+  let last = start;
+  while ((state.eMarks[last] ?? Infinity) < closing) {
+    last += 1;
     // A line that stands further out belongs to what is around it.
-    if (line + 1 >= end || (!state.isEmpty(line + 1) && (state.sCount[line + 1] ?? 0) < state.blkIndent)) return false;
-    text += `\n${state.getLines(line + 1, line + 2, state.blkIndent, false)}`;
+    if (last >= end || (!state.isEmpty(last) && (state.sCount[last] ?? 0) < state.blkIndent)) return false;
   }
-  return false;
+  const lines = [state.src.slice(at, state.eMarks[start])];
+  if (last > start) lines.push(state.getLines(start + 1, last + 1, state.blkIndent, false));
+  const text = lines.join("\n").trimEnd();
+  const found = between(text, 0, text.length - opening.closing.length, opening);
+  if (found === null) return false;
+  return silent || pushBlock(state, found, start, last + 1);
 }
+
+/** Nothing but space follows on the line. */
+function endsLine(text: string, at: number): boolean {
+  ENDS.lastIndex = at;
+  return ENDS.test(text);
+}
+
+const ENDS = /[^\S\n]*(?:\n|$)/y;
 
 function pushBlock(state: StateBlock, found: Found, start: number, next: number): true {
   const token = state.push("math_block", "p", 0);

@@ -8,6 +8,7 @@ export const output = {
   fullLog: (count: string) => `Open full log (${count} characters)`,
   loading: "Loading output",
   failed: "This output could not be loaded",
+  undrawn: "This output cannot be drawn.",
   image: "Image output",
   audio: "Sound",
   video: "Video",

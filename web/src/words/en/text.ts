@@ -1,6 +1,6 @@
 /** Text cells: what they show, and how they are written. */
 export const text = {
-  longFormula: "This formula is too long to be drawn.",
+  longFormula: "This formula is too long or too deep to be drawn.",
   drawing: "Drawing the diagram",
   diagram: (kind: string) => (kind === "" ? "Diagram" : `Diagram (${kind})`),
   notDrawn: (why: string) => `This diagram cannot be drawn: ${why}`,

@@ -8,6 +8,7 @@ export const output = {
   fullLog: (count: string) => `打开完整日志（${count} 个字符）`,
   loading: "正在加载输出",
   failed: "无法加载此输出",
+  undrawn: "无法绘制此输出。",
   image: "图像输出",
   audio: "声音",
   video: "视频",

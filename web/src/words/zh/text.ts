@@ -1,6 +1,6 @@
 /** 文本单元格：显示的内容与编写方式。 */
 export const text = {
-  longFormula: "公式过长，无法绘制。",
+  longFormula: "公式过长或嵌套过深，无法绘制。",
   drawing: "正在绘制图表",
   diagram: (kind: string) => (kind === "" ? "图表" : `图表（${kind}）`),
   notDrawn: (why: string) => `无法绘制此图表：${why}`,

@@ -93,6 +93,9 @@ test("what is known of an error is said with one thing to do", () => {
   expect(explain(named("ModuleNotFoundError", "No module named 'sklearn.svm'"))).toMatchObject({
     package: "scikit-learn",
   });
+  expect(explain(named("ModuleNotFoundError", "No module named 'constructor'"))).toMatchObject({
+    package: "constructor",
+  });
   expect(explain(named("ValueError", "No module named 'x'"))).toBeNull();
   expect(explain(named("ModuleNotFoundError", "No module named 'a; rm -rf /'"))).toMatchObject({ package: "a" });
   expect(explain(error(5))).toEqual({ t: "undefined", name: "undefined_name" });
