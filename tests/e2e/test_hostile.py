@@ -1,6 +1,7 @@
 """What the scripts of an output try against the page, the server, the person and other cells - and that nothing comes of it."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -279,3 +280,59 @@ async def test_a_script_in_any_type_stays_in_its_place(tab: Tab, canary: Canary,
     await expect(book.cell(1).frame.locator("#last")).to_be_visible()
     await book.all_saved()
     await canary.silent()
+
+
+THIEF = """<input id="box"><p id="tried">tries</p><script>
+  const box = document.getElementById("box");
+  box.addEventListener("input", () => { document.getElementById("tried").textContent = "stole " + box.value; });
+  setInterval(() => {
+    window.dispatchEvent(new PointerEvent("pointerdown", {bubbles: true}));
+    window.dispatchEvent(new KeyboardEvent("keydown", {key: "Escape", bubbles: true}));
+  }, 15);
+  STEAL
+</script>"""
+
+
+async def test_no_output_takes_the_selection_by_saying_that_it_was_pressed(tab: Tab, canary: Canary) -> None:
+    """Else Shift+Enter runs what a stranger wrote, in place of what the person has just typed."""
+    book = await opened(tab, canary, "", {**html(THIEF.replace("STEAL", "")), "source": "print('stolen')"})
+    await expect(book.cell(1).frame.locator("#tried")).to_be_visible()
+    await book.cell(0).editor.click()
+    for key in "print(6 * 7)":
+        await book.page.keyboard.press(key)
+    await expect(book.cell(0).editor).to_have_text("print(6 * 7)")
+    await book.page.keyboard.press("Control+Enter")
+    await expect(book.cell(0).text).to_have_text("42\n", timeout=RUN_MS)
+    await expect(book.cell(1).text).to_have_count(0)
+    await canary.silent()
+
+
+async def test_keys_that_an_output_took_never_run_its_cell(tab: Tab, canary: Canary) -> None:
+    """A frame can take the focus; when it gives it back, it goes where it was."""
+    steal = "setInterval(() => { window.focus(); box.focus(); }, 30);"
+    book = await opened(tab, canary, "1", {**html(THIEF.replace("STEAL", steal)), "source": "print('stolen')"})
+    await expect(book.cell(1).frame.locator("#tried")).to_be_visible()
+    await book.cell(0).editor.click()
+    for key in ("a", "Shift+Enter", "b", "Control+Enter", "c", "Shift+Enter", "d", "d", "Control+Enter") * 3:
+        await book.page.keyboard.press(key, delay=40)
+    await expect(book.cell(1).place.get_by_role("button", name="Run this cell")).to_be_attached()
+    await expect(book.cell(1).editor).to_have_text("print('stolen')")
+    await expect(book.cell(1).text).to_have_count(0)
+    await canary.silent()
+
+
+async def test_a_person_gets_into_an_output_and_out_of_it(tab: Tab, canary: Canary) -> None:
+    book = await opened(tab, canary, "x = 1", html("<button>press</button><input id='box'>"))
+    await expect(book.cell(1).frame.locator("button")).to_be_visible()
+    await book.cell(0).editor.click()
+    await book.cell(1).frame.locator("#box").click()
+    await expect(book.cell(1).place).to_have_class(re.compile(r"\bcommand\b"))
+    await book.page.keyboard.type("mine")
+    await expect(book.cell(1).frame.locator("#box")).to_have_value("mine")
+    await book.page.keyboard.press("Escape")
+    await expect(book.cell(0).editor).to_be_focused()
+    await expect(book.cell(0).place).to_have_class(re.compile(r"\bedit\b"))
+    await book.cell(1).place.click(position={"x": 5, "y": 5})
+    await book.cell(1).frame.locator("#box").click()
+    await book.page.keyboard.press("Escape")
+    await expect(book.cell(1).place).to_be_focused()

@@ -4,6 +4,7 @@ import { Parting } from "./doc/parting";
 import type { Socket, SocketEvents } from "./net/connection";
 import { address, ProblemError, Rest } from "./net/rest";
 import { FrameExits } from "./notebook/outputs/frame-exits";
+import { FrameFocus } from "./notebook/outputs/frame-focus";
 import { FrameHeights } from "./notebook/outputs/frame-heights";
 import type { SessionPorts } from "./session/session";
 import { SETTINGS_KEY } from "./settings/settings";
@@ -35,6 +36,7 @@ export function widgetCdn(): Promise<boolean> {
 }
 
 export const frameExits = new FrameExits(window);
+export const frameFocus = new FrameFocus(window);
 
 window.addEventListener("storage", ({ key }) => {
   if (key === SETTINGS_KEY || key === null) settings.reread();

@@ -180,7 +180,7 @@ const CHECKS: Readonly<Record<FromFrame["t"], (fields: Fields) => boolean>> = {
   pong: ({ n }) => Number.isFinite(n),
   entered: () => true,
   leave: () => true,
-  link: ({ href }) => isText(href) && /^https?:\/\//i.test(href),
+  link: ({ href }) => isText(href) && /^https?:\/\//i.test(href) && URL.canParse(href),
   download: ({ name, data }) => isText(name) && data instanceof Blob,
   open: ({ id }) => isText(id),
   comm: ({ id, type, content, buffers }) =>

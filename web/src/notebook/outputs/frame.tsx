@@ -11,7 +11,7 @@ import { CirclePause, CircleStop, RotateCcw } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 
 import type { FrameWords } from "../../../frame/protocol";
-import { frameExits, frameHeights, newId, rest, widgetCdn } from "../../browser";
+import { frameExits, frameFocus, frameHeights, newId, rest, widgetCdn } from "../../browser";
 import type { RunStore } from "../../runs/store";
 import { LIMITS, type Output } from "../../wire/types";
 import { Button } from "../../ui/button";
@@ -66,7 +66,7 @@ export function Frame({ cell, outputs }: FrameProps) {
         room.style.height = `${height}px`;
         frameHeights.set(name, height);
       },
-      said: (message) => hear(controller, cell, relay, message),
+      said: (message) => hear({ controller, cell, relay, frame: host.element }, message),
     });
     const relay = still ? null : relayOf(controller, cell, host);
     const made = new FrameFeed(valuesOf(controller.session.notebook), (items) => host.items(items));
@@ -121,11 +121,16 @@ function Stopped({ reason, onAgain }: StoppedProps) {
   );
 }
 
-/**
- * Nothing that comes out of a frame is taken as it is: the host has checked its form, and here its wish is. Without a relay it
- * shows outputs of the past, or of another notebook: it belongs to no cell, and reaches no widget and no kernel.
- */
-function hear(controller: NotebookController, cell: string, relay: WidgetRelay | null, message: FrameSaid): void {
+interface Hearer {
+  readonly controller: NotebookController;
+  readonly cell: string;
+  /** Without one it shows outputs of the past, or of another notebook: it belongs to no cell, and reaches no widget and no kernel. */
+  readonly relay: WidgetRelay | null;
+  readonly frame: HTMLIFrameElement;
+}
+
+/** Nothing that comes out of a frame is taken as it is: the host has checked its form, and here its wish is. */
+function hear({ controller, cell, relay, frame }: Hearer, message: FrameSaid): void {
   switch (message.t) {
     case "link": {
       const { href } = message;
@@ -138,13 +143,13 @@ function hear(controller: NotebookController, cell: string, relay: WidgetRelay |
       return ask(controller, save, strings.frame.wantsSave(name.slice(0, 80)), strings.frame.save);
     }
     case "entered":
-      return relay === null ? undefined : controller.selection.select(cell);
+      return relay === null ? undefined : frameFocus.entered(frame, () => controller.selection.select(cell));
     case "open":
       return relay?.open(message.id);
     case "comm":
       return relay?.comm(message);
     case "leave":
-      return controller.frames.of(cell)?.element.closest<HTMLElement>("section")?.focus({ preventScroll: true });
+      return frameFocus.left(frame)?.focus({ preventScroll: true });
   }
 }
 

@@ -41,6 +41,8 @@ export interface RelayPorts {
 const ID = /^[\w-]{1,40}$/;
 /** What is around a message in its frame. */
 const FRAME_HEAD_BYTES = 16_384;
+/** What is longer is not even read. */
+const READ_BYTES = 4 * LIMITS.PAGE_FRAME_BYTES;
 
 /** The one kind of comm that is a widget's: what else listens in a kernel is not for frames. */
 const TARGET = "jupyter.widget";
@@ -78,9 +80,14 @@ export class WidgetRelay {
 
   /** A widget of the frame says something to its model. */
   comm(message: CommMessage): void {
-    const content = ID.test(message.id) ? contentOf(message) : null;
-    if (content === null || !this.mayTell(content, message.type)) return this.say([taken(message.id)]);
     const size = message.buffers.reduce((sum, buffer) => sum + buffer.byteLength, message.content.length);
+    if (!ID.test(message.id)) return this.say([taken(message.id)]);
+    if (size > READ_BYTES) {
+      this.ports.complain("too-large");
+      return this.say([taken(message.id)]);
+    }
+    const content = contentOf(message);
+    if (content === null || !this.mayTell(content, message.type)) return this.say([taken(message.id)]);
     if (size > LIMITS.PAGE_FRAME_BYTES - FRAME_HEAD_BYTES) {
       this.ports.complain("too-large");
       return this.takeBack(message.id, content);

@@ -308,6 +308,16 @@ describe("what a widget says", () => {
     expect((await events()).map(({ t }) => t)).toEqual(["patch", "taken"]);
   });
 
+  it("and is so large that nobody reads it is said", async () => {
+    const { relay, brief, sent, problems } = world([model("a")]);
+    const made = relay();
+    made.open("a");
+    await brief();
+    made.comm({ ...message("m1", "a", {}), content: "[".repeat(5 * LIMITS.PAGE_FRAME_BYTES) });
+    expect([sent, problems]).toEqual([[], ["too-large"]]);
+    expect(await brief()).toEqual(["taken m1"]);
+  });
+
   it("is not waited for after a time away, and every model is as it is then", async () => {
     const { relay, events, reset } = world([model("a", { value: 1 })]);
     const made = relay();
