@@ -30,11 +30,13 @@ from noctule.runs.state import CellFacts, RunState
 from noctule.store import Tx, revisions
 from noctule.store.revisions import CellEntry, Content
 from noctule.store.rows import RevisionRow
-from noctule_agent.wire.state import Op, Output
+from noctule_agent.wire.limits import MB
+from noctule_agent.wire.state import Op, Output, StreamOutput
 from noctule_agent.wire.values import CellId, RevisionId, UserId
 
 CELLS_AT_ONCE = 20
-"""Outputs of so many cells are read, and shown in one revision of the run state."""
+CHARS_AT_ONCE = 4 * MB
+"""Outputs of so many cells, or with so much text, are read, and shown in one revision of the run state."""
 WAITING = ("queued", "running")
 
 
@@ -127,15 +129,28 @@ class Restoring:
         shown = await self._store.read(lambda tx: self._shown(tx, then, now, [here for here, _ in chosen]))
         differing = [(here, was) for here, was in chosen if shown.get(here) != (was.outputs, was.count)]
         busy: set[CellId] = set()
-        for start in range(0, len(differing), CELLS_AT_ONCE):
-            await self._show(differing[start : start + CELLS_AT_ONCE], before, busy)
+        while differing:
+            count = await self._show(differing[:CELLS_AT_ONCE], before, busy)
+            differing = differing[count:]
         return sorted(busy)
 
-    async def _show(self, part: list[tuple[CellId, CellEntry]], before: RunState, busy: set[CellId]) -> None:
-        ids = self._room.services.ids
-        outputs = await self._read(lambda content: [content.again(was, ids) for _, was in part])
-        cells = [(here, found, was.count) for (here, was), found in zip(part, outputs, strict=True)]
+    async def _show(self, part: list[tuple[CellId, CellEntry]], before: RunState, busy: set[CellId]) -> int:
+        """How many of these it were."""
+        outputs: list[list[Output]] = await self._read(lambda content: self._again(content, part))
+        cells = [(here, found, was.count) for (here, was), found in zip(part, outputs, strict=False)]
         await self._room.change(lambda state: _imported(state, cells, before, busy))
+        return len(cells)
+
+    def _again(self, content: Content, part: list[tuple[CellId, CellEntry]]) -> list[list[Output]]:
+        """The outputs of the first of these, at least one."""
+        found: list[list[Output]] = []
+        chars = 0
+        for _, was in part:
+            found.append(content.again(was, self._room.services.ids))
+            chars += sum(output.chars for output in found[-1] if isinstance(output, StreamOutput))
+            if chars > CHARS_AT_ONCE:
+                break
+        return found
 
     def _restored(self, then: _Then, wanted: ParsedNotebook) -> list[tuple[CellId, CellEntry]]:
         """Code cells that are restored: their id here, and what they were."""

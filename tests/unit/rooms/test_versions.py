@@ -3,7 +3,7 @@
 import asyncio
 import json
 from typing import Any
-from unittest.mock import Mock
+from unittest.mock import AsyncMock, Mock
 
 import msgspec
 import pytest
@@ -184,6 +184,22 @@ async def test_what_is_kept_before_a_restore_does_not_thin_out_what_is_restored(
     await past.restore(chosen)
     assert (await past.sources())[A] == "version 0"
     assert await past.shown(A) == ("output 0", 0)
+
+
+async def test_long_outputs_come_back_a_few_at_a_time(past: Past, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of a notebook's logs at once may be more than the memory of the server."""
+    monkeypatch.setattr("noctule.rooms.restoring.CHARS_AT_ONCE", 1_000)
+    for cell in (A, B):
+        await past.show(cell, cell * 1_000)
+    before = await past.pin("before")
+    for cell in (A, B):
+        await past.show(cell, "other")
+    room = await past.world.rooms.open(past.notebook)
+    real, rev = room.change, room.rev
+    monkeypatch.setattr(room, "change", changed := AsyncMock(side_effect=real))
+    assert (await past.restore(before)).busy == []
+    assert (changed.call_count, room.rev - rev) == (2, 2)
+    assert [await past.shown(cell) for cell in (A, B)] == [(cell * 1_000, 1) for cell in (A, B)]
 
 
 async def test_outputs_are_left_when_they_are_not_asked_for(past: Past) -> None:
