@@ -8,7 +8,7 @@
     more          none
 
 Of each such span the last one stays. What was kept before something was changed by more than a hand (an import, a restore)
-is the way back from it: all of these stay for a week.
+is the way back from it: the last REVISIONS_BEFORE of these stay for a week.
 """
 
 from collections.abc import Iterable
@@ -21,6 +21,7 @@ from noctule_agent.wire.limits import (
     REVISION_HOURLY_DAYS,
     REVISION_SECONDS,
     REVISION_WEEKLY_DAYS,
+    REVISIONS_BEFORE,
 )
 from noctule_agent.wire.values import Millis
 
@@ -47,11 +48,13 @@ def superfluous(revisions: Iterable[Aged], now: Millis) -> list[str]:
     """The ids of those that are not kept any more."""
     gone: list[str] = []
     taken: set[tuple[int, int]] = set()
+    ways_back = 0
     for one in sorted(revisions, key=lambda one: (one.at, one.id), reverse=True):
         if one.kind == "named":
             continue
         age = now - one.at
-        if one.kind != "automatic" and age <= REVISION_HOURLY_DAYS * _DAY:
+        ways_back += one.kind != "automatic"
+        if one.kind != "automatic" and ways_back <= REVISIONS_BEFORE and age <= REVISION_HOURLY_DAYS * _DAY:
             continue
         span = next((length for oldest, length in _SPANS if age <= oldest), None)
         if span is None or (span, one.at // span) in taken:

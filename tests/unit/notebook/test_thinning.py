@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from noctule.notebook.thinning import Aged, superfluous
-from noctule_agent.wire.limits import REVISION_SECONDS
+from noctule_agent.wire.limits import REVISION_SECONDS, REVISIONS_BEFORE
 from noctule_agent.wire.values import Millis
 
 HOUR = 3_600_000
@@ -35,9 +35,17 @@ def test_a_year_of_work_without_a_pause_leaves_some_hundred() -> None:
 
 def test_named_ones_stay_and_the_way_back_stays_for_a_week() -> None:
     assert superfluous(worked(20, "named"), Millis(9_000 * DAY)) == []
-    left = kept(worked(20, "before-restore"), 20 * DAY)
-    assert sum(20 * DAY - one.at <= 7 * DAY for one in left) == 7 * DAY // STEP
-    assert len(left) < 7 * DAY // STEP + 20
+    left = kept(worked(20, "before-restore")[::4], 20 * DAY)
+    assert sum(20 * DAY - one.at <= 7 * DAY for one in left) == 7 * DAY // STEP // 4
+    assert len(left) < 7 * DAY // STEP // 4 + 20
+
+
+def test_a_program_that_changes_the_file_all_the_time_leaves_no_more_than_the_limit() -> None:
+    now = 2 * HOUR
+    every_second = [Aged(str(number), "before-import", Millis(number * 1_000)) for number in range(2 * 3_600)]
+    left = kept(every_second, now)
+    assert left[-REVISIONS_BEFORE:] == every_second[-REVISIONS_BEFORE:]
+    assert len(left) in range(REVISIONS_BEFORE + 1, REVISIONS_BEFORE + 2 * HOUR // STEP + 1)
 
 
 moments = st.lists(st.tuples(st.integers(0, 500 * DAY), st.sampled_from(["automatic", "named", "before-import"])))

@@ -52,6 +52,8 @@ REVISION_HOURLY_DAYS: Final = 7
 REVISION_DAILY_DAYS: Final = 60
 REVISION_WEEKLY_DAYS: Final = 365
 """Up to this age one an hour is kept; one a day; one a week; none after that."""
+REVISIONS_BEFORE: Final = 300
+"""Ways back from an import or a restore that stay for a week, the last ones; a program may change the file every second."""
 REVISIONS_NAMED: Final = 200
 REVISIONS_LISTED: Final = 50
 REVISION_NAME_CHARS: Final = 200
