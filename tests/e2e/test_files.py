@@ -16,6 +16,14 @@ print('made')
 """
 
 
+DRAG = """(row, { events, name }) => {
+  const data = new DataTransfer();
+  data.items.add(new File(['dropped'], name));
+  const event = (type) => new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true });
+  for (const type of events) row.dispatchEvent(event(type));
+}"""
+
+
 async def opened(tab: Tab) -> tuple[Locator, Path]:
     """The pane, and the directory that it shows."""
     before = set(tab.server.data.glob("runtimes/*/content"))
@@ -45,6 +53,21 @@ async def test_a_file_is_uploaded_and_one_that_is_there_is_asked_about(tab: Tab)
     await ask.get_by_role("button", name="Replace").click()
     await expect(pane.get_by_role("row", name="up.bin")).to_contain_text("1 B")
     assert (content / "up.bin").read_bytes() == b"2"
+
+
+async def test_a_file_dropped_on_a_folder_is_uploaded_into_it(tab: Tab) -> None:
+    pane, content = await opened(tab)
+    row = pane.get_by_role("row", name="data")
+    await row.evaluate(DRAG, {"events": ["dragover"], "name": "x.bin"})
+    await expect(pane.get_by_text("Drop to upload to data")).to_be_visible()
+    await row.evaluate(DRAG, {"events": ["drop"], "name": "x.bin"})
+    await expect(pane.get_by_text("Drop to upload to data")).to_have_count(0)
+    await expect(pane.get_by_role("status").filter(has_text="Uploaded")).to_be_visible()
+    assert (content / "data" / "x.bin").read_text() == "dropped"
+    # It was the pane's: nobody asks what to do with it as a notebook.
+    await row.evaluate(DRAG, {"events": ["dragover", "drop"], "name": "y.ipynb"})
+    await expect(pane.get_by_text("y.ipynb").first).to_be_visible()
+    await expect(tab.page.get_by_role("dialog")).to_have_count(0)
 
 
 async def test_a_text_file_is_saved_and_what_others_wrote_meanwhile_is_not_overwritten(tab: Tab) -> None:

@@ -20,9 +20,16 @@ export function fromInput(files: FileList | null): PickedAll {
 
 /** What was dropped: it must be asked for before the event is over, and is read after it. */
 export async function fromDrop(data: DataTransfer): Promise<PickedAll> {
-  const entries = [...data.items].flatMap((item) => item.webkitGetAsEntry() ?? []);
+  const entries: FileSystemEntry[] = [];
   const files: Picked[] = [];
   const folders: string[] = [];
+  for (const item of data.items) {
+    const entry = item.webkitGetAsEntry();
+    // What lies on no disk (a picture out of another program) has none.
+    const content = entry === null ? item.getAsFile() : null;
+    if (entry !== null) entries.push(entry);
+    if (content !== null) files.push({ path: content.name, content });
+  }
   for (const entry of entries) await walk(entry, "", files, folders);
   return { files, folders };
 }
