@@ -180,6 +180,8 @@ async def test_what_is_cleared_at_once_keeps_its_frame_and_does_not_flicker(tab:
         + """
 from IPython.display import HTML, clear_output, display
 import time
+display(HTML(f"<p>step: first</p>{watch}"))
+input("begin?")
 for step in range(12):
     clear_output()
     time.sleep(0.08)
@@ -193,12 +195,14 @@ input("end?")
     book = await open_book(tab, source)
     await book.run_all()
     cell = book.cell(0)
-    await expect(cell.frame.get_by_text("step 0")).to_be_visible(timeout=RUN_MS)
+    await expect(cell.frame.get_by_text("step: first")).to_be_visible(timeout=RUN_MS)
     await cell.place.locator("iframe").evaluate("(frame) => { frame.dataset.mark = 'same'; }")
+    await cell.prompt.get_by_role("textbox").press("Enter")
     await expect(cell.frame.get_by_text("step 11")).to_be_visible(timeout=RUN_MS)
     await expect(cell.frame.locator("p")).to_have_count(1)
     assert await cell.frame.locator("#outputs").evaluate("() => window.empty") == 0
     await expect(cell.place.locator("iframe")).to_have_attribute("data-mark", "same")
+    await expect(cell.prompt).to_contain_text("go on?", timeout=RUN_MS)
     await cell.prompt.get_by_role("textbox").press("Enter")
     await expect(cell.prompt).to_contain_text("end?", timeout=RUN_MS)
     await expect(cell.frame.locator("#outputs > *")).to_have_count(0)

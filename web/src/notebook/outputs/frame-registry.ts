@@ -1,6 +1,6 @@
 /** The live frames of a page, by cell, for what is done to one from outside: a picture of it, stopping it. */
 import type { FrameHost } from "./frame-host";
-import { LinkOwners } from "./widget-models";
+import { LinkOwners } from "./link-owners";
 
 export class FrameRegistry {
   readonly links = new LinkOwners();

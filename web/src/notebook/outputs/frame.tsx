@@ -24,8 +24,8 @@ import type { Exit } from "./frame-exits";
 import { FramePool } from "./frame-pool";
 import { frameTheme, onTheme } from "./frame-theme";
 import { BOKEH_EXEC, BOKEH_LOAD } from "./plan";
+import { RelayLater } from "./relay-later";
 import { useStill } from "./still";
-import { WidgetRelay } from "./widget-relay";
 
 const FIRST_PX = 40;
 
@@ -125,7 +125,7 @@ interface Hearer {
   readonly controller: NotebookController;
   readonly cell: string;
   /** Without one it shows outputs of the past, or of another notebook: it belongs to no cell, and reaches no widget and no kernel. */
-  readonly relay: WidgetRelay | null;
+  readonly relay: RelayLater | null;
   readonly frame: HTMLIFrameElement;
 }
 
@@ -176,9 +176,9 @@ function valuesOf(notebook: string) {
   };
 }
 
-function relayOf(controller: NotebookController, cell: string, host: FrameHost): WidgetRelay {
+function relayOf(controller: NotebookController, cell: string, host: FrameHost): RelayLater {
   const { session, toasts } = controller;
-  return new WidgetRelay({
+  return new RelayLater({
     runs: session.runs,
     metadata: () => session.status().book?.notebookMeta() ?? {},
     buffer: (sha256) => rest.widgetBuffer(session.notebook, sha256),

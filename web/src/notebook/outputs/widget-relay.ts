@@ -9,7 +9,8 @@ import type { CommType, FrameModel, WidgetEvent, WidgetNews } from "../../../fra
 import type { Reply } from "../../net/commands";
 import type { RunStore } from "../../runs/store";
 import { type BlobRef, LIMITS, type Op, type Problem, type WidgetModel } from "../../wire/types";
-import { closureOf, isLinkFrom, type LinkOwners, referencesOf, savedModel } from "./widget-models";
+import type { LinkOwners } from "./link-owners";
+import { closureOf, isLinkFrom, referencesOf, savedModel } from "./widget-models";
 
 type Fields = Readonly<Record<string, unknown>>;
 type Path = readonly (string | number)[];

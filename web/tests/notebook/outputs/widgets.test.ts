@@ -2,13 +2,8 @@
 import { describe, expect, it } from "vitest";
 
 import type { WidgetEvent, WidgetNews } from "../../../frame/protocol";
-import {
-  closureOf,
-  isLinkFrom,
-  LinkOwners,
-  referencesOf,
-  savedModel,
-} from "../../../src/notebook/outputs/widget-models";
+import { closureOf, isLinkFrom, referencesOf, savedModel } from "../../../src/notebook/outputs/widget-models";
+import { LinkOwners } from "../../../src/notebook/outputs/link-owners";
 import { type CommMessage, WidgetRelay } from "../../../src/notebook/outputs/widget-relay";
 import type { Reply } from "../../../src/net/commands";
 import { RunStore } from "../../../src/runs/store";
