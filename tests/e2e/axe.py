@@ -15,8 +15,10 @@ _COLOURS: Final = {**_EVERYTHING, "runOnly": ["color-contrast", "link-in-text-bl
 """All that another theme can change."""
 
 
-async def _violations(page: Page, options: dict[str, Any]) -> list[str]:
+async def violations(page: Page, options: dict[str, Any] = _EVERYTHING) -> list[str]:
     """Rule, place and reason of all that is serious or critical."""
+    if not await page.evaluate("'axe' in window"):
+        await page.evaluate(AXE.read_text())
     found: dict[str, Any] = await page.evaluate("(options) => axe.run(document, options)", options)
     return [
         f"{violation['id']}: {node['target']} {node['html'][:200]} {node['failureSummary']}"
@@ -28,13 +30,11 @@ async def _violations(page: Page, options: dict[str, Any]) -> list[str]:
 
 async def assert_accessible(page: Page, *sizes: tuple[int, int]) -> None:
     """Nothing serious in what is shown now, light and dark, at these sizes; without any at both, and wide then."""
-    if not await page.evaluate("'axe' in window"):
-        await page.evaluate(AXE.read_text())
     found = []
     for width, height in sizes or (NARROW, WIDE):
         await page.set_viewport_size({"width": width, "height": height})
         await page.emulate_media(color_scheme="light", reduced_motion="reduce")
-        found += [f"{width} light {each}" for each in await _violations(page, _EVERYTHING)]
+        found += [f"{width} light {each}" for each in await violations(page)]
         await page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-        found += [f"{width} dark {each}" for each in await _violations(page, _COLOURS)]
+        found += [f"{width} dark {each}" for each in await violations(page, _COLOURS)]
     assert found == [], "\n".join(found)

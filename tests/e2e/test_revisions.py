@@ -6,10 +6,10 @@ import httpx
 import pytest
 from playwright.async_api import Locator, Page, expect
 
+from tests.e2e.axe import violations
 from tests.e2e.conftest import MakeContext
 from tests.e2e.notebooks import code, ipynb, shown, text
 from tests.e2e.pages import Book, Tab, sign_in
-from tests.e2e.test_access import violations
 from tests.e2e.test_isolation import ATTACK, Canary
 
 SIZES = [(1440, 900), (390, 844)]

@@ -115,7 +115,7 @@ async def test_the_page_speaks_chinese_when_asked(tab: Tab, three_cells: bytes) 
     await book.page.keyboard.press("Control+,")
     await book.page.get_by_label("Language").select_option("zh")
     await expect(book.page.locator("html")).to_have_attribute("lang", "zh-CN")
-    await expect(book.page.get_by_role("button", name="文件")).to_be_visible()
+    await expect(book.page.get_by_role("group", name="菜单").get_by_role("button", name="文件")).to_be_visible()
     await expect(book.page.get_by_role("region", name="代码单元格 2")).to_be_visible()
 
 
