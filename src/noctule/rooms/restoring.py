@@ -85,12 +85,20 @@ class Restoring:
             return Restored(now.row, busy)
 
     async def _edit(self, now: Made, wanted: ParsedNotebook) -> None:
-        live = {cell.id: cell.source for cell in self._room.document.cells()}
-        kept = {cell.id: cell.source for cell in now.cells}
-        edits = [op for op in diff.diff(now.cells, now.nb, wanted) if not _overtaken(op, live, kept)]
-        update = NotebookDoc.load(now.encoded, []).edit(edits).update
+        edits = diff.diff(now.cells, now.nb, wanted)
+        left: list[ops.Op] | None = None
+        update = b""
+        # Aside, for a long notebook takes long; and anew when somebody has overtaken more of it meanwhile.
+        while left != (still := self._left(edits, now)):
+            left, update = still, await self._room.services.offload(_update_of, now.encoded, still)
         if update:
             await asyncio.shield(self._room.merge(update, self._user))
+
+    def _left(self, edits: list[ops.Op], now: Made) -> list[ops.Op]:
+        """Those that nobody has overtaken."""
+        live = {cell.id: cell.source for cell in self._room.document.cells()}
+        kept = {cell.id: cell.source for cell in now.cells}
+        return [op for op in edits if not _overtaken(op, live, kept)]
 
     # --- what was -------------------------------------------------------------------------------------------------
 
@@ -169,6 +177,10 @@ class Restoring:
         known = revisions.known_parts(tx, self._room.notebook_id)
         binned = revisions.capture(tx, self._room.notebook_id, gone, {}, known, lambda _: ()).manifest
         return {cell.id: (cell.outputs, cell.count) for cell in (*now.manifest.cells, *binned.cells)}
+
+
+def _update_of(encoded: bytes, edits: list[ops.Op]) -> bytes:
+    return NotebookDoc.load(encoded, []).edit(edits).update
 
 
 def _overtaken(op: ops.Op, live: dict[CellId, str], kept: dict[CellId, str]) -> bool:

@@ -316,6 +316,29 @@ async def test_a_cell_that_is_to_go_stays_when_somebody_writes_into_it_meanwhile
     assert await past.sources() == {A: "one", B: "two", "new": "new, typed"}
 
 
+async def test_a_cell_that_is_to_go_stays_when_somebody_writes_into_it_at_the_last_moment(
+    past: Past, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the edit is made aside, which takes long for a long notebook."""
+    before = await past.pin("before")
+    await past.edit(InsertCell(CellId("new"), "code", "zz", "new"), InsertCell(CellId("gone"), "code", "zzz", "gone"))
+    page = past.world.dial(past.notebook)
+    mine = NotebookDoc.load((await page.open(client_id=1)).update, [])
+    room = await past.world.rooms.open(past.notebook)
+    real = room.services
+
+    async def offload(work: Any, *args: Any) -> Any:
+        made = await real.offload(work, *args)
+        monkeypatch.undo()
+        await page.send(wire.Update(n=1, update=mine.edit([SetSource(CellId("new"), "new, typed")]).update))
+        await page.next(wire.Saved)
+        return made
+
+    monkeypatch.setattr(room, "services", msgspec.structs.replace(real, offload=offload))
+    await past.restore(before)
+    assert await past.sources() == {A: "one", B: "two", "new": "new, typed"}
+
+
 async def test_two_restores_at_once_are_done_one_after_the_other(past: Past) -> None:
     before = await past.pin("before")
     await past.edit(DeleteCell(A), DeleteCell(B))
