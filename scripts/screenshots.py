@@ -145,6 +145,33 @@ def take_terminal(camera: Camera) -> None:
     page.keyboard.press("Control+`")
 
 
+def take_revisions(camera: Camera) -> None:
+    """What changed since a version, beside its name in the timeline."""
+    page = camera.page
+    command(page, "Save and pin revision")
+    page.get_by_role("textbox", name="Name of the revision").fill("First results")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text('Revision "First results" is saved and stays')).to_be_visible()
+    source = cell(page, 6).locator(".cm-content")
+    source.click()
+    page.keyboard.press("Control+Home")
+    page.keyboard.type("# Kelvin, for the comparison with the loggers.")
+    page.keyboard.press("Enter")
+    command(page, "Revision history")
+    view = page.get_by_role("dialog", name="Revision history")
+    view.get_by_role("option", name="First results").click()
+    expect(view.locator(".cm-changedLine").first).to_be_visible()
+    camera.take("revisions")
+    view.get_by_role("button", name="Close", exact=True).click()
+
+
+def command(page: Page, name: str) -> None:
+    """By the palette."""
+    page.keyboard.press("Control+Shift+P")
+    page.get_by_role("searchbox", name="Search commands").fill(name)
+    page.keyboard.press("Enter")
+
+
 def take_menus(camera: Camera) -> None:
     page = camera.page
     page.get_by_role("button", name="Runtime", exact=True).first.click()
@@ -209,6 +236,7 @@ def take(page: Page, url: str, book: str) -> None:
     take_menus(camera)
     take_comment(camera)
     take_panes(camera)
+    take_revisions(camera)
     upload(page, url, "Calls.ipynb", LONG)
     take_outputs(camera)
     take_terminal(camera)

@@ -1,4 +1,6 @@
 /** A comparison as a person reads it: counts, layout, a way from change to change, and the cells. Both dialogs show it. */
+import "./comparison.css";
+
 import { ArrowDown, ArrowUp, Columns2, Rows2 } from "lucide-react";
 import { type ReactNode, type RefObject, useEffect, useMemo, useRef, useState } from "react";
 

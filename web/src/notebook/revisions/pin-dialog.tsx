@@ -5,12 +5,17 @@ import { useController } from "../context";
 import type { DialogProps } from "../page/dialogs";
 import { problemOf } from "./history";
 import { revisions } from "./port";
+import { whenSaved } from "./settled";
 
 const words = strings.revisions;
 
 export default function PinDialog({ onClose }: DialogProps) {
   const { session, shell, toasts } = useController();
   const pin = async (name: string) => {
+    if (!(await whenSaved(session))) {
+      toasts.say(words.notSaved, null, true);
+      return;
+    }
     try {
       const made = await revisions.pin(session.notebook, name);
       toasts.say(words.pinned(name), { label: words.show, run: () => shell.openDialog("revisions", made.id) });

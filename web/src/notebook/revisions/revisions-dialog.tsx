@@ -2,84 +2,47 @@
 import "./revisions.css";
 
 import { ArrowLeft, RotateCw } from "lucide-react";
-import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
+import { useEffect, useState, useSyncExternalStore } from "react";
 
-import { type CellThen, NOW, type RevisionInfo } from "../../net/revisions-rest";
+import { NOW, type RevisionInfo } from "../../net/revisions-rest";
 import { Button } from "../../ui/button";
 import { Ask, Dialog } from "../../ui/dialog";
 import { strings } from "../../words";
 import { useController } from "../context";
 import type { DialogProps } from "../page/dialogs";
-import { Comparing } from "./comparing";
+import { type Compared, Comparing } from "./comparing";
 import { Comparison } from "./comparison";
-import { type Against, History, problemOf, type Sides } from "./history";
+import { type Against, History, type HistoryState } from "./history";
 import { revisions } from "./port";
-import type { Row } from "./rows";
 import { Timeline } from "./timeline";
+import { type Notice, restoresOf, useComparison, useFocusOnSide, useWork } from "./use-history";
 import { nameOf, VersionHead } from "./version-head";
 
 const words = strings.revisions;
-/** The arrow keys pass over versions faster than these are compared. */
-const SETTLE_MS = 150;
-
-interface Notice {
-  readonly text: string;
-  readonly bad: boolean;
-  readonly undo: (() => Promise<unknown>) | null;
-}
 
 export default function RevisionsDialog({ about, onClose }: DialogProps) {
   const { session } = useController();
   const [history] = useState(() => new History(session.notebook, revisions));
   const [comparing] = useState(() => new Comparing(revisions));
   const state = useSyncExternalStore(history.subscribe, history.read);
-  const compared = useSyncExternalStore(comparing.subscribe, comparing.read);
   const [opened, setOpened] = useState(false);
+  const place = useFocusOnSide(opened);
   const [pinning, setPinning] = useState(false);
   useEffect(() => {
     if (typeof about === "string") history.choose(about);
     void history.refresh();
   }, [history, about]);
-  const sides = history.sides();
-  const [stale, compareAgain] = useComparison(history, comparing, sides);
+  const [stale, compareAgain] = useComparison(history, comparing, history.sides());
   const work = useWork(history, compareAgain);
-  const chosen = history.chosenItem();
   return (
     <Dialog title={words.title} size="full" onClose={onClose}>
-      <div className={opened ? "revisions opened" : "revisions"}>
+      <div ref={place} className={opened ? "revisions opened" : "revisions"}>
         <Timeline history={history} state={state} onPin={() => setPinning(true)} onOpen={() => setOpened(true)} />
         <div className="revisions-main">
           <Button className="revisions-back" icon={ArrowLeft} onClick={() => setOpened(false)}>
             {words.timeline.back}
           </Button>
-          {chosen !== null && (
-            <VersionHead
-              key={chosen.id}
-              history={history}
-              revision={chosen}
-              busy={work.busy}
-              attempt={work.attempt}
-              onRestore={(outputs) => work.restore(chosen, null, outputs)}
-            />
-          )}
-          <NoticeLine notice={work.notice} onUndo={work.undo} />
-          {stale && (
-            <p className="revisions-notice" role="status">
-              {words.stale}
-              <Button icon={RotateCw} onClick={compareAgain}>
-                {words.again}
-              </Button>
-            </p>
-          )}
-          <Comparison
-            state={compared}
-            titles={titlesOf(state.items, compared.compared?.sides ?? null)}
-            restores={restoresOf(compared.compared?.sides ?? null)}
-            onRestore={(row, cell) => work.restoreCell(row, cell, compared.compared?.sides ?? null)}
-            onRetry={compareAgain}
-            tools={chosen === null ? undefined : <AgainstChoice history={history} against={state.against} />}
-            empty={sides === null && <Nothing chosen={state.chosen} />}
-          />
+          <Chosen {...{ history, comparing, state, work, stale, compareAgain }} />
         </div>
       </div>
       {pinning && (
@@ -89,7 +52,7 @@ export default function RevisionsDialog({ about, onClose }: DialogProps) {
           hint={words.pinName}
           value=""
           action={strings.save}
-          onAnswer={(name) => work.attempt(() => history.pin(name))}
+          onAnswer={work.pin}
           onClose={() => setPinning(false)}
         />
       )}
@@ -97,90 +60,59 @@ export default function RevisionsDialog({ about, onClose }: DialogProps) {
   );
 }
 
-/** Compares what is chosen, and knows when the notebook has changed since. */
-function useComparison(history: History, comparing: Comparing, sides: Sides | "unknown" | null) {
-  const { session } = useController();
-  const [changed, setChanged] = useState<Sides | null>(null);
-  const [again, setAgain] = useState(0);
-  const key = typeof sides === "string" ? sides : JSON.stringify(sides);
-  const wanted = useMemo(() => JSON.parse(key === "unknown" ? "null" : key) as Sides | null, [key]);
-  useEffect(() => {
-    if (key === "unknown") {
-      void history.earlier();
-      return;
-    }
-    if (wanted === null) {
-      comparing.clear();
-      return;
-    }
-    const timer = setTimeout(() => void comparing.compare(wanted), SETTLE_MS);
-    const doc = wanted.new.revision === NOW ? session.status().book?.doc : undefined;
-    const touched = () => setChanged(wanted);
-    doc?.on("update", touched);
-    return () => {
-      clearTimeout(timer);
-      doc?.off("update", touched);
-      setChanged(null);
-    };
-  }, [history, comparing, session, key, wanted, again]);
-  return [changed !== null && changed === wanted, () => setAgain((before) => before + 1)] as const;
+interface ChosenProps {
+  readonly history: History;
+  readonly comparing: Comparing;
+  readonly state: HistoryState;
+  readonly work: ReturnType<typeof useWork>;
+  readonly stale: boolean;
+  readonly compareAgain: () => void;
 }
 
-/** What is done with a version, one thing at a time, and what is said about it. */
-function useWork(history: History, compareAgain: () => void) {
-  const [busy, setBusy] = useState(false);
-  const [notice, setNotice] = useState<Notice | null>(null);
-  const attempt = (task: () => Promise<unknown>) => {
-    setNotice(null);
-    setBusy(true);
-    task()
-      .catch((error: unknown) => {
-        const { title, detail } = problemOf(error);
-        setNotice({ text: [title, detail].filter(Boolean).join(" "), bad: true, undo: null });
-      })
-      .finally(() => setBusy(false));
-  };
-  const restored = async (id: string, cells: readonly string[] | null, outputs: boolean, text: string) => {
-    const done = await history.restore(id, cells, outputs);
-    compareAgain();
-    const said = done.busy.length === 0 ? text : `${text} ${words.busy(done.busy.length)}`;
-    return { kept: done.kept.id, said };
-  };
-  const goBack = (id: string, cells: readonly string[] | null) => async () => {
-    await restored(id, cells, true, "");
-    setNotice({ text: words.undone, bad: false, undo: null });
-  };
-  const restore = (revision: RevisionInfo, cells: null, outputs: boolean) =>
-    attempt(async () => {
-      const { kept, said } = await restored(revision.id, cells, outputs, words.restored(nameOf(revision)));
-      setNotice({ text: said, bad: false, undo: goBack(kept, null) });
-    });
-  const restoreCell = (row: Row, cell: CellThen, sides: Sides | null) => {
-    const side = restoresOf(sides);
-    if (sides === null || side === null) return;
-    attempt(async () => {
-      const { kept, said } = await restored(sides[side].revision, [cell.id], true, words.restoredCell);
-      // A cell that had gone was not in what is kept: it goes by being deleted.
-      const there = row.old !== null && row.new !== null && row.old.id === row.new.id;
-      setNotice({ text: said, bad: false, undo: there ? goBack(kept, [cell.id]) : null });
-    });
-  };
-  const undo = () => notice?.undo && attempt(notice.undo);
-  return { busy, notice, attempt, restore, restoreCell, undo };
+/** What is chosen in the timeline, and what is different in it. */
+function Chosen({ history, comparing, state, work, stale, compareAgain }: ChosenProps) {
+  const compared = useSyncExternalStore(comparing.subscribe, comparing.read);
+  const chosen = history.chosenItem();
+  const sides = compared.compared?.sides ?? null;
+  return (
+    <>
+      {chosen !== null && (
+        <VersionHead
+          key={chosen.id}
+          history={history}
+          revision={chosen}
+          busy={work.busy}
+          attempt={work.attempt}
+          onRestore={(outputs) => work.restore(chosen, outputs)}
+        />
+      )}
+      <NoticeLine notice={work.notice} onUndo={work.undo} />
+      {stale && (
+        <p className="revisions-notice" role="status">
+          {words.stale}
+          <Button icon={RotateCw} onClick={compareAgain}>
+            {words.again}
+          </Button>
+        </p>
+      )}
+      <Comparison
+        state={compared}
+        titles={titlesOf(state.items, compared.compared)}
+        restores={restoresOf(sides)}
+        onRestore={(row, cell) => work.restoreCell(row, cell, sides)}
+        onRetry={compareAgain}
+        tools={chosen === null ? undefined : <AgainstChoice history={history} against={state.against} />}
+        empty={history.sides() === null && <Nothing chosen={state.chosen} />}
+      />
+    </>
+  );
 }
 
-/** Cells come back from the older side when the newer is now; else from the version that was chosen, which is the newer. */
-function restoresOf(sides: Sides | null): "old" | "new" | null {
-  if (sides === null) return null;
-  return sides.new.revision === NOW ? "old" : "new";
-}
-
-function titlesOf(items: readonly RevisionInfo[] | null, sides: Sides | null) {
-  const titleOf = (id: string | undefined) => {
-    const found = items?.find((item) => item.id === id);
-    return found === undefined ? words.now : nameOf(found);
-  };
-  return { old: titleOf(sides?.old.revision), new: titleOf(sides?.new.revision) };
+/** As they are called now: one may have been named since it was compared. */
+function titlesOf(items: readonly RevisionInfo[] | null, compared: Compared | null) {
+  const titleOf = (revision: RevisionInfo | null) =>
+    revision === null ? words.now : nameOf(items?.find(({ id }) => id === revision.id) ?? revision);
+  return { old: titleOf(compared?.info.old ?? null), new: titleOf(compared?.info.new ?? null) };
 }
 
 interface AgainstProps {

@@ -1,5 +1,6 @@
 /** The sources of two cells and what is different in them, and the source of one that stands alone. */
 import "../editor/editor.css";
+import "./source-diff.css";
 
 import { useEffect, useRef, useState } from "react";
 

@@ -84,7 +84,12 @@ function Choices({ history, days, chosen, onOpen }: ChoicesProps) {
   const list = useRef<HTMLDivElement>(null);
   const ids = [NOW, ...days.flatMap(({ revisions }) => revisions.map(({ id }) => id))];
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === "Enter" || event.key === " ") onOpen();
+    if (event.key === "Enter" || event.key === " ") {
+      // The focus goes to a button, which is not to be pressed by the same stroke.
+      event.preventDefault();
+      onOpen();
+      return;
+    }
     const next = ids[STEPS[event.key]?.(ids.indexOf(chosen), ids.length) ?? -1];
     if (next === undefined || event.altKey) return;
     event.preventDefault();

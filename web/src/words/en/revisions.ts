@@ -10,6 +10,7 @@ export const revisions = {
   pinTitle: "Save and pin this revision",
   pinName: "Name of the revision",
   pinned: (name: string) => `Revision "${name}" is saved and stays`,
+  notSaved: "Your last edits have not reached the server. Try again when the connection is back.",
   show: "Show",
   timeline: {
     label: "Revisions",

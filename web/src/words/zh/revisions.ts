@@ -8,6 +8,7 @@ export const revisions = {
   pinTitle: "保存并固定当前版本",
   pinName: "版本名称",
   pinned: (name: string) => `已保存版本“${name}”，它会一直保留`,
+  notSaved: "最近的编辑还没有到达服务器。请在连接恢复后重试。",
   show: "查看",
   timeline: {
     label: "版本",
