@@ -88,7 +88,6 @@ export function FileTreeView({ desk, notebooks, connected, hasRuntime, onFolder 
       onDrop={drop}
       onKeyDown={(event) => keys(event, desk)}
     >
-      {over !== null && <p className="files-drop">{words.dropHere(folderName(over))}</p>}
       <Tree
         aria-label={words.title}
         items={rows}
@@ -100,6 +99,8 @@ export function FileTreeView({ desk, notebooks, connected, hasRuntime, onFolder 
       >
         {(row) => <RowView row={row} desk={desk} />}
       </Tree>
+      {/* Below the rows: they must not move under what is dragged. */}
+      {over !== null && <p className="files-drop">{words.dropHere(folderName(over))}</p>}
     </div>
   );
 }
