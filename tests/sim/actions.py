@@ -231,7 +231,7 @@ def restore(world: "World", page: SimPage) -> None:
 
 
 async def _restore(world: "World", server: Server, notebook_id: NotebookId, dice: tuple[float, float, float]) -> None:
-    found = await server.versions.all(notebook_id)
+    found = (await server.versions.page(notebook_id, before=None, limit=1_000, named=False))[0]
     if not found:
         return
     row = found[int(dice[0] * len(found))]

@@ -50,7 +50,8 @@ class Past:
         found: set[str] = set()
         with self._disk.engine.connect() as conn:
             tx = Tx(conn, BlobStore(self._disk.blobs))
-            for row in revisions.list_all(tx, NotebookId(notebook_id)):
+            rows, _ = revisions.list_page(tx, NotebookId(notebook_id), before=None, limit=1_000_000, named=False)
+            for row in rows:
                 if row.kind == "before-restore":
                     content = Content(tx, row.notebook_id, revisions.manifest(tx, row.notebook_id, row.id))
                     found.update(token for cell in content.cells() for token in TOKEN.findall(cell.source))

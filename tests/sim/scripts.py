@@ -377,7 +377,7 @@ async def _texts(world: "World", page: SimPage) -> list[str]:
     versions, notebook_id = world.server.versions, page.notebook_id
 
     async def ask() -> list[str]:
-        last = (await versions.all(notebook_id))[0]
+        (last,), _ = await versions.page(notebook_id, before=None, limit=1, named=False)
         moments = (Moment(notebook_id), Moment(notebook_id, last.id))
         found = [(await versions.outputs(moment, FIRST)).outputs for moment in moments]
         return [output.text for outputs in found for output in outputs if isinstance(output, StreamOutput)]

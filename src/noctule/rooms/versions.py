@@ -59,11 +59,6 @@ class Versions:
         self._offload = services.offload
         self._rooms = rooms
 
-    async def all(self, notebook_id: NotebookId) -> list[RevisionRow]:
-        """The last one first. Raises NotFound."""
-        await self._rooms.open(notebook_id)
-        return await self._store.read(lambda tx: revisions.list_all(tx, notebook_id))
-
     async def page(
         self, notebook_id: NotebookId, *, before: Place | None, limit: int, named: bool
     ) -> tuple[list[RevisionRow], Place | None]:

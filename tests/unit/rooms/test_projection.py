@@ -49,7 +49,7 @@ class Opened:
         os.utime(self.path, ns=(stamp, stamp))
 
     async def revisions(self) -> list[RevisionRow]:
-        return await self.world.versions.all(self.notebook)
+        return (await self.world.versions.page(self.notebook, before=None, limit=100, named=False))[0]
 
     async def edit(self, cell: str, source: str) -> None:
         await self.room.edit([SetSource(CellId(cell), source)], "you", lambda tx: None)

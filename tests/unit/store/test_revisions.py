@@ -48,6 +48,10 @@ def captured(tx: Tx, notebook: NotebookId, cells: list[CellView] | None = None, 
     return revisions.capture(tx, notebook, CELLS if cells is None else cells, NB, known, earlier)
 
 
+def listed(tx: Tx, notebook: NotebookId) -> list[RevisionRow]:
+    return revisions.list_page(tx, notebook, before=None, limit=100, named=False)[0]
+
+
 async def keep(
     store: Store, notebook: NotebookId, id_: str, at: int = 1, before: str | None = None, **fields: Any
 ) -> Captured:
@@ -81,7 +85,7 @@ async def count(store: Store, column: Any) -> int:
 async def test_what_people_wrote_comes_back(store: Store, notebook: NotebookId) -> None:
     await keep(store, notebook, "r1", name="Ünïcode\n", kind="named", authors=["ann", "bob"])
     assert await read(store, notebook, "r1", lambda content: (content.cells(), content.nb())) == (CELLS, NB)
-    [row] = await store.read(lambda tx: revisions.list_all(tx, notebook))
+    [row] = await store.read(lambda tx: listed(tx, notebook))
     assert (row.name, row.authors, row.kind, row.by) == ("Ünïcode\n", ["ann", "bob"], "named", "ann")
 
 
@@ -187,7 +191,7 @@ async def test_thinning_takes_away_what_only_the_old_ones_said(store: Store, not
         views = [CellView(A, "markdown", f"{number}" * PART_BYTES)]
         await keep(store, notebook, f"r{number}", at=2 * 24 * hour + number, cell_views=views)
     await keep(store, notebook, "late", at=5 * 24 * hour, cell_views=[CellView(A, "markdown", "z" * PART_BYTES)])
-    assert [row.id for row in await store.read(lambda tx: revisions.list_all(tx, notebook))] == ["late", "r2"]
+    assert [row.id for row in await store.read(lambda tx: listed(tx, notebook))] == ["late", "r2"]
     assert await count(store, t.revision_part.c.digest) == 2
 
 

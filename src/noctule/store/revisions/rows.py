@@ -49,11 +49,6 @@ class PartsMissing(Exception):
     """A part that this revision names is not kept: it must be captured again."""
 
 
-def list_all(tx: Tx, notebook_id: NotebookId) -> list[RevisionRow]:
-    """All, the last one first."""
-    return [_row(row) for row in tx.conn.execute(_LIST, {"notebook": notebook_id}).mappings()]
-
-
 class Place(msgspec.Struct, frozen=True):
     """Where a revision stands in the list, also when it is gone by now."""
 
