@@ -175,8 +175,15 @@ class _Earlier:
         self._notebook_id = notebook_id
         self._last = last
         self._content: Content | None = None
+        self._of: tuple[CellId, list[KeptOutput]] | None = None
+        """Those of the cell that was asked for last: it may have many long texts, one after the other."""
 
     def __call__(self, cell_id: CellId) -> Iterable[KeptOutput]:
+        if self._of is None or self._of[0] != cell_id:
+            self._of = cell_id, self._read(cell_id)
+        return self._of[1]
+
+    def _read(self, cell_id: CellId) -> list[KeptOutput]:
         if self._last is None:
             return []
         if self._content is None:

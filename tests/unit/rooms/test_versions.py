@@ -16,6 +16,7 @@ from noctule.rooms.restoring import Wish
 from noctule.rooms.versions import NOW, Moment
 from noctule.runs import reduce as reducers
 from noctule.store import documents, revisions, tables
+from noctule.store.revisions import Content
 from noctule.store.rows import RevisionRow
 from noctule_agent.wire import page as wire
 from noctule_agent.wire.limits import REVISION_SECONDS
@@ -140,6 +141,21 @@ async def test_a_damaged_revision_does_not_hinder_the_next_one(past: Past) -> No
     again = await past.pin("again")
     said = await past.versions.outputs(Moment(past.notebook, again), A)
     assert [one.chars for one in said.outputs if isinstance(one, StreamOutput)] == [500_000]
+
+
+async def test_what_the_last_revision_kept_of_a_cell_is_read_once_however_many_long_texts_it_has(
+    past: Past, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = await past.world.rooms.open(past.notebook)
+    texts = [StreamOutput(OutputId(f"long {n}"), "stdout", "line\n" * 20_000, chars=100_000) for n in range(5)]
+    await room.change(lambda state: reducers.show_imported(state, A, list(texts), 1))
+    await past.pin("first")
+    real = Content.kept
+    monkeypatch.setattr(Content, "kept", kept := Mock(side_effect=lambda entry: []))
+    await past.pin("again")
+    assert kept.call_count == 1
+    monkeypatch.setattr(Content, "kept", real)
+    assert (await past.shown(A, (await past.all())[0].id))[1] == 1
 
 
 class MovedClock:
