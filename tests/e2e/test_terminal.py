@@ -252,6 +252,24 @@ async def test_on_a_phone_the_terminal_has_the_page_and_keys_for_fingers(tab: Ta
     await expect(book.cell(0).text).to_be_visible()
 
 
+async def test_a_paste_that_ends_itself_runs_nothing(tab: Tab) -> None:
+    """What is copied from a stranger's page may hold the mark that ends a paste, and then lines that would run."""
+    _, terminal = await connected(tab)
+    await tab.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    await terminal.open()
+    await terminal.run("bash --norc")
+    await terminal.run("bind 'set enable-bracketed-paste on'; echo re''ady")
+    await terminal.sees("ready")
+    await tab.page.evaluate("navigator.clipboard.writeText('echo safe\\x1b[201~\\necho ow\\'\\'ned\\n')")
+    await terminal.field.focus()
+    await tab.page.keyboard.press("Control+v")
+    await terminal.sees("echo safe[201~")
+    await tab.page.keyboard.press("Control+c")
+    await terminal.run("echo 'the' end")
+    await terminal.sees("the end")
+    assert "owned" not in await terminal.text()
+
+
 async def test_paste_and_copy(tab: Tab) -> None:
     _, terminal = await connected(tab)
     await tab.page.context.grant_permissions(["clipboard-read", "clipboard-write"])

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { arrow, controlled, keyUse } from "../../../src/notebook/panes/terminal/keys";
+import { arrow, controlled, keyUse, pasted } from "../../../src/notebook/panes/terminal/keys";
 
 const press = (key: string, held: Partial<KeyboardEvent> = {}) =>
   ({ key, code: "", ctrlKey: false, altKey: false, shiftKey: false, metaKey: false, ...held }) as KeyboardEvent;
@@ -43,4 +43,9 @@ test("fingers hold Ctrl and press arrows", () => {
     "\r",
   ]);
   expect([arrow("up", false), arrow("left", true)]).toEqual(["\x1b[A", "\x1bOD"]);
+});
+
+test("what is pasted keeps its lines, and nothing that could end the marks around it", () => {
+  expect(pasted("a\tb\r\nc é 漢\n")).toBe("a\tb\r\nc é 漢\n");
+  expect(pasted("a\x1b[201~\nrm -rf x\n\x9b201~\x00\x7f\x08")).toBe("a[201~\nrm -rf x\n201~");
 });

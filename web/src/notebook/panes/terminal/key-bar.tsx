@@ -19,17 +19,19 @@ interface KeyBarProps {
   readonly control: boolean;
   readonly onControl: (held: boolean) => void;
   readonly onKey: (data: string) => void;
+  /** As by the browser's own paste: not as keys, which would run each line. */
+  readonly onPaste: (text: string) => void;
   readonly application: () => boolean;
 }
 
 /** A press leaves the focus, and with it the keyboard, where it is. */
 const stay = (event: PointerEvent) => event.preventDefault();
 
-export function KeyBar({ control, onControl, onKey, application }: KeyBarProps) {
+export function KeyBar({ control, onControl, onKey, onPaste, application }: KeyBarProps) {
   const paste = async () => {
     const clipboard = window.isSecureContext ? navigator.clipboard : null;
     const text = await clipboard?.readText().catch(() => "");
-    if (text !== undefined && text !== "") onKey(text);
+    if (text !== undefined && text !== "") onPaste(text);
   };
   return (
     <div className="key-bar" role="toolbar" aria-label={words.label} onPointerDown={stay}>

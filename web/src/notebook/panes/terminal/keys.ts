@@ -27,6 +27,12 @@ const ARROWS: Readonly<Record<Arrow, string>> = { up: "A", down: "B", right: "C"
 /** What an arrow key sends. */
 export const arrow = (which: Arrow, application: boolean): string => `\x1b${application ? "O" : "["}${ARROWS[which]}`;
 
+/**
+ * Text as it may be pasted. A page that it was copied from can have put in it what ends the marks around a paste, after
+ * which its lines would run: of what cannot be seen only tabs and ends of lines are kept.
+ */
+export const pasted = (text: string): string => text.replace(/(?![\t\n\r])\p{Cc}/gu, "");
+
 /** What was typed while Ctrl was held: of one letter or sign its control character, anything else as it is. */
 export function controlled(data: string): string {
   const upper = data.toUpperCase();

@@ -63,6 +63,7 @@ export default function TerminalTab({ tab, active }: TabProps) {
           control={control}
           onControl={setControl}
           onKey={send}
+          onPaste={(text) => liveRef.current?.screen.paste(text)}
           application={() => liveRef.current?.screen.applicationKeys ?? false}
         />
       )}

@@ -9,6 +9,7 @@ import { WebLinksAddon } from "@xterm/addon-web-links";
 import { type ITheme, Terminal } from "@xterm/xterm";
 
 import type { Screen, TerminalSize } from "../../../net/terminal-link";
+import { pasted } from "./keys";
 
 const SCROLLBACK_LINES = 10_000;
 const LEAST: TerminalSize = { cols: 2, rows: 1 };
@@ -63,6 +64,13 @@ export class XtermScreen implements Screen {
     this.terminal.attachCustomKeyEventHandler((event) => !events.key(event));
     this.terminal.onData((data) => events.data(data));
     this.terminal.onBinary((data) => events.binary(data));
+    // Before xterm hears it, which takes the text as it is.
+    const paste = (event: ClipboardEvent) => {
+      event.preventDefault();
+      event.stopPropagation();
+      this.paste(event.clipboardData?.getData("text/plain") ?? "");
+    };
+    parent.addEventListener("paste", paste, { capture: true });
     this.terminal.open(parent);
     this.terminal.textarea?.setAttribute("aria-label", label);
   }
@@ -91,6 +99,11 @@ export class XtermScreen implements Screen {
 
   look(look: ScreenLook): void {
     this.terminal.options = optionsOf(look);
+  }
+
+  /** Between marks where the program asked for them, so that no line of it runs by itself. */
+  paste(text: string): void {
+    this.terminal.paste(pasted(text));
   }
 
   focus(): void {
