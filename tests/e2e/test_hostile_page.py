@@ -135,7 +135,8 @@ async def test_a_text_that_nothing_can_draw_takes_no_page_with_it(tab: Tab, cana
     many = "\\[ a\n" * 2_500 + "\\] x\n"
     last = shown({"text/plain": "the last"})
     book = await opened(tab, canary, text(f"$${deep}$$"), text(many), shown({"text/latex": f"$${deep}$$"}), last)
-    await expect(book.cell(0).place.get_by_title("too long or too deep")).to_be_attached()
+    # How deep is too deep depends on the browser: it is drawn, or shown as it is written.
+    await expect(book.cell(0).place.locator(".prose")).to_contain_text("{{{{")
     for index in (2, 3):
         await book.cell(index).place.scroll_into_view_if_needed()
     await expect(book.cell(3).text).to_have_text("the last")
