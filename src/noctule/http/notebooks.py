@@ -11,6 +11,7 @@ from litestar import Controller, Response, delete, get, patch, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from noctule.http.context import AppRequest, TheCore, user_of
+from noctule.http.outputs import UNTRUSTED
 from noctule.notebook.percent import ipynb_of_script, script_of_ipynb
 from noctule.store.rows import NotebookRow
 from noctule_agent.wire.values import Millis, NotebookId
@@ -131,4 +132,4 @@ class Notebooks(Controller):
             data = await asyncio.to_thread(script_of_ipynb, data)
             media_type, name = "text/x-python; charset=utf-8", f"{row.name.removesuffix('.ipynb')}.py"
         disposition = f"attachment; filename*=UTF-8''{quote(name)}"
-        return Response(content=data, media_type=media_type, headers={"content-disposition": disposition})
+        return Response(content=data, media_type=media_type, headers={**UNTRUSTED, "content-disposition": disposition})

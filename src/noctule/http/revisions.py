@@ -10,6 +10,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from noctule.http.context import AppRequest, TheCore, user_of
 from noctule.http.notebooks import moment
+from noctule.http.outputs import UNTRUSTED
 from noctule.notebook.compare import Pair, Side
 from noctule.notebook.thinning import Kind
 from noctule.rooms.rendering import whole
@@ -215,7 +216,7 @@ class Revisions(Controller):
         return Response(
             content=await core.versions.file(asked, whole),
             media_type="application/x-ipynb+json",
-            headers={"content-disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"},
+            headers={**UNTRUSTED, "content-disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"},
         )
 
     @get(

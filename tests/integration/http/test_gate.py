@@ -123,6 +123,18 @@ async def test_a_link_from_elsewhere_opens_the_page(browser: httpx.AsyncClient) 
     assert (await browser.get("/api/v1/notebooks", headers=headers)).status_code == 200
 
 
+async def test_a_notebooks_file_is_saved_and_never_run_as_a_script_or_a_page(program: httpx.AsyncClient) -> None:
+    """A script of ours could else be what a notebook says: as Python, which is good JavaScript now and then."""
+    book = f"/api/v1/notebooks/{(await program.post('/api/v1/notebooks', json={})).json()['id']}"
+    revision = (await program.post(f"{book}/revisions", json={"name": "kept"})).json()["id"]
+    for path in (f"{book}/file", f"{book}/file?format=py", f"{book}/revisions/{revision}/file"):
+        answer = await program.get(path)
+        assert answer.status_code == 200, path
+        assert answer.headers["content-disposition"].startswith("attachment; ")
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["content-security-policy"].startswith("sandbox; default-src 'none'")
+
+
 async def test_files_of_output_frames_are_for_any_origin_and_sandboxed(anonymous: httpx.AsyncClient) -> None:
     documents = sorted((static.ROOT / "frame").glob("*.html"))
     if not documents:
