@@ -15,6 +15,7 @@ from noctule.cli.serve import Server, listen
 from noctule.config import Config
 from noctule.http.app import create_app
 from noctule_agent.wire import link, page
+from noctule_agent.wire.limits import PAGE_FRAME_BYTES
 from noctule_agent.wire.values import RuntimeId
 from tests.support.notebooks import ipynb
 from tests.support.server import StartServer
@@ -71,6 +72,26 @@ async def test_what_is_no_frame_of_an_agent_closes_that_link_with_a_reason(start
         await agent.wait_closed()
     assert agent.close_code == link.CLOSE_PROTOCOL
     assert agent.close_reason
+
+
+async def test_a_page_is_refused_what_is_too_large_by_its_head_alone(start_server: StartServer) -> None:
+    """Only an agent has frames of hundreds of MB. Of a page's not even the beginning is held."""
+    server = await start_server()
+    async with server.client() as client:
+        notebook = await client.create_from_file("n.ipynb", ipynb("1"))
+    host, _, port = server.url.removeprefix("http://").partition(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(
+        f"GET /api/v1/notebooks/{notebook}/socket HTTP/1.1\r\nHost: {host}:{port}\r\nUpgrade: websocket\r\n"
+        "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+        f"Authorization: Bearer {server.token}\r\n\r\n".encode()
+    )
+    assert b"101" in await reader.readuntil(b"\r\n\r\n")
+    writer.write(b"\x82\xff" + (PAGE_FRAME_BYTES * 2).to_bytes(8, "big") + bytes(4))
+    async with asyncio.timeout(5):
+        head = await reader.readexactly(4)
+    assert (head[0], int.from_bytes(head[2:4], "big")) == (0x88, 1009)
+    writer.close()
 
 
 async def test_every_connection_of_the_server_has_tcp_nodelay(tmp_path_factory: pytest.TempPathFactory) -> None:

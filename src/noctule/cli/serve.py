@@ -17,6 +17,8 @@ import structlog
 import uvicorn
 import uvloop
 from litestar.types import ASGIApp
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.http11 import Request
 
 from noctule import instance
 from noctule.app import open_core
@@ -25,6 +27,7 @@ from noctule.cli.words import put, say
 from noctule.config import Config
 from noctule.errors import Conflict, Unavailable
 from noctule.http.app import create_app
+from noctule.http.gate import AGENT_PATH
 from noctule.store import Tx, notebooks, runtimes
 from noctule_agent.wire import limits
 
@@ -85,6 +88,15 @@ def url_of(listener: socket.socket) -> str:
     return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
 
 
+class Sockets(WebSocketsSansIOProtocol):
+    """uvicorn's, with the limit of a frame by who is there: only agents have large ones, and what is too large is not held."""
+
+    def handle_connect(self, event: Request) -> None:
+        if event.path != AGENT_PATH:
+            self.conn.max_message_size = limits.PAGE_FRAME_BYTES + limits.KB
+        super().handle_connect(event)
+
+
 class Server(uvicorn.Server):
     """uvicorn with our signals and a word when it listens."""
 
@@ -93,7 +105,7 @@ class Server(uvicorn.Server):
             uvicorn.Config(
                 app,
                 lifespan="off",
-                ws="websockets-sansio",
+                ws=Sockets,
                 ws_max_size=limits.RECORD_BYTES + limits.LINK_FRAME_BYTES,
                 ws_ping_interval=limits.HEARTBEAT_SECONDS,
                 ws_ping_timeout=limits.UNREACHABLE_SECONDS,
