@@ -28,6 +28,8 @@ class Shadow:
         self.removed: set[str] = set()
         """Cells that were deleted at some time, in this epoch."""
         self.doc: Doc[None] = Doc()
+        self._left: dict[str, Doc[None]] = {}
+        """The documents of earlier epochs, as they ended."""
 
     def follow(self, row: DocRow) -> None:
         """Take what was committed since the last time."""
@@ -42,6 +44,7 @@ class Shadow:
     def _begin(self, row: DocRow) -> None:
         """From the snapshot: what a restarted server has."""
         self._earlier += self.moments
+        self._left[self.epoch] = self.doc
         self.epoch, self.moments = row.epoch, []
         self.doc = Doc()
         self.doc.apply_update(self._rows.snapshot(self.notebook_id))
@@ -54,12 +57,18 @@ class Shadow:
             self.removed |= self.moments[-1].sources.keys() - found.keys()
         self.moments.append(Moment(seq, clocks(self.doc.get_state()), found))
 
-    def has(self, updates: list[bytes]) -> bool:
-        """Whether all that these updates say is in the document. If not, it is then: the seed has failed anyway."""
-        before = self.doc.get_update()
+    def has(self, epoch: str, updates: list[bytes]) -> bool:
+        """Whether all that these updates say is in the document of this epoch, or was when it ended.
+
+        If not, it is then: the seed has failed anyway.
+        """
+        doc = self.doc if epoch == self.epoch else self._left.get(epoch)
+        if doc is None:
+            return False
+        before = doc.get_update()
         for update in updates:
-            self.doc.apply_update(update)
-        return self.doc.get_update() == before
+            doc.apply_update(update)
+        return doc.get_update() == before
 
     def ever_had(self, cell_id: str, text: str) -> bool:
         """Whether this was in the cell's source at some time, in any epoch."""

@@ -76,6 +76,8 @@ class Following:
 
     async def runtime_changed(self, view: RuntimeView) -> None:
         await self._committer.change(Change(lambda state: reducers.show(state, RuntimePut(view))))
+        if view.state == "ended":
+            self._running.left()
 
     async def settle(self, kernel_id: KernelId | None, cause: Cause) -> None:
         """The kernel is gone for good and its journal says nothing more. None: there never was one."""

@@ -265,6 +265,11 @@ class Running:
         cause = Cause("stopped", f"{user} disconnected the runtime.")
         await self._services.runtimes.end(self._notebook_id, cause)
 
+    def left(self) -> None:
+        """The runtime has ended, its kernels settled before: what waits now was queued since, and needs another one."""
+        if any(execution.state == "queued" for execution in self._committer.position.state.executions.values()):
+            self._aside(self.bring())
+
     def settled(self, waiting: Iterable[ExecutionId]) -> None:
         """These do not wait any more."""
         self._unoffered.difference_update(waiting)

@@ -10,7 +10,8 @@ from noctule.store import Tx, executions
 from noctule_agent.wire import link
 from noctule_agent.wire import page as wire
 from noctule_agent.wire.link import QueuedItem
-from noctule_agent.wire.values import BatchId, CellId, CommandId, ExecutionId, NotebookId
+from noctule_agent.wire.state import RuntimeView
+from noctule_agent.wire.values import BatchId, Cause, CellId, CommandId, ExecutionId, Millis, NotebookId, RuntimeId
 from tests.support.notebooks import ipynb
 from tests.support.rooms import USER, RawPage, RoomsWorld
 
@@ -112,6 +113,36 @@ async def test_who_stops_a_run_and_leaves_at_once_has_not_both_stopped_and_offer
     offered = await offering
     await asyncio.gather(edited, cancelling, return_exceptions=True)
     assert await state(rooms_world) == ("queued" if offered else "aborted")
+
+
+async def test_what_was_queued_while_its_runtime_ended_gets_another_one(
+    rooms_world: RoomsWorld, notebook: NotebookId
+) -> None:
+    """The kernel is settled, the row is not yet written: the runtime counts as there, and takes nothing any more."""
+    room = await waiting(rooms_world, notebook)
+    runtimes = rooms_world.runtimes
+    while not runtimes.ensured:
+        await asyncio.sleep(0)
+    assert await state(rooms_world) == "queued"
+    asked = len(runtimes.ensured)
+    runtimes.connected = True
+    cause = Cause("launcher-failed", "It could not be drained.")
+    await room.following.runtime_changed(
+        RuntimeView(id=RuntimeId("old"), state="ended", launcher="fake", since=Millis(0), cause=cause)
+    )
+    while len(runtimes.ensured) == asked or not runtimes.delivered:
+        await asyncio.sleep(0)
+    assert [item.execution_id for item in runtimes.delivered] == ["one"]
+
+
+async def test_the_end_of_a_runtime_that_nothing_waits_for_brings_no_other(
+    rooms_world: RoomsWorld, notebook: NotebookId
+) -> None:
+    room = await rooms_world.rooms.open(notebook)
+    await room.following.runtime_changed(
+        RuntimeView(id=RuntimeId("old"), state="ended", launcher="fake", since=Millis(0))
+    )
+    assert rooms_world.runtimes.ensured == []
 
 
 @pytest.mark.parametrize("steps", range(15))
