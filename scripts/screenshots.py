@@ -71,7 +71,7 @@ def take_running(camera: Camera, url: str, book: str) -> None:
     """The list and a notebook in which something runs."""
     page = camera.page
     page.goto(url)
-    expect(page.get_by_role("listitem").first).to_contain_text("Running")
+    expect(page.get_by_role("listitem").filter(has_text="Running")).to_be_visible()
     camera.take("list")
     page.goto(book)
     expect(cell(page, 2).locator(".outputs table").or_(cell(page, 2).locator("iframe"))).to_be_visible()
