@@ -6,7 +6,8 @@
         source: Text
         meta: Map             one entry per top-level key of the cell's metadata, JSON values
         pos: str              order is (pos, cell_id); see fractional.py
-        attachments?: JSON
+        attachments?: JSON    those that came with a file
+        attachment:<name>?: JSON    each that a page put there: two at the same time are two entries
         extra?: JSON          fields of the cell that nbformat does not know
     nb: Map
       metadata: Map           one entry per top-level key of the notebook's metadata, JSON values
@@ -45,6 +46,7 @@ from noctule_agent.wire.values import CellId
 
 __all__ = ["CellView", "Changes", "Edit", "NotebookDoc"]
 
+ATTACHMENT = "attachment:"
 _PLAIN_TYPES = (str, float, int, type(None), dict, list)
 """Of the values that pycrdt gives, those that are no shared types."""
 
@@ -307,16 +309,24 @@ def _read(cell_id: CellId, cell: Any) -> CellView | None:
         return None
     found = _entries_of(cell)
     kind, pos, source = found.get("type"), found.get("pos"), found.get("source")
-    attachments, extra = found.get("attachments"), found.get("extra")
+    extra = found.get("extra")
     return CellView(
         id=cell_id,
         type=kind if isinstance(kind, str) and kind in CELL_TYPES else "raw",  # type: ignore[arg-type]
         source=str(source) if isinstance(source, str | Text) else "",
         meta=_plain_dict(found.get("meta")),
-        attachments=_plain_dict(attachments) if isinstance(attachments, dict | Map) else None,
+        attachments=_attachments(found),
         pos=pos if isinstance(pos, str) and POSITION.fullmatch(pos) else "",
         extra=_plain_dict(extra),
     )
+
+
+def _attachments(found: dict[str, Any]) -> dict[str, Any] | None:
+    whole = found.get("attachments")
+    single = {key.removeprefix(ATTACHMENT): _plain(value) for key, value in found.items() if key.startswith(ATTACHMENT)}
+    if not isinstance(whole, dict | Map) and not single:
+        return None
+    return {**_plain_dict(whole), **single}
 
 
 def _entries_of(of: Map[Any], keys: Iterable[str] | None = None) -> dict[str, Any]:
@@ -373,6 +383,8 @@ def _change_cell(cell: Map[Any], operation: ops.CellOp) -> None:
         case ops.SetCellMeta(key=key, value=value):
             _set(_submap(cell, "meta"), key, value)
         case ops.SetAttachments(attachments=attachments):
+            for key in [key for key in cell.keys() if key.startswith(ATTACHMENT)]:  # noqa: SIM118
+                del cell[key]
             _set(cell, "attachments", ops.UNSET if attachments is None else attachments)
         case ops.SetCellExtra(extra=extra):
             _set(cell, "extra", extra or ops.UNSET)

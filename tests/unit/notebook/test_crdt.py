@@ -61,6 +61,25 @@ def test_a_created_document_says_what_the_file_said() -> None:
     assert doc.nb() == {"metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3"}}}
 
 
+def test_attachments_that_two_pages_put_there_at_once_are_both_kept_beside_those_of_the_file() -> None:
+    server = document(cell("a", kind="markdown", attachments={"file.png": {"image/png": "F"}}))
+    pages = [Page(server) for _ in range(2)]
+    for page, name in zip(pages, ("mine.png", "theirs.png"), strict=True):
+        page.cells["a"][f"attachment:{name}"] = {"image/png": name}
+        server.apply(page.lacks(server))
+    view = server.cell("a")
+    assert view is not None
+    assert view.attachments == {
+        "file.png": {"image/png": "F"},
+        "mine.png": {"image/png": "mine.png"},
+        "theirs.png": {"image/png": "theirs.png"},
+    }
+    server.edit([SetAttachments("a", {"mine.png": {"image/png": "new"}})])
+    view = server.cell("a")
+    assert view is not None
+    assert view.attachments == {"mine.png": {"image/png": "new"}}
+
+
 def test_whole_numbers_come_back_as_integers() -> None:
     view = document(cell("a", meta={"n": 1, "big": 2**62, "half": 0.5, "yes": True})).cell("a")
     assert view is not None

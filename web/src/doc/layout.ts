@@ -5,7 +5,8 @@
  *     type         "code" | "markdown" | "raw"
  *     source       Text
  *     meta         Map      JSON values
- *     attachments  Map      only when there are some: file name -> JSON; as one JSON value in what came from a file
+ *     attachments  JSON     those that came with a file, when there are some: file name -> MIME bundle
+ *     attachment:<file name>  JSON   each that a page put there: two at the same time are two entries
  *     pos          string   fractional index; cells stand in order of (pos, cell_id)
  *   nb: Map
  *     metadata   Map      JSON values, one entry for each field of the notebook's metadata
@@ -14,6 +15,8 @@
  * half-arrived update may hold: a cell without its parts is not shown, and nothing is written to mend it.
  */
 import * as Y from "yjs";
+
+import { entriesOf } from "./shared";
 
 export type CellType = "code" | "markdown" | "raw";
 
@@ -49,6 +52,17 @@ export function orderOf(cells: CellsMap): string[] {
   }
   facts.sort((a, b) => (a.pos === b.pos ? (a.id < b.id ? -1 : 1) : a.pos < b.pos ? -1 : 1));
   return facts.map(({ id }) => id);
+}
+
+export const ATTACHMENT = "attachment:";
+
+/** File name -> MIME bundle. */
+export function attachmentsOf(map: Y.Map<unknown>): Readonly<Record<string, unknown>> {
+  const found: [string, unknown][] = Object.entries(entriesOf(map.get("attachments")));
+  for (const [key, value] of map.entries()) {
+    if (key.startsWith(ATTACHMENT)) found.push([key.slice(ATTACHMENT.length), value]);
+  }
+  return Object.fromEntries(found);
 }
 
 /** A new cell from its parts as JSON: `source` becomes a Text, `meta` a Map, the rest stays as it is. */

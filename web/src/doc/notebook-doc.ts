@@ -7,7 +7,17 @@
 import * as Y from "yjs";
 
 import { between } from "./fractional";
-import { type CellFacts, cellMapOf, cellsOf, type CellsMap, type CellType, orderOf, readCell } from "./layout";
+import {
+  ATTACHMENT,
+  attachmentsOf,
+  type CellFacts,
+  cellMapOf,
+  cellsOf,
+  type CellsMap,
+  type CellType,
+  orderOf,
+  readCell,
+} from "./layout";
 import { KeyedListeners } from "./listeners";
 import { entriesOf, sharedMap, spliceText, writeEntry } from "./shared";
 
@@ -107,7 +117,8 @@ export class NotebookDoc {
   }
 
   attachments(id: string): Fields {
-    return entriesOf(this.cell(id)?.map.get("attachments"));
+    const map = this.cell(id)?.map;
+    return map === undefined ? NO_FIELDS : attachmentsOf(map);
   }
 
   /** Called when the cell's metadata or its attachments change. */
@@ -211,7 +222,7 @@ export class NotebookDoc {
   /** Keeps a file with the cell. `bundle` is nbformat's: MIME type -> base64. */
   attach(id: string, name: string, bundle: Fields): void {
     const cell = this.cell(id);
-    if (cell !== null) this.doc.transact(() => writeEntry(sharedMap(cell.map, "attachments"), name, bundle), NOTES);
+    if (cell !== null) this.doc.transact(() => cell.map.set(ATTACHMENT + name, bundle), NOTES);
   }
 
   /** Sets one field of the notebook's metadata; undefined takes it away. */

@@ -160,18 +160,23 @@ test("metadata is written by its field, and wakes only who looks at it", () => {
   expect(made.meta("c1")).toEqual({});
 });
 
-test("attachments of a file become entries that can be written by themselves", () => {
+test("attachments of a file and of pages are one, and two that are put there at once are both kept", () => {
   const made = book("1");
-  made.cell("c1")?.map.set("attachments", { "a.png": { "image/png": "AA" } });
-  made.attach("c1", "b.png", { "image/png": "BB" });
-  const all = { "a.png": { "image/png": "AA" }, "b.png": { "image/png": "BB" } };
-  expect(made.attachments("c1")).toEqual(all);
   const theirs = new NotebookDoc(new Y.Doc());
   sync(made, theirs);
-  made.attach("c1", "mine.png", {});
-  theirs.attach("c1", "theirs.png", {});
+  made.attach("c1", "first.png", { "image/png": "11" });
+  theirs.attach("c1", "too.png", { "image/png": "22" });
+  made.cell("c1")?.map.set("attachments", { "a.png": { "image/png": "AA" }, "too.png": { "image/png": "old" } });
   sync(made, theirs);
-  expect(made.attachments("c1")).toEqual({ ...all, "mine.png": {}, "theirs.png": {} });
+  const all = {
+    "a.png": { "image/png": "AA" },
+    "first.png": { "image/png": "11" },
+    "too.png": { "image/png": "22" },
+  };
+  expect(made.attachments("c1")).toEqual(all);
+  expect(theirs.attachments("c1")).toEqual(all);
+  made.restore(made.delete(["c1"]));
+  expect(made.attachments("c1")).toEqual(all);
 });
 
 test("metadata of the notebook is written by its field", () => {
