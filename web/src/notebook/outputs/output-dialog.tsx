@@ -20,7 +20,8 @@ export default function OutputDialog({ about, onClose }: DialogProps) {
   const { framed } = planOutputs(all);
   return (
     <Dialog title={strings.output.label} size="full" onClose={onClose}>
-      <div className="output-full">
+      {/* What is longer than the screen is scrolled by keys as well. */}
+      <div className="output-full" role="group" aria-label={strings.output.label} tabIndex={0}>
         {output === undefined ? (
           <p>{strings.output.gone}</p>
         ) : framed.includes(output) ? (
