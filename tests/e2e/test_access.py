@@ -202,6 +202,7 @@ async def test_comments_and_who_may_be_mentioned(own_tab: Tab) -> None:
     await say(book, 0, "Is this so? https://example.org")
     await say(book, 1, "This is done")
     await press(page, "Code cell 2", "Resolve this thread")
+    await expect(pane(page).get_by_role("button", name="Resolved (1)")).to_be_visible()
     await renamed(book, ["ada", "bob"])
     await book.cell(0).place.focus()
     await page.keyboard.press("Control+Alt+m")

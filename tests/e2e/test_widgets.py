@@ -233,6 +233,7 @@ async def test_an_anywidget_runs_in_its_frame_with_buffers_both_ways(tab: Tab) -
     button = cell.frame.locator("button.counter")
     await expect(button).to_have_text("count 10 bytes ", timeout=RUN_MS)
     await expect(button).to_have_css("color", "rgb(1, 2, 3)")
+    await cell.ended_ok()
     await button.click()
     # Until the kernel has dealt with what was said before, what changes waits in the frame: a run may overtake it.
     await expect(button).to_have_attribute("data-known", "11")

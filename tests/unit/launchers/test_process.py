@@ -279,7 +279,11 @@ async def test_what_was_started_ahead_and_died_is_launched_afresh(launched: Laun
     launcher.start_ahead(one)
     directory = launched.root / one.runtime_id
     (directory / "journal.db").write_text("of the one that died")
-    [ahead] = procfs.marked(RUNTIME_VARIABLE, one.runtime_id)
+    # The kernel lets a parent go on before the environment of its child can be read.
+    async with asyncio.timeout(10):
+        while not (found := list(procfs.marked(RUNTIME_VARIABLE, one.runtime_id))):
+            await asyncio.sleep(0)
+    [ahead] = found
     os.kill(ahead, signal.SIGKILL)
     waiting = os.pidfd_open(ahead)
     await asyncio.to_thread(select.select, [waiting], [], [])
