@@ -255,6 +255,15 @@ async def test_forgetting_keeps_the_log_alone_and_not_too_many_of_them(launched:
     assert await launcher.list() == []
 
 
+async def seen(runtime_id: str) -> int:
+    """The one process of this runtime. The kernel lets a parent go on before the environment of its child can be read."""
+    async with asyncio.timeout(10):
+        while not (found := list(procfs.marked(RUNTIME_VARIABLE, runtime_id))):
+            await asyncio.sleep(0)
+    [process] = found
+    return process
+
+
 async def test_what_was_started_ahead_is_launched_in_its_place_with_the_spec_of_the_launch(launched: Launched) -> None:
     launcher, one = launched.launcher("run"), spec()
     launcher.start_ahead(one)
@@ -262,7 +271,7 @@ async def test_what_was_started_ahead_is_launched_in_its_place_with_the_spec_of_
     early = json.loads((directory / "spec.json").read_text())
     assert (early["generation"], early["token"]) == (0, "")
     assert await launcher.list() == [], "nobody takes it for a runtime before it is one"
-    [ahead] = procfs.marked(RUNTIME_VARIABLE, one.runtime_id)
+    ahead = await seen(one.runtime_id)
     handle, facts = await launched.launch(launcher, one)
     assert facts["pid"] == ahead
     assert facts["spec"] == json.loads((directory / "spec.json").read_text())
@@ -279,11 +288,7 @@ async def test_what_was_started_ahead_and_died_is_launched_afresh(launched: Laun
     launcher.start_ahead(one)
     directory = launched.root / one.runtime_id
     (directory / "journal.db").write_text("of the one that died")
-    # The kernel lets a parent go on before the environment of its child can be read.
-    async with asyncio.timeout(10):
-        while not (found := list(procfs.marked(RUNTIME_VARIABLE, one.runtime_id))):
-            await asyncio.sleep(0)
-    [ahead] = found
+    ahead = await seen(one.runtime_id)
     os.kill(ahead, signal.SIGKILL)
     waiting = os.pidfd_open(ahead)
     await asyncio.to_thread(select.select, [waiting], [], [])
