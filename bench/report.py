@@ -15,8 +15,8 @@ from bench.harness import OURS, Measure, Most, Ratio, Series
 
 RESULTS = Path(__file__).parent / "results"
 README = Path(__file__).parent / "README.md"
-BEGIN = "<!-- results -->"
-END = "<!-- end of results -->"
+PAGE = "page: "
+"""How the topics begin that are measured in a browser: README.md has a table for these, and one for the others."""
 
 
 class Machine(msgspec.Struct):
@@ -90,10 +90,16 @@ def _short(value: float) -> str:
 
 
 def write_readme(measures: list[Measure], where: Machine) -> None:
-    """Put this run's table between the marks of README.md."""
-    before, rest = README.read_text().split(BEGIN)
-    _, after = rest.split(END)
-    README.write_text(f"{before}{BEGIN}\n{_markdown(measures, where)}\n{END}{after}")
+    """Put this run's tables between the marks of README.md. One of which nothing was measured stays."""
+    for name, chosen in (
+        ("server", [measure for measure in measures if not measure.topic.startswith(PAGE)]),
+        ("page", [measure for measure in measures if measure.topic.startswith(PAGE)]),
+    ):
+        if chosen:
+            begin, end = f"<!-- results: {name} -->", f"<!-- end of results: {name} -->"
+            before, rest = README.read_text().split(begin)
+            _, after = rest.split(end)
+            README.write_text(f"{before}{begin}\n{_markdown(chosen, where)}\n{end}{after}")
 
 
 def _markdown(measures: list[Measure], where: Machine) -> str:
@@ -106,6 +112,8 @@ def _markdown(measures: list[Measure], where: Machine) -> str:
     ]
     for measure in measures:
         name, *cells = (cell.replace("|", "\\|") for cell in _cells(measure))
+        if measure.topic.startswith(PAGE):
+            name = f"{measure.topic.removeprefix(PAGE)}: {name}"
         lines.append(f"| {name.strip().replace('of it:', '… of it:')} | {' | '.join(cells)} |")
     return "\n".join(lines)
 

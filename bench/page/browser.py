@@ -86,15 +86,17 @@ class Watched:
         page = await context.new_page()
         await page.add_init_script(WATCH)
         watched = cls(page, await context.new_cdp_session(page))
-        await watched.reset()
+        await watched._listen()
         try:
             yield watched
         finally:
             await page.close()
 
-    async def reset(self) -> None:
+    def reset(self) -> None:
         """Count bytes, requests and frames from now on."""
         self._sizes, self._scripts, self._frames = {}, {}, 0
+
+    async def _listen(self) -> None:
         self._cdp.on("Network.loadingFinished", self._finished)
         self._cdp.on("Network.responseReceived", self._received)
         self._cdp.on("Network.webSocketFrameReceived", self._frame)

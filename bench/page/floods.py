@@ -67,7 +67,7 @@ class Flood:
             before = await watched.heap()
             await party.run_first(page)
             await page.locator(party.editor).nth(1).click()
-            await watched.reset()
+            watched.reset()
             await watched.record()
             began = time.perf_counter()
             ended = asyncio.create_task(self._ended(party, watched))
