@@ -6,6 +6,7 @@ import { useDeferredValue, useState, useSyncExternalStore } from "react";
 
 import { rest } from "../../browser";
 import type { ExecutedCode } from "../../net/rest";
+import { lastRun } from "../../runs/queue";
 import { Button, IconButton } from "../../ui/button";
 import { ago, shortDuration } from "../../ui/format";
 import { useNow } from "../../ui/hooks";
@@ -26,7 +27,7 @@ function historyOf({ session }: NotebookController): ExecutedHistory {
     subscribe: session.runs.subscribe,
     occasion: () => {
       const { queue, kernel } = session.runs.summary();
-      return [queue.running?.id, kernel?.epoch].join(" ");
+      return [lastRun(queue), kernel?.epoch].join(" ");
     },
   });
 }

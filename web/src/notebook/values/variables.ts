@@ -4,6 +4,7 @@
  */
 import type { Told } from "../../net/asks";
 import type { Timers } from "../../net/connection";
+import { lastRun } from "../../runs/queue";
 import type { RunSummary } from "../../runs/store";
 import type { Problem, Variable, VariableList } from "../../wire/types";
 
@@ -32,7 +33,7 @@ const GONE: ReadonlySet<string> = new Set(["no-runtime", "kernel-not-running", "
 
 /** What a change of variables comes with. */
 function occasion({ kernel, runtime, queue }: RunSummary): string {
-  return [kernel?.id, kernel?.epoch, kernel?.state, runtime?.state, queue.running?.id].join(" ");
+  return [kernel?.id, kernel?.epoch, kernel?.state, runtime?.state, lastRun(queue)].join(" ");
 }
 
 export class VariablesFeed {

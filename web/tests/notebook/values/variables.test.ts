@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from "vitest";
 
 import type { Told } from "../../../src/net/asks";
 import { REFRESH_MS, VariablesFeed } from "../../../src/notebook/values/variables";
-import { NOTHING_QUEUED } from "../../../src/runs/queue";
+import { NOTHING_QUEUED, queueOf } from "../../../src/runs/queue";
 import type { RunSummary } from "../../../src/runs/store";
 import type { Problem, Variable, VariableList } from "../../../src/wire/types";
 import { ManualClock } from "../../support/clock";
@@ -10,7 +10,11 @@ import { settle } from "../../support/server";
 import { execution } from "../../support/values";
 
 const NOTHING: RunSummary = { rev: 0, kernel: null, runtime: null, saved: null, queue: NOTHING_QUEUED };
-const RUNNING: RunSummary = { ...NOTHING, queue: { running: execution({ id: "x", state: "running" }), waiting: [] } };
+const queued = (state: "running" | "ok"): RunSummary => {
+  const one = execution({ id: "x", state, started_at: 1 });
+  return { ...NOTHING, queue: queueOf(new Map([[one.id, one]])) };
+};
+const RUNNING = queued("running");
 
 let clock: ManualClock;
 let summary: RunSummary;
@@ -87,12 +91,22 @@ test("they are asked for when an execution begins and ends, and in between every
   expect(names()).toEqual(["a", "b"]);
   clock.advance(REFRESH_MS);
   await settle();
-  summary = NOTHING;
+  summary = queued("ok");
   changed();
   await settle();
   expect(asked).toBe(5);
   clock.advance(60_000);
   expect(asked).toBe(5);
+});
+
+test("they are asked for after an execution that began and ended within one frame", async () => {
+  feed.subscribe(() => undefined);
+  await settle();
+  told = list("a", "b");
+  summary = queued("ok");
+  changed();
+  await settle();
+  expect(names()).toEqual(["a", "b"]);
 });
 
 test("a passing refusal keeps what is shown; a kernel that is gone takes it away", async () => {

@@ -6,6 +6,7 @@ import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "
 
 import { rest } from "../../../browser";
 import type { NotebookInfo } from "../../../net/rest";
+import { lastRun } from "../../../runs/queue";
 import { Button, IconButton } from "../../../ui/button";
 import { bytes } from "../../../ui/format";
 import { useSettings } from "../../../ui/hooks";
@@ -60,12 +61,14 @@ function useRuntimeState(): RuntimeState {
 /** Reads the tree again when there is reason to: another runtime, a cell that has run, the page is looked at again. */
 function useFresh(desk: FilesDesk, runtime: string | null): void {
   const connected = useSummary().runtime?.state === "connected";
-  const busy = useSummary().queue.running !== null;
+  const { queue } = useSummary();
+  const busy = queue.running !== null;
+  const last = lastRun(queue);
   const { hidden } = useSettings().files;
   useEffect(() => () => desk.tree.reset(), [desk, runtime]);
   useEffect(() => {
     if (connected && !busy) void desk.tree.refresh();
-  }, [desk, runtime, connected, busy, hidden]);
+  }, [desk, runtime, connected, busy, last, hidden]);
   useEffect(() => {
     const look = () => {
       if (document.visibilityState !== "visible" || !connected) return;
