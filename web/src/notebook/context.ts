@@ -3,7 +3,7 @@ import { createContext, useCallback, useContext, useMemo, useSyncExternalStore }
 import type * as Y from "yjs";
 
 import type { CellFacts } from "../doc/layout";
-import type { Fields } from "../doc/notebook-doc";
+import type { Fields, NotebookDoc } from "../doc/notebook-doc";
 import type { Sections } from "../doc/outline-store";
 import { TextValue } from "../doc/text-value";
 import type { CellRun, RunSummary } from "../runs/store";
@@ -30,6 +30,18 @@ export function useStatus(): SessionStatus {
 export function useStatusPart<T>(part: (status: SessionStatus) => T): T {
   const { session } = useController();
   return useSyncExternalStore(session.subscribe, () => part(session.status()));
+}
+
+/** The document: what every cell asks for, at the price of nothing while one types. */
+export function useBook(): NotebookDoc | null {
+  const { session } = useController();
+  return useSyncExternalStore(session.subscribeBook, () => session.status().book);
+}
+
+/** Whether a run of this cell is on its way to the server. */
+export function useSending(id: string): boolean {
+  const { session } = useController();
+  return useSyncExternalStore(session.subscribeSending, () => session.status().sending.has(id));
 }
 
 export function useSummary(): RunSummary {

@@ -74,6 +74,8 @@ export class Session {
   private readonly asks: Asks;
   private readonly lineage: Lineage;
   private readonly listeners = new Set<Listener>();
+  private readonly bookListeners = new Set<Listener>();
+  private readonly sendingListeners = new Set<Listener>();
   /** Cells whose outputs are wanted and have not come, and those of them that this connection was not asked for. */
   private readonly needed = new Set<string>();
   private readonly unasked = new Set<string>();
@@ -102,7 +104,7 @@ export class Session {
       frame: (frame) => this.onFrame(frame),
       phase: (phase) => this.onPhase(phase),
     });
-    this.statusCache = this.makeStatus();
+    this.statusCache = this.makeStatus(new Set());
   }
 
   /** Shows what this browser has at once, then connects. */
@@ -138,6 +140,18 @@ export class Session {
   subscribe = (listener: Listener): Listener => {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
+  };
+
+  /** Called when the document is another one. Every cell asks for it, and the status changes with every key. */
+  subscribeBook = (listener: Listener): Listener => {
+    this.bookListeners.add(listener);
+    return () => this.bookListeners.delete(listener);
+  };
+
+  /** Called when other cells are on their way to be run. */
+  subscribeSending = (listener: Listener): Listener => {
+    this.sendingListeners.add(listener);
+    return () => this.sendingListeners.delete(listener);
   };
 
   // --- commands ------------------------------------------------------------------------------------------------
@@ -378,21 +392,28 @@ export class Session {
   // --- what the page sees --------------------------------------------------------------------------------------
 
   private notify(): void {
-    this.statusCache = this.makeStatus();
+    const before = this.statusCache;
+    this.statusCache = this.makeStatus(this.sendingCells(before.sending));
+    const { book, sending } = this.statusCache;
     for (const listener of this.listeners) listener();
+    if (book !== before.book) for (const listener of this.bookListeners) listener();
+    if (sending !== before.sending) for (const listener of this.sendingListeners) listener();
   }
 
-  private makeStatus(): SessionStatus {
+  private makeStatus(sending: ReadonlySet<string>): SessionStatus {
     const { phase } = this.connection;
     const unsaved = this.lineage.unsavedCount;
     const { book, aside } = this.lineage;
     const { joined, user, server, trouble } = this;
-    return { phase, joined, unsaved, book, aside, sending: this.sendingCells(), user, server, trouble };
+    return { phase, joined, unsaved, book, aside, sending, user, server, trouble };
   }
 
-  private sendingCells(): ReadonlySet<string> {
+  /** `before`, when it would be the same. */
+  private sendingCells(before: ReadonlySet<string>): ReadonlySet<string> {
     const runs: readonly Run[] = this.commands.pendingRuns();
     const items = runs.flatMap((run) => run.executions);
-    return new Set(items.filter((item) => this.runs.execution(item.execution_id) === null).map((item) => item.cell_id));
+    const waiting = items.filter(({ execution_id }) => this.runs.execution(execution_id) === null);
+    const found = new Set(waiting.map(({ cell_id }) => cell_id));
+    return found.size === before.size && [...found].every((id) => before.has(id)) ? before : found;
   }
 }

@@ -6,7 +6,7 @@ import { IconButton } from "../../ui/button";
 import { Menu, type MenuGroups } from "../../ui/menu";
 import { strings } from "../../words";
 import { commands } from "../commands";
-import { useCellRun, useController, useStatusPart } from "../context";
+import { useBook, useCellRun, useController } from "../context";
 import type { NotebookController } from "../controller";
 import { commandItem } from "../page/menu-bar";
 import { startDrag } from "./drag";
@@ -37,7 +37,7 @@ function menuOf(controller: NotebookController, id: string): MenuGroups {
 
 export function CellTools({ cell }: { readonly cell: CellFacts }) {
   const controller = useController();
-  const editable = useStatusPart(({ book }) => book !== null);
+  const editable = useBook() !== null;
   const hasOutputs = (useCellRun(cell.id).outputs?.outputs.length ?? 0) > 0;
   const { selection, structure, running } = controller;
   const { id, type } = cell;

@@ -8,7 +8,7 @@ import { useNow } from "../../ui/hooks";
 import { MOD } from "../../platform";
 import { strings } from "../../words";
 import type { ExecutionView } from "../../wire/types";
-import { useCellRun, useController, useStatusPart } from "../context";
+import { useCellRun, useController, useSending } from "../context";
 
 /** A run that ended this short ago shows its check before its number. */
 const FRESH_MS = 4_000;
@@ -26,7 +26,7 @@ interface Face {
 export function Gutter({ id }: { readonly id: string }) {
   const { running } = useController();
   const run = useCellRun(id);
-  const sending = useStatusPart((status) => status.sending.has(id));
+  const sending = useSending(id);
   const face = sending ? SENDING : faceOf(run);
   return (
     <div className="gutter">

@@ -1,8 +1,11 @@
 /** How near a cell is to the viewport: one observer for all cells of the page. */
 import { type RefObject, useEffect, useState } from "react";
 
+import { timers } from "../../browser";
+import { Rest } from "./rest";
+
 export interface Nearness {
-  /** Now: editors live here. */
+  /** Now, or when it was scrolled last: editors live here, and none is made while one scrolls. */
   readonly near: boolean;
   /** At some time: outputs and rendered text are made then, and stay. */
   readonly reached: boolean;
@@ -12,6 +15,16 @@ const MARGIN = "800px 0px";
 
 const listeners = new WeakMap<Element, (near: boolean) => void>();
 let observer: IntersectionObserver | null = null;
+let rest: Rest | null = null;
+
+function atRest(): Rest {
+  if (rest === null) {
+    const made = new Rest(timers, (call) => requestAnimationFrame(() => setTimeout(call)));
+    addEventListener("scroll", () => made.scrolled(), { passive: true, capture: true });
+    rest = made;
+  }
+  return rest;
+}
 
 function observe(element: Element, listener: (near: boolean) => void): () => void {
   observer ??= new IntersectionObserver(
@@ -23,6 +36,7 @@ function observe(element: Element, listener: (near: boolean) => void): () => voi
   listeners.set(element, listener);
   observer.observe(element);
   return () => {
+    atRest().forget(element);
     listeners.delete(element);
     observer?.unobserve(element);
   };
@@ -36,7 +50,8 @@ export function useNearness(place: RefObject<Element | null>): Nearness {
     const element = place.current;
     if (element === null) return;
     return observe(element, (near) => {
-      setNearness((old) => (old.near === near ? old : { near, reached: old.reached || near }));
+      if (near) setNearness((old) => (old.reached ? old : { ...old, reached: true }));
+      atRest().when(element, () => setNearness((old) => (old.near === near ? old : { ...old, near })));
     });
   }, [place]);
   return nearness;

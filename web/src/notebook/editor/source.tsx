@@ -8,7 +8,7 @@ import { memo, useEffect, useLayoutEffect, useRef } from "react";
 
 import type { CellFacts } from "../../doc/layout";
 import { strings } from "../../words";
-import { useController, useSelected, useStatusPart } from "../context";
+import { useBook, useController, useSelected } from "../context";
 import type { NotebookController } from "../controller";
 import type { CellOthers } from "./carets";
 import type { Editor, EditorEvents, Extension } from "./codemirror";
@@ -63,7 +63,7 @@ export const Source = memo(function Source({ cell, near, language, extra }: Sour
   const controller = useController();
   const module = useEditorModule();
   const selected = useSelected(cell.id);
-  const book = useStatusPart((status) => status.book);
+  const book = useBook();
   const parent = useRef<HTMLDivElement>(null);
   const editor = useRef<Editor | null>(null);
   const first = useRef(language);

@@ -7,7 +7,7 @@ import { memo, type ReactNode, Suspense, useEffect, useMemo, useRef } from "reac
 import type { CellFacts } from "../../doc/layout";
 import { IconButton } from "../../ui/button";
 import { strings } from "../../words";
-import { useCellMeta, useController, useSelected, useStatusPart, useText } from "../context";
+import { useBook, useCellMeta, useController, useSelected, useText } from "../context";
 import { Markdown } from "../text/markdown";
 import { FieldRow } from "./controls";
 import { AUTO_RUN_MS, hasRun, keyed, type KeyedField, setView, viewOf, writeField } from "./edits";
@@ -53,7 +53,7 @@ interface PanelProps {
 
 const FormPanel = memo(function FormPanel({ cell, form, alone }: PanelProps) {
   const { id } = cell;
-  const book = useStatusPart((status) => status.book);
+  const book = useBook();
   const title = form.title?.text ?? "";
   const commit = useCommit(id, form.title?.auto ?? false);
   const fields = new Map(keyed(form).map((one) => [one.field, one]));

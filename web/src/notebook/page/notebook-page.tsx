@@ -13,7 +13,7 @@ import type { Toasts } from "../../ui/toasts";
 import type { Problem } from "../../wire/types";
 import { strings } from "../../words";
 import { CellList } from "../cells/cell-list";
-import { ControllerContext, useController, useStatusPart, useSummary } from "../context";
+import { ControllerContext, useBook, useController, useStatusPart, useSummary } from "../context";
 import { NotebookController } from "../controller";
 import { DockArea } from "../dock/dock-area";
 import { startWorker } from "../find/browser-worker";
@@ -160,7 +160,7 @@ function useTabOf(title: string, alive: boolean): void {
 }
 
 function Cells({ go }: { readonly go: Go }) {
-  const book = useStatusPart((status) => status.book);
+  const book = useBook();
   const phase = useStatusPart((status) => status.phase);
   const { selection } = useController();
   const refused = phase.t === "refused";

@@ -4,6 +4,7 @@
  */
 import type { NotebookController } from "../controller";
 import { cellInHash, placeOf, readPlace, type ScrollPlace } from "../model/scroll-place";
+import { cellAt, cellElement } from "./cell-at";
 
 const KEEP_MS = 200;
 /** Cells that were drawn above change their heights for about so long. */
@@ -18,16 +19,17 @@ function kept(notebook: string): ScrollPlace | null {
   return readPlace(sessionStorage.getItem(key(notebook)) ?? localStorage.getItem(key(notebook)));
 }
 
-const cellElement = (id: string) => document.querySelector<HTMLElement>(`section[data-cell="${CSS.escape(id)}"]`);
 const edge = () => document.querySelector(".bars")?.getBoundingClientRect().bottom ?? 0;
 
 function keep(controller: NotebookController): void {
-  const boxes = [...document.querySelectorAll<HTMLElement>("section[data-cell]")].map((element) => {
-    const { top, bottom } = element.getBoundingClientRect();
-    return { cell: element.dataset["cell"] ?? "", top, bottom };
+  const order = controller.sections.read().visible;
+  const [line, at] = [edge(), cellAt(order, edge())];
+  const boxes = order.slice(at, at + 2).flatMap((cell) => {
+    const box = cellElement(cell)?.getBoundingClientRect();
+    return box === undefined ? [] : [{ cell, top: box.top, bottom: box.bottom }];
   });
   if (boxes.length === 0) return;
-  const place = JSON.stringify(placeOf(boxes, edge(), controller.selection.read().id));
+  const place = JSON.stringify(placeOf(boxes, line, controller.selection.read().id));
   for (const storage of [sessionStorage, localStorage]) {
     try {
       storage.setItem(key(controller.session.notebook), place);

@@ -8,7 +8,7 @@ import { Menu } from "../../ui/menu";
 import { strings } from "../../words";
 import { commands } from "../commands";
 import { TERMINAL_COMMAND } from "../commands/dock";
-import { useController, useStatusPart, useSummary } from "../context";
+import { useBook, useController, useSummary } from "../context";
 import { commandOf, panes } from "../panes/list";
 import { commandItem } from "./menu-bar";
 import { SavedState } from "./saved-state";
@@ -17,7 +17,7 @@ const words = strings.notebook;
 
 export function Toolbar() {
   // What a command can do depends on these.
-  useStatusPart(({ book }) => book);
+  useBook();
   useSummary();
   const controller = useController();
   return (

@@ -17,7 +17,7 @@ import { useSettings } from "../../ui/hooks";
 import { isTaskAt } from "../../ui/markdown/tasks";
 import { fetchPart } from "../../ui/part";
 import { strings } from "../../words";
-import { useCellMeta, useController, useSelected, useStatusPart, useText } from "../context";
+import { useBook, useCellMeta, useController, useSelected, useText } from "../context";
 import { Source } from "../editor/source";
 import { goToAnchor } from "./anchors";
 import { attach } from "./commands";
@@ -116,7 +116,7 @@ function useSettled(text: string): string {
 /** The text of a cell as it is read. What is pressed in it acts on the source as it is at that moment. */
 function Rendered({ cell, text }: { readonly cell: CellFacts; readonly text: string }) {
   const controller = useController();
-  const book = useStatusPart((status) => status.book);
+  const book = useBook();
   const meta = useCellMeta(cell.id);
   // The metadata is another object whenever the attachments are others.
   const attachments = useMemo(() => book?.attachments(cell.id) ?? {}, [book, cell.id, meta]); // eslint-disable-line react-hooks/exhaustive-deps

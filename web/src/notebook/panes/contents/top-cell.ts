@@ -3,6 +3,7 @@ import { useEffect, useState } from "react";
 
 import { useController, useSections } from "../../context";
 import type { NotebookController } from "../../controller";
+import { cellAt, cellElement } from "../../page/cell-at";
 
 /** Below the bars, a little into the page. */
 const LINE_PX = 160;
@@ -33,23 +34,13 @@ export function useTopCell(): string | null {
   return top;
 }
 
-const elementOf = (id: string) => document.querySelector(`section[data-cell="${CSS.escape(id)}"]`);
-
 function focusInSight({ selection }: NotebookController): string | null {
   const { id } = selection.read();
-  const place = id === null ? null : (elementOf(id)?.getBoundingClientRect() ?? null);
+  const place = id === null ? null : (cellElement(id)?.getBoundingClientRect() ?? null);
   return place !== null && place.bottom > LINE_PX && place.top < window.innerHeight - LINE_PX ? id : null;
 }
 
-/** The last cell that begins above the line: found by halving, for there may be thousands. */
 function topCell({ sections }: NotebookController): string | null {
   const order = sections.read().visible;
-  let [low, high] = [0, order.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const begins = elementOf(order[middle] ?? "")?.getBoundingClientRect().top ?? Infinity;
-    if (begins <= LINE_PX) low = middle + 1;
-    else high = middle;
-  }
-  return order[Math.max(0, low - 1)] ?? null;
+  return order[cellAt(order, LINE_PX)] ?? null;
 }
