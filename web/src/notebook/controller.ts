@@ -104,7 +104,7 @@ export class NotebookController {
     this.running = new Running(session, this.selection, this.structure, (reply) => this.report(reply));
     this.shell = new Shell(settings, wide);
     this.searcher = searcher;
-    const { runs, subscribe, notebook } = session;
+    const { runs, notebook } = session;
     this.star = new Star({
       put: (starred) => files.rest.star(notebook, starred),
       failed: (error) => toasts.complain(error instanceof ProblemError ? error.problem : UNREACHABLE),
@@ -113,7 +113,7 @@ export class NotebookController {
     this.conversation = new Conversation({ notebook, runs, user: () => session.status().user, storage });
     this.finder = new Finder({
       book: () => this.book,
-      subscribeBook: subscribe,
+      subscribeBook: session.subscribeBook,
       runs,
       selection: this.selection,
       searcher,

@@ -1,11 +1,12 @@
 /** The cells of a notebook: one column, DOM nodes that never move, and the first steps in an empty notebook. */
-import { useDeferredValue, useEffect, useState } from "react";
+import { useDeferredValue, useEffect, useRef, useState } from "react";
 
 import { strings } from "../../words";
 import { AddHere } from "./add-here";
 import { Cell } from "./cell";
 import { useCell, useController, useOrder, useText } from "../context";
 import { SOURCE_WORD } from "../editor/source";
+import { NearbyProvider, useNearby } from "./nearness";
 import { StableOrder } from "./stable-order";
 
 const FIRST_CELLS = 40;
@@ -17,17 +18,21 @@ export function CellList() {
   const [stable] = useState(() => new StableOrder());
   const indexes = new Map(order.map((id, index) => [id, index]));
   const [only] = order;
+  const column = useRef<HTMLDivElement>(null);
+  const nearby = useNearby(column);
   return (
-    <div className="cells" role="group" aria-label={strings.notebook.cells}>
+    <div ref={column} className="cells" role="group" aria-label={strings.notebook.cells}>
       <span id={SOURCE_WORD} hidden>
         {strings.editor.source}
       </span>
       <div className="first-add" style={{ order: -1 }}>
         <AddHere index={0} />
       </div>
-      {stable.follow(order).map((id) => (
-        <Cell key={id} id={id} index={indexes.get(id) ?? 0} />
-      ))}
+      <NearbyProvider value={nearby}>
+        {stable.follow(order).map((id) => (
+          <Cell key={id} id={id} index={indexes.get(id) ?? 0} />
+        ))}
+      </NearbyProvider>
       {order.length === 1 && only !== undefined && <FirstSteps id={only} />}
     </div>
   );

@@ -27,7 +27,7 @@ import { CellTools } from "./cell-tools";
 import { useChangedSinceRun } from "./changed";
 import { useDropPlace } from "./drag";
 import { Gutter } from "./gutter";
-import { useNearness } from "./nearness";
+import { useCellNearness } from "./nearness";
 
 const BARS_PX = 96;
 /** In these a press is not for the cell. */
@@ -48,7 +48,7 @@ export const Cell = memo(function Cell({ id, index }: CellProps) {
   const selected = useSelected(id);
   const place = useRef<HTMLElement>(null);
   const printing = useShell((state) => state.printing);
-  const { near, reached: seen } = useNearness(place);
+  const { near, reached: seen } = useCellNearness(id);
   const reached = seen || printing;
   const drop = useDropPlace(id, place);
   const hidden = useSections((sections) => sections.hidden.has(id));

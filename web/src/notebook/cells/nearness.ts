@@ -1,58 +1,99 @@
-/** How near a cell is to the viewport: one observer for all cells of the page. */
-import { type RefObject, useEffect, useState } from "react";
+/** How near a cell, or another thing, is to the viewport, and when it is time to make an editor for it. */
+import { createContext, type RefObject, useContext, useEffect, useState } from "react";
 
 import { timers } from "../../browser";
+import { useController } from "../context";
+import type { NotebookController } from "../controller";
+import { cellAt } from "../page/cell-at";
+import { CellWindow } from "./cell-window";
 import { Rest } from "./rest";
 
 export interface Nearness {
-  /** Now, or when it was scrolled last: editors live here, and none is made while one scrolls. */
+  /** Now, or when the view rested last: editors live here, and none is made while one scrolls. */
   readonly near: boolean;
   /** At some time: outputs and rendered text are made then, and stay. */
   readonly reached: boolean;
 }
 
-const MARGIN = "800px 0px";
+const FAR: Nearness = { near: false, reached: false };
 
-const listeners = new WeakMap<Element, (near: boolean) => void>();
-let observer: IntersectionObserver | null = null;
-let rest: Rest | null = null;
-
-function atRest(): Rest {
-  if (rest === null) {
-    const made = new Rest(timers, (call) => requestAnimationFrame(() => setTimeout(call)));
-    addEventListener("scroll", () => made.scrolled(), { passive: true, capture: true });
-    rest = made;
-  }
-  return rest;
+export interface Nearby {
+  readonly cells: CellWindow;
+  readonly rest: Rest;
 }
 
-function observe(element: Element, listener: (near: boolean) => void): () => void {
-  observer ??= new IntersectionObserver(
-    (entries) => {
-      for (const { target, isIntersecting } of entries) listeners.get(target)?.(isIntersecting);
-    },
-    { rootMargin: MARGIN },
-  );
-  listeners.set(element, listener);
-  observer.observe(element);
-  return () => {
-    atRest().forget(element);
-    listeners.delete(element);
-    observer?.unobserve(element);
+const NearbyContext = createContext<Nearby | null>(null);
+export const NearbyProvider = NearbyContext.Provider;
+
+function nearbyOf({ sections }: NotebookController): Nearby {
+  return {
+    cells: new CellWindow({
+      order: () => sections.read().visible,
+      at: cellAt,
+      height: () => innerHeight,
+      frame: (call) => requestAnimationFrame(call),
+    }),
+    rest: new Rest(timers, (call) => requestAnimationFrame(() => setTimeout(call))),
   };
 }
 
-const FAR: Nearness = { near: false, reached: false };
+/** Follows the cells in this column while it is there. */
+export function useNearby(column: RefObject<Element | null>): Nearby {
+  const controller = useController();
+  const [nearby] = useState(() => nearbyOf(controller));
+  useEffect(() => {
+    const { cells, rest } = nearby;
+    const scrolled = () => {
+      rest.scrolled();
+      cells.ask();
+    };
+    const resized = new ResizeObserver(cells.ask);
+    if (column.current !== null) resized.observe(column.current);
+    addEventListener("scroll", scrolled, { passive: true, capture: true });
+    addEventListener("resize", cells.ask);
+    const stop = controller.sections.subscribe(cells.ask);
+    return () => {
+      stop();
+      resized.disconnect();
+      removeEventListener("scroll", scrolled, { capture: true });
+      removeEventListener("resize", cells.ask);
+    };
+  }, [nearby, controller, column]);
+  return nearby;
+}
 
-export function useNearness(place: RefObject<Element | null>): Nearness {
+export function useCellNearness(id: string): Nearness {
+  const nearby = useContext(NearbyContext);
   const [nearness, setNearness] = useState(FAR);
   useEffect(() => {
-    const element = place.current;
-    if (element === null) return;
-    return observe(element, (near) => {
+    if (nearby === null) return;
+    const { cells, rest } = nearby;
+    const stop = cells.follow(id, (near) => {
       if (near) setNearness((old) => (old.reached ? old : { ...old, reached: true }));
-      atRest().when(element, () => setNearness((old) => (old.near === near ? old : { ...old, near })));
+      rest.when(id, () => setNearness((old) => (old.near === near ? old : { ...old, near })));
     });
-  }, [place]);
+    return () => {
+      stop();
+      rest.forget(id);
+    };
+  }, [nearby, id]);
   return nearness;
+}
+
+/** Whether a thing was near at some time. For a few: each is observed by itself. */
+export function useReached(place: RefObject<Element | null>): boolean {
+  const [reached, setReached] = useState(false);
+  useEffect(() => {
+    const element = place.current;
+    if (element === null || reached) return;
+    const observer = new IntersectionObserver(
+      (entries) => {
+        if (entries.some(({ isIntersecting }) => isIntersecting)) setReached(true);
+      },
+      { rootMargin: "800px 0px" },
+    );
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [place, reached]);
+  return reached;
 }

@@ -12,7 +12,7 @@ const TOGETHER = 3;
 export class Rest {
   private readonly timers: Timers;
   private readonly soon: (call: () => void) => void;
-  private readonly waiting = new Map<object, () => void>();
+  private readonly waiting = new Map<string, () => void>();
   private scrolledAt = -Infinity;
   private armed = false;
 
@@ -27,7 +27,7 @@ export class Rest {
   }
 
   /** Calls now, or when the view rests. A later call for the same `of` takes the place of one that waits. */
-  when(of: object, call: () => void): void {
+  when(of: string, call: () => void): void {
     if (this.waiting.size === 0 && this.left() <= 0) {
       call();
       return;
@@ -37,7 +37,7 @@ export class Rest {
     this.arm();
   }
 
-  forget(of: object): void {
+  forget(of: string): void {
     this.waiting.delete(of);
   }
 

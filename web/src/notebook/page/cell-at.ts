@@ -1,7 +1,7 @@
 /** The cell at a height of the window, found by halving: there may be thousands, and each asked costs a look at the layout. */
+import { cellElementId } from "../editor/source";
 
-export const cellElement = (id: string) =>
-  document.querySelector<HTMLElement>(`section[data-cell="${CSS.escape(id)}"]`);
+export const cellElement = (id: string) => document.getElementById(cellElementId(id));
 
 /** The place in `order`, of cells that are not hidden, of the last one that begins at `y` or above; 0 when none does. */
 export function cellAt(order: readonly string[], y: number): number {

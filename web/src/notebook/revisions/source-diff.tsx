@@ -6,7 +6,7 @@ import { useEffect, useRef, useState } from "react";
 
 import { fetchPart } from "../../ui/part";
 import { strings } from "../../words";
-import { useNearness } from "../cells/nearness";
+import { useReached } from "../cells/nearness";
 import { plainPieces, type StaticLine, staticLines } from "../editor/static-lines";
 import type { DiffLayout } from "./merge";
 
@@ -51,7 +51,7 @@ interface DiffProps {
 export function SourceDiff({ old, new: next, language, layout, folds, onFolded, titles }: DiffProps) {
   const outer = useRef<HTMLDivElement>(null);
   const inner = useRef<HTMLDivElement>(null);
-  const { reached } = useNearness(outer);
+  const reached = useReached(outer);
   const merge = useMerge(reached, language);
   useEffect(() => {
     const parent = inner.current;
@@ -78,7 +78,7 @@ interface AloneProps {
 
 export function SourceAlone({ source, language, fate }: AloneProps) {
   const outer = useRef<HTMLPreElement>(null);
-  const { reached } = useNearness(outer);
+  const reached = useReached(outer);
   const merge = useMerge(reached && source.length <= COLOUR_CHARS, language);
   const coloured = merge?.colouredPieces(source, language) ?? null;
   const lines = staticLines(coloured ?? plainPieces(source), []);

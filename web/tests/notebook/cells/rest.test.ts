@@ -14,7 +14,7 @@ beforeEach(() => {
   rest = new Rest(clock, (call) => frames.push(call));
 });
 
-const put = (name: string, of: object = {}) => rest.when(of, () => done.push(name));
+const put = (name: string, of = name) => rest.when(of, () => done.push(name));
 
 test("what is asked for at rest is done at once", () => {
   put("a");
@@ -48,7 +48,7 @@ test("many are done a few at a time, with frames between them, in their order", 
 });
 
 test("the last wish of one counts, and none of what is gone", () => {
-  const [one, other] = [{}, {}];
+  const [one, other] = ["one", "other"];
   rest.scrolled();
   put("near", one);
   put("other", other);
