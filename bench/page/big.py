@@ -46,8 +46,7 @@ class Big:
         async with chromium(party.sign_in) as context, Watched.opened(context) as watched:
             page = watched.page
             await page.goto(address, wait_until="commit")
-            await page.wait_for_selector(party.cell, timeout=120_000)
-            self.cells.add(party.name, float(await page.evaluate("performance.now()")))
+            self.cells.add(party.name, await watched.there(party.cell))
             self.key.add(party.name, await watched.first_key(party.editor))
             self.bytes.add(party.name, watched.megabytes)
             await page.wait_for_timeout(SETTLE_MS)

@@ -1,5 +1,5 @@
 /** Which page stands at this address: the list of notebooks, or one notebook. */
-import { lazy, Suspense, useCallback, useEffect, useState } from "react";
+import { type ComponentType, createElement, useCallback, useEffect, useState } from "react";
 
 import { ListPage } from "./drive/list-page";
 import { loadEditor } from "./notebook/editor/load";
@@ -8,11 +8,24 @@ import { fetchPart } from "./ui/part";
 import { strings } from "./words";
 import { Toasts, ToastArea } from "./ui/toasts";
 
-/** The editor is fetched beside the page that will need it, not after it. */
-const NotebookPage = lazy(() => {
-  void loadEditor();
-  return fetchPart(() => import("./notebook/page/notebook-page"));
-});
+type NotebookPage = ComponentType<{ readonly notebook: string; readonly go: Go; readonly toasts: Toasts }>;
+
+const fetchNotebookPage = async () => (await fetchPart(() => import("./notebook/page/notebook-page"))).default;
+
+/**
+ * The code of a notebook, when it is there. Not by Suspense: what follows a fallback is held back for 300 ms by React.
+ * The editor is fetched beside it, and after the first paint, which needs none.
+ */
+function useNotebookPage(wanted: boolean): NotebookPage | null {
+  const [fetching] = useState(() => (wanted ? fetchNotebookPage() : null));
+  const [page, setPage] = useState<NotebookPage | null>(null);
+  useEffect(() => {
+    if (!wanted) return;
+    void loadEditor();
+    void (fetching ?? fetchNotebookPage()).then((found) => setPage(() => found));
+  }, [wanted, fetching]);
+  return page;
+}
 
 function notebookIn(path: string): string | null {
   const found = /^\/notebooks\/([^/]+)\/?$/.exec(path);
@@ -53,14 +66,15 @@ export function App() {
     window.scrollTo(0, 0);
   }, []);
   const notebook = notebookIn(path);
+  const page = useNotebookPage(notebook !== null);
   return (
     <>
       {notebook === null ? (
         <ListPage go={go} toasts={toasts} />
+      ) : page === null ? (
+        <Opening />
       ) : (
-        <Suspense fallback={<Opening />}>
-          <NotebookPage key={notebook} notebook={notebook} go={go} toasts={toasts} />
-        </Suspense>
+        createElement(page, { key: notebook, notebook, go, toasts })
       )}
       <ToastArea toasts={toasts} />
     </>
