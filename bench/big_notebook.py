@@ -8,7 +8,9 @@ import asyncio
 import contextlib
 import json
 import os
+import struct
 import time
+import zlib
 from base64 import b64encode
 from typing import Any, Final
 
@@ -125,8 +127,20 @@ def _output(number: int) -> dict[str, Any]:
         line = f"step {number}: loss 0.0123, accuracy 0.9876\n"
         return {"output_type": "stream", "name": "stdout", "text": [line] * (size // len(line))}
     if number % 3 == 1:
-        data = {"image/png": b64encode(os.urandom(size * 3 // 4)).decode(), "text/plain": "<Figure size 640x480>"}
+        data = {"image/png": b64encode(_png(640, 480, size * 3 // 4)).decode(), "text/plain": "<Figure size 640x480>"}
     else:
         row = "<tr><td>0.123</td><td>4.567</td><td>word</td></tr>\n"
         data = {"text/html": [row] * (size // len(row)), "text/plain": "a table"}
     return {"output_type": "display_data", "metadata": {}, "data": data}
+
+
+def _png(width: int, height: int, size: int) -> bytes:
+    """A picture in shades of grey of about `size` bytes: its upper lines are noise, the others black."""
+    pixels = (os.urandom(size) + bytes(width * height))[: width * height]
+    lines = b"".join(b"\0" + pixels[at : at + width] for at in range(0, len(pixels), width))
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", head) + _chunk(b"IDAT", zlib.compress(lines)) + _chunk(b"IEND", b"")
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))

@@ -12,6 +12,7 @@ from noctule_agent.wire.limits import INLINE_BYTES
 from noctule_agent.wire.state import BlobRef, Inline, MimeBundle, MimeValue
 
 from .blobs import BlobStore
+from .pictures import picture_size
 
 _BINARY_PREFIXES = ("image/", "audio/", "video/")
 _CHUNK_BYTES: Final = 3 * 64 * 1024
@@ -57,7 +58,11 @@ def _externalize(mime_type: str, value: MimeValue, blobs: BlobStore) -> MimeValu
     if len(data) <= INLINE_BYTES:
         return value
     decoded = _decode(data) if is_binary(mime_type) else None
-    return _put(data, "text", blobs) if decoded is None else _put(decoded, "base64", blobs)
+    if decoded is None:
+        return _put(data, "text", blobs)
+    ref = _put(decoded, "base64", blobs)
+    size = picture_size(decoded) if mime_type.startswith("image/") else None
+    return ref if size is None else msgspec.structs.replace(ref, width=size[0], height=size[1])
 
 
 def _internalize(value: MimeValue, blobs: BlobStore) -> Inline:

@@ -182,6 +182,8 @@ output = Table(
     Column("tail", LargeBinary, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("lines", BigInteger, nullable=False, server_default="0"),
+    Column("width", BigInteger, nullable=False, server_default="0"),
+    Column("height", BigInteger, nullable=False, server_default="0"),
     UniqueConstraint("notebook_id", "id"),
     Index(None, "notebook_id", "cell_id", "execution_id", "key"),
 )

@@ -12,7 +12,14 @@ from noctule.store import StaleRevision, Store, Tx, executions, kernels, noteboo
 from noctule.store.runs.whole import LONG_BYTES
 from noctule.store.tables import metadata
 from noctule.texts import Text
-from noctule_agent.wire.limits import CHUNK_CHARS, INLINE_BYTES, SNAPSHOT_INLINE_BYTES, TEXT_HEAD_CHARS, TEXT_TAIL_CHARS
+from noctule_agent.wire.limits import (
+    CHUNK_CHARS,
+    INLINE_BYTES,
+    OUTPUT_LINES,
+    SNAPSHOT_INLINE_BYTES,
+    TEXT_HEAD_CHARS,
+    TEXT_TAIL_CHARS,
+)
 from noctule_agent.wire.state import (
     BlobRef,
     BundleReplace,
@@ -56,6 +63,7 @@ from noctule_agent.wire.values import (
     RuntimeId,
 )
 from tests.unit.store.builders import NB, batch, display, execution, kernel, more, queued, runtime, shows, stream
+from tests.unit.store.test_pictures import png
 
 C1, C2, C3 = CellId("c1"), CellId("c2"), CellId("c3")
 X1 = ExecutionId("x1")
@@ -390,10 +398,34 @@ async def test_a_snapshot_carries_outputs_in_order_while_the_budget_lasts(store:
         await apply(store, stream(f"o-{cell}", "x" * size, "tail", of=None, cell=cell))
     first, second, third = (await snapshot(store, C1, C2, C3, budget=1000)).cells
     assert (first.complete, third.complete) == (True, True)
-    assert second == CellOutputs(C2, None, complete=False, count=1, bytes=5004)
+    assert second == CellOutputs(C2, None, complete=False, count=1, bytes=5004, lines=1)
     reverse = await snapshot(store, C3, C2, C1, budget=5400)
     assert [(cell.cell_id, cell.complete) for cell in reverse.cells] == [(C3, True), (C2, True), (C1, False)]
     assert [cell.complete for cell in (await snapshot(store, C1, C2, C3, budget=0)).cells] == [False] * 3
+
+
+async def test_a_snapshot_says_how_much_room_the_outputs_take_that_it_leaves_out(store: Store) -> None:
+    small, large = (
+        base64.b64encode(png(*size) + b"x" * more).decode() for size, more in (((300, 200), 0), ((640, 480), 9000))
+    )
+    await apply(
+        store,
+        stream("o1", "line\n" * 100, "last", of=None),
+        stream("o2", "line\n", of=None),
+        display("o3", of=None, image_png=small),
+        display("o4", of=None, image_png=large, text_plain="<Figure>"),
+        display("o5", of=None, text_html="<table>"),
+    )
+    [cell] = (await snapshot(store, C1, budget=0)).cells
+    assert (cell.lines, cell.width, cell.height) == (OUTPUT_LINES + 1 + 1, 640, 680)
+    [whole] = (await snapshot(store, C1)).cells
+    data = {output.id: output.data for output in whole.outputs if isinstance(output, DisplayOutput)}
+    reference = data[OutputId("o4")]["image/png"]
+    assert isinstance(reference, BlobRef)
+    assert (reference.width, reference.height) == (640, 480)
+    await apply(store, BundleReplace(C1, None, OutputId("o4"), {"text/plain": Inline("now\ntext")}))
+    [cell] = (await snapshot(store, C1, budget=0)).cells
+    assert (cell.lines, cell.width, cell.height) == (OUTPUT_LINES + 1 + 1 + 2, 300, 200)
 
 
 async def test_a_snapshot_leaves_out_cells_that_are_not_in_the_document(store: Store) -> None:

@@ -135,6 +135,9 @@ function nothing(cellId: string, executionId: string | null, executionCount: num
     complete: true,
     count: 0,
     bytes: 0,
+    lines: 0,
+    width: 0,
+    height: 0,
     superseded: false,
   };
 }

@@ -95,6 +95,10 @@ CAPTURED_FULL: Final = "This Output widget is full; what follows is shown below 
 """What such a widget then says, on stderr."""
 SUPERSEDED_PER_CELL: Final = 1
 """Executions of a cell, before the one that it shows, whose outputs are kept and whose late messages are applied."""
+OUTPUT_LINES: Final = 30
+"""Lines of one text that are counted for the height of an output: a longer one stands in a box (web: outputs.css)."""
+ERROR_LINES: Final = 10
+"""About what an error takes: the frames of its traceback but the last are folded."""
 SNAPSHOT_INLINE_BYTES: Final = 512 * KB
 """Outputs that a snapshot carries at once, from the first cell on; those of later cells are asked for by need."""
 

@@ -76,12 +76,15 @@ class Inline(_Tagged, frozen=True, tag="inline"):
 class BlobRef(_Tagged, frozen=True, tag="blob"):
     """A MIME value kept as a content-addressed blob: the bytes of its text (UTF-8), its JSON, or the decoded base64.
 
-    `encoding` says which: `text`, `json` or `base64`. `size` is that of the stored bytes.
+    `encoding` says which: `text`, `json` or `base64`. `size` is that of the stored bytes. Of a picture `width` and
+    `height` are in pixels, 0 when they could not be read.
     """
 
     sha256: str
     size: int
     encoding: Literal["text", "json", "base64"]
+    width: int = 0
+    height: int = 0
 
 
 MimeValue = Inline | BlobRef
@@ -143,7 +146,10 @@ class CellOutputs(msgspec.Struct, frozen=True, omit_defaults=True):
     """Outputs that a cell shows. `execution_id` is None for outputs that came with an imported file; they have the
     `execution_count` of the file, others that of their execution.
 
-    `complete=False`: they were left out of the snapshot (`count`, `bytes` say how much) and are asked for by `need`.
+    `complete=False`: they were left out of the snapshot and are asked for by `need`. `count` and `bytes` say how much
+    there is; so that a page keeps their place, `lines` how many lines their texts have (of each at most OUTPUT_LINES),
+    and `width` and `height` what their pictures take one below the other, in CSS pixels. What neither is a picture nor
+    text is not in these.
     `superseded=True` (only in the bare snapshot from which a reducer goes on, never to pages): the cell shows a later
     execution; late messages still reach this one. Of one cell, entries are in the order in which they were shown.
     """
@@ -154,6 +160,9 @@ class CellOutputs(msgspec.Struct, frozen=True, omit_defaults=True):
     complete: bool = True
     count: int = 0
     bytes: int = 0
+    lines: int = 0
+    width: int = 0
+    height: int = 0
     superseded: bool = False
     execution_count: int | None = None
 

@@ -26,6 +26,7 @@ from noctule_agent.wire.state import (
 from noctule_agent.wire.values import CellId, ExecutionId, NotebookId
 
 from . import text
+from .measure import measure
 from .text import Excerpt, Extent
 
 AnyRow = Row[*tuple[Any, ...]]
@@ -61,7 +62,13 @@ _GROW = (
 _SET_BODY = (
     update(t.output)
     .where(t.output.c.key == bindparam("this"))
-    .values(body=bindparam("new_body"), bytes=bindparam("new_bytes"))
+    .values(
+        body=bindparam("new_body"),
+        bytes=bindparam("new_bytes"),
+        lines=bindparam("new_lines"),
+        width=bindparam("new_width"),
+        height=bindparam("new_height"),
+    )
 )
 _CLEAR = delete(t.output).where(
     t.output.c.notebook_id == bindparam("notebook"),
@@ -77,6 +84,7 @@ def put(tx: Tx, notebook_id: NotebookId, op: OutputPut) -> OutputPut:
     output = _prepare(tx, op.output)
     body = _body(output)
     stream = output if isinstance(output, StreamOutput) else None
+    room = measure(output)
     inserted = tx.conn.execute(
         _INSERT,
         {
@@ -90,7 +98,9 @@ def put(tx: Tx, notebook_id: NotebookId, op: OutputPut) -> OutputPut:
             "chars": 0,
             "chunk_start": 0,
             "bytes": 0 if stream is not None else len(body),
-            "lines": 0,
+            "lines": room.lines,
+            "width": room.width,
+            "height": room.height,
             "tail": b"",
             "terminal": b"",
             "body": body,
@@ -119,7 +129,18 @@ def replace(tx: Tx, notebook_id: NotebookId, op: BundleReplace) -> BundleReplace
     data = externalize(op.data, tx.blobs)
     output = msgspec.structs.replace(before, data=data, metadata=op.metadata)
     body = _body(output)
-    tx.conn.execute(_SET_BODY, {"this": row.key, "new_body": body, "new_bytes": len(body)})
+    room = measure(output)
+    tx.conn.execute(
+        _SET_BODY,
+        {
+            "this": row.key,
+            "new_body": body,
+            "new_bytes": len(body),
+            "new_lines": room.lines,
+            "new_width": room.width,
+            "new_height": room.height,
+        },
+    )
     tx.conn.execute(_FORGET, {"this": row.key})
     _refer(tx, row.key, output)
     return msgspec.structs.replace(op, data=data)

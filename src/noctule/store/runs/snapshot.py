@@ -14,7 +14,7 @@ from noctule.store.executions import VIEW_COLUMNS, parts
 from noctule.store.notebooks import not_found
 from noctule.store.rows import TextSlice
 from noctule.store.writer import Tx
-from noctule_agent.wire.limits import TEXT_HEAD_CHARS, TEXT_TAIL_CHARS
+from noctule_agent.wire.limits import OUTPUT_LINES, TEXT_HEAD_CHARS, TEXT_TAIL_CHARS
 from noctule_agent.wire.state import (
     CellOutputs,
     DisplayOutput,
@@ -64,6 +64,10 @@ _VISIBLE = (
     t.output.c.execution_id.is_not_distinct_from(t.cell.c.shows),
 )
 _STORED = t.output.c.bytes + func.length(t.output.c.tail)
+# The last line of a stream is in its tail until it has ended.
+_LINES = case((t.output.c.lines > OUTPUT_LINES, OUTPUT_LINES), else_=t.output.c.lines) + case(
+    (func.length(t.output.c.tail) > 0, 1), else_=0
+)
 _SIZES = (
     select(
         t.output.c.cell_id,
@@ -72,6 +76,9 @@ _SIZES = (
         func.sum(
             case((t.output.c.chars > _SHOWN_BYTES, _SHOWN_BYTES + func.length(t.output.c.tail)), else_=_STORED)
         ).label("shown_bytes"),
+        func.sum(_LINES).label("lines"),
+        func.max(t.output.c.width).label("width"),
+        func.sum(t.output.c.height).label("height"),
     )
     .select_from(_IS_SHOWN)
     .where(*_VISIBLE)
@@ -271,4 +278,13 @@ def _cell(
 def _unloaded(cell_id: CellId, execution_id: ExecutionId | None, size: AnyRow | None) -> CellOutputs:
     if size is None:
         return CellOutputs(cell_id, execution_id)
-    return CellOutputs(cell_id, execution_id, complete=False, count=size.outputs, bytes=int(size.bytes))
+    return CellOutputs(
+        cell_id,
+        execution_id,
+        complete=False,
+        count=size.outputs,
+        bytes=int(size.bytes),
+        lines=int(size.lines),
+        width=size.width,
+        height=int(size.height),
+    )

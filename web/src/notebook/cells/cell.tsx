@@ -28,8 +28,12 @@ import { useChangedSinceRun } from "./changed";
 import { useDropPlace } from "./drag";
 import { Gutter } from "./gutter";
 import { useCellNearness } from "./nearness";
+import { useRoom } from "../outputs/use-room";
 
 const BARS_PX = 96;
+const LINE_PX = 20;
+/** Above and below the lines of a source. */
+const AROUND_PX = 32;
 /** In these a press is not for the cell. */
 const OWN = "button, a, input, textarea, select, label, summary, .cm-editor, [role=menu], [data-own-keys]";
 
@@ -48,8 +52,9 @@ export const Cell = memo(function Cell({ id, index }: CellProps) {
   const selected = useSelected(id);
   const place = useRef<HTMLElement>(null);
   const printing = useShell((state) => state.printing);
-  const { near, reached: seen } = useCellNearness(id);
+  const { near, reached: seen, held } = useCellNearness(id);
   const reached = seen || printing;
+  const room = useRoom(id, reached);
   const drop = useDropPlace(id, place);
   const hidden = useSections((sections) => sections.hidden.has(id));
 
@@ -74,12 +79,17 @@ export const Cell = memo(function Cell({ id, index }: CellProps) {
     else if (selected !== "edit") selection.select(id, "command");
   };
   const lines = cell.source.toJSON().split("\n").length;
+  const height = lines * LINE_PX + AROUND_PX + room;
   return (
     <section
       ref={place}
       id={cellElementId(id)}
       className={`cell ${cell.type} ${selected} ${drop}`}
-      style={{ order: index, containIntrinsicBlockSize: `auto ${lines * 20 + 32}px` }}
+      style={{
+        order: index,
+        containIntrinsicBlockSize: `auto ${height}px`,
+        ...(held !== null && { height: held }),
+      }}
       aria-label={strings.cell.label(strings.cell.kind[cell.type], index)}
       data-cell={id}
       tabIndex={0}
@@ -101,6 +111,7 @@ export const Cell = memo(function Cell({ id, index }: CellProps) {
       ) : (
         <div className="cell-main">
           <StaticSource cell={cell} />
+          {room > 0 && <div style={{ height: room }} />}
         </div>
       )}
     </section>

@@ -4,7 +4,7 @@ import { createContext, type RefObject, useContext, useEffect, useState } from "
 import { timers } from "../../browser";
 import { useController } from "../context";
 import type { NotebookController } from "../controller";
-import { cellAt } from "../page/cell-at";
+import { cellAt, cellElement } from "../page/cell-at";
 import { CellWindow } from "./cell-window";
 import { Rest } from "./rest";
 
@@ -13,9 +13,11 @@ export interface Nearness {
   readonly near: boolean;
   /** At some time: outputs and rendered text are made then, and stay. */
   readonly reached: boolean;
+  /** The height that a cell keeps that was reached while one scrolls, until the view rests: nothing moves under the eye. */
+  readonly held: number | null;
 }
 
-const FAR: Nearness = { near: false, reached: false };
+const FAR: Nearness = { near: false, reached: false, held: null };
 
 export interface Nearby {
   readonly cells: CellWindow;
@@ -69,8 +71,11 @@ export function useCellNearness(id: string): Nearness {
     if (nearby === null) return;
     const { cells, rest } = nearby;
     const stop = cells.follow(id, (near) => {
-      if (near) setNearness((old) => (old.reached ? old : { ...old, reached: true }));
-      rest.when(id, () => setNearness((old) => (old.near === near ? old : { ...old, near })));
+      const held = near && rest.scrolls ? (cellElement(id)?.offsetHeight ?? null) : null;
+      if (near) setNearness((old) => (old.reached ? old : { ...old, reached: true, held }));
+      rest.when(id, () =>
+        setNearness((old) => (old.near === near && old.held === null ? old : { ...old, near, held: null })),
+      );
     });
     return () => {
       stop();

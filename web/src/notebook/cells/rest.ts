@@ -26,9 +26,13 @@ export class Rest {
     this.scrolledAt = this.timers.now();
   }
 
+  get scrolls(): boolean {
+    return this.left() > 0;
+  }
+
   /** Calls now, or when the view rests. A later call for the same `of` takes the place of one that waits. */
   when(of: string, call: () => void): void {
-    if (this.waiting.size === 0 && this.left() <= 0) {
+    if (this.waiting.size === 0 && !this.scrolls) {
       call();
       return;
     }
@@ -54,7 +58,7 @@ export class Rest {
   private look(): void {
     this.armed = false;
     if (this.waiting.size === 0) return;
-    if (this.left() > 0) return this.arm();
+    if (this.scrolls) return this.arm();
     for (const [of, call] of [...this.waiting].slice(0, TOGETHER)) {
       this.waiting.delete(of);
       call();

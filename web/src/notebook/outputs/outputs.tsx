@@ -24,6 +24,8 @@ import { OutputBox } from "./output-box";
 import { areHidden, type Scrolling, scrollingOf, setHidden } from "./output-state";
 import { planOutputs } from "./plan";
 import { Prompt } from "./prompt";
+import { PADDING_PX, roomOf } from "./room";
+import { useColumn } from "./use-room";
 import { Stream } from "./stream";
 import type { Table } from "./table/parse";
 import { type Tables, useTables } from "./table/use-tables";
@@ -31,9 +33,6 @@ import { type Tables, useTables } from "./table/use-tables";
 const TableOutput = lazy(async () => ({
   default: (await fetchPart(() => import("./table/table-output"))).TableOutput,
 }));
-
-const PLACE_PX = 20;
-const LARGEST_PLACE_PX = 400;
 
 interface OutputsProps {
   readonly id: string;
@@ -131,8 +130,8 @@ function ShownOrPlace({ cell, reached, ...props }: ShownProps) {
 
 /** Stands for outputs that have not come yet, about as high as they will be. */
 function Place({ cell }: { readonly cell: CellOutputs }) {
-  const lines = Math.max(cell.count, Math.ceil(cell.bytes / 80), cell.outputs.length);
-  const height = Math.min(LARGEST_PLACE_PX, lines * PLACE_PX);
+  const column = useColumn(cell.cell_id);
+  const height = Math.max(0, roomOf(cell, column) - PADDING_PX);
   return <div className="output-place" style={{ height }} aria-busy="true" aria-label={strings.output.loading} />;
 }
 

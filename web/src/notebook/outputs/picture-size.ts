@@ -6,11 +6,12 @@ export interface Size {
   readonly height: number;
 }
 
-/** What the kernel says (half of the pixels on a retina figure), else what a small PNG says of itself; null: not known. */
+/** What the kernel says (half of the pixels on a retina figure), else what the server read, or a small PNG says of itself; null: not known. */
 export function pictureSize({ data, metadata }: DisplayOutput, type: string): Size | null {
   const said = sizeIn(metadata[type]) ?? sizeIn(metadata);
   if (said !== null) return said;
   const value = data[type];
+  if (value?.t === "blob") return sizeIn(value);
   if (type !== "image/png" || value?.t !== "inline" || typeof value.value !== "string") return null;
   return pngSize(value.value);
 }

@@ -196,7 +196,9 @@ describe("a frame is given", () => {
     const { relay, apply, brief, gates } = world([model("a")]);
     relay().open("a");
     await brief();
-    apply(patch("a", {}, "", [[["data"], { t: "blob", sha256: "x", size: 1, encoding: "base64" }]]));
+    apply(
+      patch("a", {}, "", [[["data"], { t: "blob", sha256: "x", size: 1, encoding: "base64", width: 0, height: 0 }]]),
+    );
     apply(
       { t: "widget-said", id: "a", epoch: 1, content: "after", buffers: [new Uint8Array([7])] },
       patch("a", { last: 1 }),
