@@ -79,6 +79,8 @@ class Big:
             await watched.page.mouse.wheel(0, WHEEL_PX)
             await watched.page.wait_for_timeout(16)
         self.dropped.add(party.name, await watched.dropped())
+        # What was put off while it was scrolled is done now, and counts.
+        await watched.page.wait_for_timeout(SETTLE_MS)
         self.scroll_task.add(party.name, await watched.longest_task())
         self.shift.add(party.name, float(await watched.told("shift")))
         self.memory.add(party.name, renderer_megabytes())
@@ -89,6 +91,7 @@ class Big:
         visible = page.locator(party.editor).locator("visible=true")
         await visible.nth(await visible.count() // 2).click()
         await page.wait_for_timeout(SETTLE_MS)
+        await watched.stop()
         await watched.record()
         for number in range(KEYS):
             await page.keyboard.press("abcdefgh"[number % 8])

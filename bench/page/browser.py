@@ -44,8 +44,9 @@ WATCH: Final = """
     last = at;
     requestAnimationFrame(frame);
   };
-  told.record = () => { told.recording = true; told.frames = []; told.long = []; told.keys = []; told.shift = 0;
-    requestAnimationFrame(frame); };
+  told.record = () => { told.frames = []; told.long = []; told.keys = []; told.shift = 0;
+    if (!told.recording) requestAnimationFrame(frame);
+    told.recording = true; };
   told.stop = () => { told.recording = false; };
   addEventListener("keydown", ({ timeStamp }) => requestAnimationFrame(() => {
     const { port1, port2 } = new MessageChannel();
@@ -156,6 +157,10 @@ class Watched:
 
     async def record(self) -> None:
         await self.page.evaluate("window.__bench.record()")
+
+    async def stop(self) -> None:
+        """Count no more frames: to ask for each is work as well."""
+        await self.page.evaluate("window.__bench.stop()")
 
     async def dropped(self) -> float:
         """Percent of the frames of 60 a second that the main thread did not make while recorded."""

@@ -24,6 +24,9 @@ export interface Nearby {
   readonly rest: Rest;
 }
 
+/** What waits for the rest in the name of all cells. */
+const WINDOW = "window";
+
 const NearbyContext = createContext<Nearby | null>(null);
 export const NearbyProvider = NearbyContext.Provider;
 
@@ -45,20 +48,22 @@ export function useNearby(column: RefObject<Element | null>): Nearby {
   const [nearby] = useState(() => nearbyOf(controller));
   useEffect(() => {
     const { cells, rest } = nearby;
+    // Cells change their heights as they are passed: that too is looked at when the view does not fly any more.
+    const ask = () => (rest.flies ? rest.when(WINDOW, cells.ask) : cells.ask());
     const scrolled = () => {
-      rest.scrolled();
-      cells.ask();
+      rest.scrolled(column.current?.getBoundingClientRect().top ?? 0);
+      ask();
     };
-    const resized = new ResizeObserver(cells.ask);
+    const resized = new ResizeObserver(ask);
     if (column.current !== null) resized.observe(column.current);
     addEventListener("scroll", scrolled, { passive: true, capture: true });
-    addEventListener("resize", cells.ask);
-    const stop = controller.sections.subscribe(cells.ask);
+    addEventListener("resize", ask);
+    const stop = controller.sections.subscribe(ask);
     return () => {
       stop();
       resized.disconnect();
       removeEventListener("scroll", scrolled, { capture: true });
-      removeEventListener("resize", cells.ask);
+      removeEventListener("resize", ask);
     };
   }, [nearby, controller, column]);
   return nearby;

@@ -5,7 +5,11 @@
 import type { Timers } from "../../net/connection";
 
 /** Without a scroll event for so long the view rests. */
-const REST_MS = 120;
+const REST_MS = 200;
+/** CSS pixels in a second: several screens, of which nobody reads anything. */
+const FAST_PX = 4_000;
+/** By so much of the way the speed is told: single events are uneven. */
+const SPEED_MS = 100;
 /** Done at once; the next ones follow when the browser has drawn these. */
 const TOGETHER = 3;
 
@@ -14,6 +18,8 @@ export class Rest {
   private readonly soon: (call: () => void) => void;
   private readonly waiting = new Map<string, () => void>();
   private scrolledAt = -Infinity;
+  /** The way of the last SPEED_MS. */
+  private way: readonly { readonly at: number; readonly place: number }[] = [];
   private armed = false;
 
   /** `soon` calls back when the next frame was drawn. */
@@ -22,12 +28,25 @@ export class Rest {
     this.soon = soon;
   }
 
-  scrolled(): void {
-    this.scrolledAt = this.timers.now();
+  /** `place`: where the view is now, in CSS pixels. */
+  scrolled(place: number): void {
+    const now = this.timers.now();
+    this.scrolledAt = now;
+    const recent = this.way.filter(({ at }) => now - at <= SPEED_MS);
+    // After a long frame the last place is older than that.
+    const last = this.way.slice(-1).filter(({ at }) => now - at <= REST_MS);
+    this.way = [...(recent.length > 0 ? recent : last), { at: now, place }];
   }
 
   get scrolls(): boolean {
     return this.left() > 0;
+  }
+
+  /** What is passed now is not looked at. */
+  get flies(): boolean {
+    const [first, last] = [this.way[0], this.way.at(-1)];
+    if (first === undefined || last === undefined || !this.scrolls) return false;
+    return 1_000 * Math.abs(last.place - first.place) > FAST_PX * (last.at - first.at);
   }
 
   /** Calls now, or when the view rests. A later call for the same `of` takes the place of one that waits. */
