@@ -1,13 +1,13 @@
-/** The cells of a notebook: one column, DOM nodes that never move, and the first steps in an empty notebook. */
+/** The cells of a notebook: one column of blocks, and the first steps in an empty notebook. */
 import { useDeferredValue, useEffect, useRef, useState } from "react";
 
 import { strings } from "../../words";
 import { AddHere } from "./add-here";
-import { Cell } from "./cell";
+import { Block } from "./block";
+import { CellBlocks } from "./cell-blocks";
 import { useCell, useController, useOrder, useText } from "../context";
 import { SOURCE_WORD } from "../editor/source";
 import { NearbyProvider, useNearby } from "./nearness";
-import { StableOrder } from "./stable-order";
 
 const FIRST_CELLS = 40;
 
@@ -15,7 +15,7 @@ export function CellList() {
   const whole = useOrder();
   // The first screen is drawn at once; the rest of a long notebook follows without holding up a key.
   const order = useDeferredValue(whole, whole.slice(0, FIRST_CELLS));
-  const [stable] = useState(() => new StableOrder());
+  const [blocks] = useState(() => new CellBlocks());
   const indexes = new Map(order.map((id, index) => [id, index]));
   const [only] = order;
   const column = useRef<HTMLDivElement>(null);
@@ -29,8 +29,8 @@ export function CellList() {
         <AddHere index={0} />
       </div>
       <NearbyProvider value={nearby}>
-        {stable.follow(order).map((id) => (
-          <Cell key={id} id={id} index={indexes.get(id) ?? 0} />
+        {blocks.follow(order).map(({ key, cells }) => (
+          <Block key={key} cells={cells} first={indexes.get(cells[0] ?? "") ?? 0} />
         ))}
       </NearbyProvider>
       {order.length === 1 && only !== undefined && <FirstSteps id={only} />}

@@ -28,12 +28,10 @@ import { useChangedSinceRun } from "./changed";
 import { useDropPlace } from "./drag";
 import { Gutter } from "./gutter";
 import { useCellNearness } from "./nearness";
+import { sourceHeight } from "./source-height";
 import { useRoom } from "../outputs/use-room";
 
 const BARS_PX = 96;
-const LINE_PX = 20;
-/** Above and below the lines of a source. */
-const AROUND_PX = 32;
 /** In these a press is not for the cell. */
 const OWN = "button, a, input, textarea, select, label, summary, .cm-editor, [role=menu], [data-own-keys]";
 
@@ -78,8 +76,7 @@ export const Cell = memo(function Cell({ id, index }: CellProps) {
     else if (event.ctrlKey || event.metaKey) selection.toggle(id);
     else if (selected !== "edit") selection.select(id, "command");
   };
-  const lines = cell.source.toJSON().split("\n").length;
-  const height = lines * LINE_PX + AROUND_PX + room;
+  const height = sourceHeight(cell.source.toJSON()) + room;
   return (
     <section
       ref={place}

@@ -12,7 +12,7 @@ const BESIDE_NARROW_PX = 80;
 const NARROW_PX = 720;
 
 /** Not asked of the layout: thousands of cells ask before there is one. */
-function columnOf({ session }: NotebookController, cell: string): Column {
+export function columnOf({ session }: NotebookController, cell: string): Column {
   const width = innerWidth - (innerWidth > NARROW_PX ? BESIDE_PX : BESIDE_NARROW_PX);
   return { width, frame: frameHeights.get(`${session.notebook}/${cell}`) };
 }

@@ -1,0 +1,44 @@
+/** One block of the column: DOM nodes that never move, laid out when they come near. */
+import { memo, useMemo, useState } from "react";
+
+import { useBook, useController } from "../context";
+import { roomOf } from "../outputs/room";
+import { columnOf } from "../outputs/use-room";
+import { Cell } from "./cell";
+import { sourceHeight } from "./source-height";
+import { StableOrder } from "./stable-order";
+
+interface BlockProps {
+  /** Ids in the order of the page. */
+  readonly cells: readonly string[];
+  /** The place of the first one in the notebook. */
+  readonly first: number;
+}
+
+export const Block = memo(function Block({ cells, first }: BlockProps) {
+  const [stable] = useState(() => new StableOrder());
+  const places = new Map(cells.map((id, at) => [id, first + at]));
+  const height = useBlockHeight(cells);
+  return (
+    <div className="cell-block" style={{ containIntrinsicBlockSize: `auto ${height}px` }}>
+      {stable.follow(cells).map((id) => (
+        <Cell key={id} id={id} index={places.get(id) ?? 0} />
+      ))}
+    </div>
+  );
+});
+
+/** About, until it was laid out once: from then on the browser knows. */
+function useBlockHeight(cells: readonly string[]): number {
+  const controller = useController();
+  const book = useBook();
+  return useMemo(() => {
+    const { runs } = controller.session;
+    const heights = cells.map((id) => {
+      const { outputs } = runs.cell(id);
+      const source = book?.cell(id)?.source.toJSON() ?? "";
+      return sourceHeight(source) + (outputs === null ? 0 : roomOf(outputs, columnOf(controller, id)));
+    });
+    return heights.reduce((sum, height) => sum + height, 0);
+  }, [cells, book, controller]);
+}
