@@ -2,10 +2,9 @@
 import { memo, useMemo, useState } from "react";
 
 import { useBook, useController } from "../context";
-import { roomOf } from "../outputs/room";
-import { columnOf } from "../outputs/use-room";
 import { Cell } from "./cell";
-import { sourceHeight } from "./source-height";
+import { CELL_EDGE_PX } from "./cell-height";
+import { cellHeight } from "./use-height";
 import { StableOrder } from "./stable-order";
 
 interface BlockProps {
@@ -33,11 +32,9 @@ function useBlockHeight(cells: readonly string[]): number {
   const controller = useController();
   const book = useBook();
   return useMemo(() => {
-    const { runs } = controller.session;
     const heights = cells.map((id) => {
-      const { outputs } = runs.cell(id);
-      const source = book?.cell(id)?.source.toJSON() ?? "";
-      return sourceHeight(source) + (outputs === null ? 0 : roomOf(outputs, columnOf(controller, id)));
+      const cell = book?.cell(id) ?? null;
+      return cell === null ? 0 : cellHeight(controller, cell) + CELL_EDGE_PX;
     });
     return heights.reduce((sum, height) => sum + height, 0);
   }, [cells, book, controller]);

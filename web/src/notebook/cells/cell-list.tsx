@@ -1,5 +1,5 @@
 /** The cells of a notebook: one column of blocks, and the first steps in an empty notebook. */
-import { useDeferredValue, useEffect, useRef, useState } from "react";
+import { startTransition, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 
 import { strings } from "../../words";
 import { AddHere } from "./add-here";
@@ -7,19 +7,21 @@ import { Block } from "./block";
 import { CellBlocks } from "./cell-blocks";
 import { useCell, useController, useOrder, useText } from "../context";
 import { SOURCE_WORD } from "../editor/source";
+import { useEnd } from "./end";
 import { NearbyProvider, useNearby } from "./nearness";
 
 const FIRST_CELLS = 40;
+const MORE_CELLS = 256;
 
 export function CellList() {
   const whole = useOrder();
-  // The first screen is drawn at once; the rest of a long notebook follows without holding up a key.
-  const order = useDeferredValue(whole, whole.slice(0, FIRST_CELLS));
+  const order = useGrowing(whole);
   const [blocks] = useState(() => new CellBlocks());
   const indexes = new Map(order.map((id, index) => [id, index]));
   const [only] = order;
   const column = useRef<HTMLDivElement>(null);
   const nearby = useNearby(column);
+  useEnd(column);
   return (
     <div ref={column} className="cells" role="group" aria-label={strings.notebook.cells}>
       <span id={SOURCE_WORD} hidden>
@@ -36,6 +38,19 @@ export function CellList() {
       {order.length === 1 && only !== undefined && <FirstSteps id={only} />}
     </div>
   );
+}
+
+/** The first screen at once; the rest of a long notebook follows piece by piece, without holding up a key. */
+function useGrowing(whole: readonly string[]): readonly string[] {
+  const [count, setCount] = useState(FIRST_CELLS);
+  const there = useDeferredValue(whole);
+  const shown = useMemo(() => (count < there.length ? there.slice(0, count) : there), [there, count]);
+  useEffect(() => {
+    // Once all were there, a cell that comes is there at once.
+    const next = count < there.length ? count + MORE_CELLS : Infinity;
+    if (there.length > 0) startTransition(() => setCount(next));
+  }, [count, there.length]);
+  return shown;
 }
 
 /** In a notebook of one empty code cell: the cursor in it, and three hints that go with the first key. */

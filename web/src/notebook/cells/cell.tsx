@@ -28,8 +28,7 @@ import { useChangedSinceRun } from "./changed";
 import { useDropPlace } from "./drag";
 import { Gutter } from "./gutter";
 import { useCellNearness } from "./nearness";
-import { sourceHeight } from "./source-height";
-import { useRoom } from "../outputs/use-room";
+import { cellHeight, useRoom } from "./use-height";
 
 const BARS_PX = 96;
 /** In these a press is not for the cell. */
@@ -46,7 +45,8 @@ interface CellProps {
  */
 export const Cell = memo(function Cell({ id, index }: CellProps) {
   const cell = useCell(id);
-  const { selection } = useController();
+  const controller = useController();
+  const { selection } = controller;
   const selected = useSelected(id);
   const place = useRef<HTMLElement>(null);
   const printing = useShell((state) => state.printing);
@@ -76,7 +76,7 @@ export const Cell = memo(function Cell({ id, index }: CellProps) {
     else if (event.ctrlKey || event.metaKey) selection.toggle(id);
     else if (selected !== "edit") selection.select(id, "command");
   };
-  const height = sourceHeight(cell.source.toJSON()) + room;
+  const height = cellHeight(controller, cell);
   return (
     <section
       ref={place}

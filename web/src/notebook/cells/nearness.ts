@@ -13,7 +13,10 @@ export interface Nearness {
   readonly near: boolean;
   /** At some time: outputs and rendered text are made then, and stay. */
   readonly reached: boolean;
-  /** The height that a cell keeps that was reached while one scrolls, until the view rests: nothing moves under the eye. */
+  /**
+   * The height that a cell keeps: one that was reached while one scrolls until the view rests, so that nothing moves under
+   * the eye; any while its editor is made or taken away, whose measures on the way would move the view (scroll anchoring).
+   */
   readonly held: number | null;
 }
 
@@ -75,12 +78,14 @@ export function useCellNearness(id: string): Nearness {
   useEffect(() => {
     if (nearby === null) return;
     const { cells, rest } = nearby;
+    const height = () => cellElement(id)?.offsetHeight ?? null;
     const stop = cells.follow(id, (near) => {
-      const held = near && rest.scrolls ? (cellElement(id)?.offsetHeight ?? null) : null;
+      const held = near && rest.scrolls ? height() : null;
       if (near) setNearness((old) => (old.reached ? old : { ...old, reached: true, held }));
-      rest.when(id, () =>
-        setNearness((old) => (old.near === near && old.held === null ? old : { ...old, near, held: null })),
-      );
+      rest.when(id, () => {
+        setNearness((old) => (old.near === near && old.held === null ? old : { ...old, near, held: height() }));
+        rest.soon(() => setNearness((old) => (old.held === null ? old : { ...old, held: null })));
+      });
     });
     return () => {
       stop();

@@ -15,14 +15,14 @@ const TOGETHER = 3;
 
 export class Rest {
   private readonly timers: Timers;
-  private readonly soon: (call: () => void) => void;
+  /** Calls back when the next frame was drawn. */
+  readonly soon: (call: () => void) => void;
   private readonly waiting = new Map<string, () => void>();
   private scrolledAt = -Infinity;
   /** The way of the last SPEED_MS. */
   private way: readonly { readonly at: number; readonly place: number }[] = [];
   private armed = false;
 
-  /** `soon` calls back when the next frame was drawn. */
   constructor(timers: Timers, soon: (call: () => void) => void) {
     this.timers = timers;
     this.soon = soon;

@@ -1,6 +1,4 @@
 /** The room of a cell's outputs in this window. */
-import { useCallback, useSyncExternalStore } from "react";
-
 import { frameHeights } from "../../browser";
 import { useController } from "../context";
 import type { NotebookController } from "../controller";
@@ -21,13 +19,7 @@ export function useColumn(cell: string): Column {
   return columnOf(useController(), cell);
 }
 
-/** 0 once the outputs are drawn: they say for themselves. */
-export function useRoom(id: string, drawn: boolean): number {
-  const controller = useController();
-  const { runs } = controller.session;
-  const subscribe = useCallback((listener: () => void) => runs.subscribeCell(id, listener), [runs, id]);
-  return useSyncExternalStore(subscribe, () => {
-    const { outputs } = runs.cell(id);
-    return drawn || outputs === null ? 0 : roomOf(outputs, columnOf(controller, id));
-  });
+export function roomAt(controller: NotebookController, cell: string): number {
+  const { outputs } = controller.session.runs.cell(cell);
+  return outputs === null ? 0 : roomOf(outputs, columnOf(controller, cell));
 }
