@@ -187,6 +187,21 @@ async def test_a_link_to_a_heading_goes_to_it_wherever_it_is(tab: Tab) -> None:
     await expect(book.page.get_by_text("Nothing in this notebook is called none.")).to_be_visible()
 
 
+async def test_enter_right_after_escape_writes_again(tab: Tab) -> None:
+    """What the editor that is gone says late is not taken for a word of the one that is there."""
+    book = await tab.upload("again.ipynb", ipynb(text("# Title"), "1"))
+    cell = book.cell(0)
+    await cell.place.get_by_role("heading", name="Title").dblclick()
+    for _ in range(15):
+        await expect(cell.editor).to_be_focused()
+        await book.page.keyboard.press("Escape")
+        await expect(cell.place).to_be_focused()
+        await book.page.keyboard.press("Enter")
+    await expect(cell.editor).to_be_focused()
+    await book.page.keyboard.type("x")
+    await expect(cell.editor).to_contain_text("x")
+
+
 @pytest.mark.parametrize("width", [1440, 390])
 async def test_what_is_written_is_shown_beside_or_below(tab: Tab, width: int) -> None:
     await tab.page.set_viewport_size({"width": width, "height": 900})

@@ -114,8 +114,9 @@ function watchFocus(dom: HTMLElement, on: EditorEvents): void {
   dom.addEventListener("focusout", ({ relatedTarget }) => {
     if (relatedTarget instanceof Node && dom.contains(relatedTarget)) return;
     // When the focus has come to where it goes: else the page would take it for lost, and bring it back to the cell.
+    // An editor that is gone by then has nothing to say: its cell may have another one, with the keys in it.
     setTimeout(() => {
-      if (!dom.contains(document.activeElement)) on.blur();
+      if (dom.isConnected && !dom.contains(document.activeElement)) on.blur();
     });
   });
 }
