@@ -83,7 +83,8 @@ export function useCellNearness(id: string): Nearness {
       const held = near && rest.scrolls ? height() : null;
       if (near) setNearness((old) => (old.reached ? old : { ...old, reached: true, held }));
       rest.when(id, () => {
-        setNearness((old) => (old.near === near && old.held === null ? old : { ...old, near, held: height() }));
+        const kept = height();
+        setNearness((old) => (old.near === near && old.held === null ? old : { ...old, near, held: kept }));
         rest.soon(() => setNearness((old) => (old.held === null ? old : { ...old, held: null })));
       });
     });

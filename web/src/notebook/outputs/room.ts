@@ -16,6 +16,8 @@ const LARGEST_GUESS_PX = 400;
 export interface Column {
   /** CSS pixels. */
   readonly width: number;
+  /** The highest that a box with text becomes. */
+  readonly box: number;
   /** Of what this cell's frame was last time; null: not known. */
   readonly frame: number | null;
 }
@@ -29,7 +31,7 @@ export function roomOf(cell: CellOutputs, column: Column): number {
 }
 
 function roomOfUnseen({ count, bytes, lines, width, height }: CellOutputs, column: Column): number {
-  const known = lines * LINE_PX + scaled({ width, height }, column);
+  const known = Math.min(lines * LINE_PX, count * column.box) + scaled({ width, height }, column);
   if (known === 0) return column.frame ?? guess(bytes, count);
   return known;
 }
@@ -48,7 +50,7 @@ function roomOfOutputs(outputs: readonly Output[], column: Column): number {
 function roomOfOne(output: Output, column: Column): number {
   switch (output.t) {
     case "stream":
-      return linesIn(`${output.text}${output.text_end}${output.tail}`) * LINE_PX;
+      return Math.min(column.box, linesIn(`${output.text}${output.text_end}${output.tail}`) * LINE_PX);
     case "error":
       return LIMITS.ERROR_LINES * LINE_PX;
     case "cut":
@@ -58,7 +60,7 @@ function roomOfOne(output: Output, column: Column): number {
       const size = chosen?.type.startsWith("image/") ? pictureSize(output, chosen.type) : null;
       if (size !== null) return scaled(size, column);
       const text = chosen?.value.t === "inline" ? chosen.value.value : null;
-      return typeof text === "string" ? linesIn(text) * LINE_PX : guess(bytesOf(output), 1);
+      return typeof text === "string" ? Math.min(column.box, linesIn(text) * LINE_PX) : guess(bytesOf(output), 1);
     }
   }
 }

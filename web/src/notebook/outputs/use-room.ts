@@ -4,15 +4,23 @@ import { useController } from "../context";
 import type { NotebookController } from "../controller";
 import { type Column, roomOf } from "./room";
 
-/** What the bars, the gutter and the space around a cell leave of a wide and of a narrow window (notebook.css). */
-const BESIDE_PX = 140;
-const BESIDE_NARROW_PX = 80;
+/** What the bars, the gutter and the space around a cell leave of a wide and of a narrow window (notebook.css, outputs.css). */
+const BESIDE_PX = 146;
+const WIDEST_PX = 1_002;
+const BESIDE_NARROW_PX = 62;
 const NARROW_PX = 720;
+const BOX_PX = 600;
+const BOX_PART = 0.7;
 
 /** Not asked of the layout: thousands of cells ask before there is one. */
 export function columnOf({ session }: NotebookController, cell: string): Column {
-  const width = innerWidth - (innerWidth > NARROW_PX ? BESIDE_PX : BESIDE_NARROW_PX);
-  return { width, frame: frameHeights.get(`${session.notebook}/${cell}`) };
+  const wide = Math.min(WIDEST_PX, innerWidth - BESIDE_PX);
+  const width = innerWidth > NARROW_PX ? wide : innerWidth - BESIDE_NARROW_PX;
+  return {
+    width,
+    box: Math.min(BOX_PX, innerHeight * BOX_PART),
+    frame: frameHeights.get(`${session.notebook}/${cell}`),
+  };
 }
 
 export function useColumn(cell: string): Column {

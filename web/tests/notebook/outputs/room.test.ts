@@ -4,7 +4,7 @@ import { type Column, PADDING_PX, roomOf } from "../../../src/notebook/outputs/r
 import { type DisplayOutput, LIMITS, type MimeValue } from "../../../src/wire/types";
 import { cellOutputs, stream } from "../../support/values";
 
-const WIDE: Column = { width: 900, frame: null };
+const WIDE: Column = { width: 900, box: 600, frame: null };
 const room = (...args: Parameters<typeof roomOf>) => Math.max(0, roomOf(...args) - PADDING_PX);
 const display = (data: Record<string, MimeValue>): DisplayOutput => ({
   t: "display",
@@ -34,17 +34,17 @@ test("of outputs that were left out it is what the server has measured", () => {
   expect(room(cell, WIDE)).toBe(140);
   const figure = cellOutputs({ complete: false, count: 1, bytes: 20_000, width: 640, height: 480 });
   expect(room(figure, WIDE)).toBe(480);
-  expect(room(figure, { width: 320, frame: null })).toBe(240);
+  expect(room(figure, { ...WIDE, width: 320 })).toBe(240);
 });
 
 test("what is drawn in a frame is as high as last time, else a guess by its bytes that is no more than a screen", () => {
   const cell = cellOutputs({ complete: false, count: 1, bytes: 800 });
   expect(room(cell, WIDE)).toBe(200);
   expect(room({ ...cell, bytes: 1e6 }, WIDE)).toBe(400);
-  expect(room({ ...cell, bytes: 1e6 }, { width: 900, frame: 1234 })).toBe(1234);
+  expect(room({ ...cell, bytes: 1e6 }, { ...WIDE, frame: 1234 })).toBe(1234);
   const here = cellOutputs({ outputs: [display({ "text/html": inline("<b>bold</b>") })] });
   expect(room(here, WIDE)).toBe(20);
-  expect(room(here, { width: 900, frame: 1234 })).toBe(1234);
+  expect(room(here, { ...WIDE, frame: 1234 })).toBe(1234);
 });
 
 test("a text has its lines, and no more than its box shows", () => {
@@ -52,6 +52,10 @@ test("a text has its lines, and no more than its box shows", () => {
   expect(of("one")).toBe(20);
   expect(of("one\ntwo\n")).toBe(40);
   expect(of("line\n".repeat(1_000))).toBe(LIMITS.OUTPUT_LINES * 20);
+  const low = { ...WIDE, box: 500 };
+  expect(room(cellOutputs({ outputs: [stream({ text: "line\n".repeat(1_000) })] }), low)).toBe(500);
+  expect(room(cellOutputs({ complete: false, count: 2, bytes: 9, lines: 40 }), low)).toBe(804);
+  expect(room(cellOutputs({ complete: false, count: 1, bytes: 9, lines: 30 }), low)).toBe(500);
 });
 
 test("one below the other, with the space between them", () => {
