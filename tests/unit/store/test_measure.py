@@ -26,6 +26,8 @@ PICTURE = Inline(base64.b64encode(png(640, 480)).decode())
         ({"image/png": PICTURE}, {"width": 320.4, "height": 240}, Measure(0, 320, 240)),
         ({"image/png": PICTURE}, {"image/png": {"width": -1, "height": "x"}}, Measure(0, 640, 480)),
         ({"image/png": Inline("no base64")}, {}, Measure()),
+        ({"image/png": Inline("not even ASCII: é")}, {}, Measure()),
+        ({"image/png": Inline(["a", {"list": 1}])}, {}, Measure()),
         ({"text/html": Inline("<b>"), "text/plain": TEXT}, {}, Measure()),
         ({"application/vnd.plotly.v1+json": Inline({}), "image/png": PICTURE}, {}, Measure()),
         ({"application/json": Inline({}), "text/plain": TEXT}, {}, Measure()),

@@ -1,7 +1,6 @@
 """How much room an output takes, as far as it can be told without drawing it. Pure; the page's `plan.ts` decides what is drawn."""
 
 import base64
-import binascii
 import re
 from dataclasses import dataclass
 from typing import Any, Final
@@ -68,7 +67,7 @@ def _read(value: MimeValue) -> tuple[int, int] | None:
         return (value.width, value.height) if value.width else None
     try:
         return picture_size(base64.b64decode(str(value.value)))
-    except binascii.Error:
+    except ValueError:  # no base64, or not even ASCII
         return None
 
 
