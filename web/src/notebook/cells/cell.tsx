@@ -18,6 +18,7 @@ import { StaticSource } from "../editor/static-source";
 import { WithForm } from "../forms/form";
 import { isSourceHidden, setSourceHidden } from "../model/visibility";
 import { Outputs } from "../outputs/outputs";
+import { PADDING_PX } from "../outputs/room";
 import { FoldButton, FoldedCells } from "../sections/folding";
 import { TextCell } from "../text/text-cell";
 import { CellComments } from "../comments/cell-comments";
@@ -108,7 +109,7 @@ export const Cell = memo(function Cell({ id, index }: CellProps) {
       ) : (
         <div className="cell-main">
           <StaticSource cell={cell} />
-          {room > 0 && <div style={{ height: room }} />}
+          {room > 0 && <div className="cell-place" style={{ height: room - PADDING_PX }} />}
         </div>
       )}
     </section>
