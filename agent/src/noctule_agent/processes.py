@@ -93,7 +93,7 @@ def _logged(argv: list[str], cwd: Path, env: dict[str, str], log: Path) -> "subp
             stdout=output,
             stderr=output,
             start_new_session=True,
-            preexec_fn=lambda: _die_with(agent),
+            preexec_fn=lambda: _prepare(agent),
         )
 
 
@@ -101,7 +101,7 @@ def _in_terminal(argv: list[str], cwd: Path, env: dict[str, str], terminal: int)
     agent = os.getpid()
 
     def take_terminal() -> None:
-        _die_with(agent)
+        _prepare(agent)
         fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
     return subprocess.Popen(  # noqa: S603 - the command is the person's own shell
@@ -116,8 +116,15 @@ def _in_terminal(argv: list[str], cwd: Path, env: dict[str, str], terminal: int)
     )
 
 
-def _die_with(agent: int) -> None:
-    """In the child, before exec. When memory runs out the kernel is to be killed, and not the agent that tells why."""
+def _prepare(agent: int) -> None:
+    """In the child, before exec.
+
+    It dies with the agent; when memory runs out it is to be killed, and not the agent that tells why; and it heeds the
+    signals of a person, also where the server was started with `nohup` or by `&` in a script: what ignores a signal
+    hands that down.
+    """
+    for signum in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP, signal.SIGTSTP):
+        signal.signal(signum, signal.SIG_DFL)
     _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text(OOM_SCORE)

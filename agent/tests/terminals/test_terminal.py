@@ -3,7 +3,8 @@
 import asyncio
 import os
 import re
-from collections.abc import AsyncIterator, Callable
+import signal
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -160,6 +161,38 @@ async def test_ctrl_c_reaches_the_program_in_the_foreground_and_not_the_shell(de
     await screen.type("echo al''ive\r")
     await screen.sees("alive")
     assert desk.info().program == "sh"
+
+
+@pytest.fixture
+def deaf() -> Iterator[None]:
+    """Like a server that `nohup` started, or a script with `&`."""
+    before = {
+        signum: signal.signal(signum, signal.SIG_IGN) for signum in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP)
+    }
+    yield
+    for signum, handler in before.items():
+        signal.signal(signum, handler)
+
+
+async def test_ctrl_c_and_closing_work_where_the_server_ignores_both(deaf: None, desk: Desk) -> None:
+    desk.make()
+    screen = desk.look()
+    await screen.type("sleep 7533\r")
+    await until_runs("7533")
+    await screen.type("\x03")
+    await screen.type("echo al''ive; sleep 7534\r")
+    await screen.sees("alive")
+    await until_runs("7534")
+    desk.shells.hang_up(T1)
+    await screen.until(lambda: screen.ended)
+    assert not running("7533")
+    assert not running("7534")
+
+
+async def until_runs(argument: str) -> None:
+    async with asyncio.timeout(10):
+        while not running(argument):
+            await asyncio.sleep(0.02)
 
 
 async def test_a_page_that_comes_later_gets_the_whole_screen_and_one_that_comes_back_only_what_it_lacks(
