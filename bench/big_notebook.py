@@ -129,9 +129,17 @@ def _output(number: int) -> dict[str, Any]:
     if number % 3 == 1:
         data = {"image/png": b64encode(_png(640, 480, size * 3 // 4)).decode(), "text/plain": "<Figure size 640x480>"}
     else:
-        row = "<tr><td>0.123</td><td>4.567</td><td>word</td></tr>\n"
-        data = {"text/html": [row] * (size // len(row)), "text/plain": "a table"}
+        data = {"text/html": _table(size), "text/plain": "       a      b     c\n0  0.123  4.567  word"}
     return {"output_type": "display_data", "metadata": {}, "data": data}
+
+
+def _table(size: int) -> str:
+    """Of about `size` bytes, as pandas writes one."""
+    row = "    <tr>\n      <th>0</th>\n      <td>0.123</td>\n      <td>4.567</td>\n      <td>word</td>\n    </tr>\n"
+    labels = "    <tr>\n      <th></th>\n      <th>a</th>\n      <th>b</th>\n      <th>c</th>\n    </tr>\n"
+    style = "<style scoped>\n    .dataframe thead th {\n        text-align: right;\n    }\n</style>"
+    table = f"  <thead>\n{labels}  </thead>\n  <tbody>\n{row * (size // len(row))}  </tbody>\n"
+    return f'<div>\n{style}\n<table border="1" class="dataframe">\n{table}</table>\n</div>'
 
 
 def _png(width: int, height: int, size: int) -> bytes:

@@ -34,13 +34,27 @@ def picture(width: int, height: int) -> str:
     return base64.b64encode(b"\x89PNG\r\n\x1a\n" + data).decode()
 
 
+def data_frame(rows: int) -> dict[str, object]:
+    """As pandas gives it: a small one travels with the snapshot, one of more than 8 KB does not."""
+    columns = "".join(f"<th>feature_{number}</th>" for number in range(6))
+    body = "".join(f"<tr><th>{row}</th>{f'<td>{row / 7:.6f}</td>' * 6}</tr>\n" for row in range(rows))
+    html = (
+        '<div>\n<style scoped>\n.dataframe tbody tr th {\n vertical-align: top;\n}\n</style>\n<table border="1" class="dataframe">'
+        f'<thead><tr style="text-align: right;"><th></th>{columns}</tr></thead>\n<tbody>{body}</tbody></table>\n</div>'
+    )
+    data = {"text/html": html, "text/plain": "   feature_0 ..."}
+    return {"output_type": "execute_result", "execution_count": 1, "data": data, "metadata": {}}
+
+
 def long_notebook() -> bytes:
     figure = {"output_type": "display_data", "data": {"image/png": picture(640, 480)}, "metadata": {}}
     printed = {"output_type": "stream", "name": "stdout", "text": "a line of text\n" * 700}
     few = {"output_type": "stream", "name": "stdout", "text": "one\ntwo\nthree\n"}
 
+    tables = [data_frame(rows) for rows in (3, 60)]
+
     def cell(number: int) -> dict[str, object]:
-        outputs = [[figure], [printed], [few], []][number % 4]
+        outputs = [[figure], [printed], [few], [tables[0]], [tables[1]], []][number % 6]
         return {**code(f"value = {number}\nvalue + 1"), "outputs": outputs}
 
     return ipynb(*(cell(number) for number in range(CELLS)))

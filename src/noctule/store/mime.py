@@ -12,6 +12,7 @@ from noctule_agent.wire.limits import INLINE_BYTES
 from noctule_agent.wire.state import BlobRef, Inline, MimeBundle, MimeValue
 
 from .blobs import BlobStore
+from .dataframes import table_lines
 from .pictures import picture_size
 
 _BINARY_PREFIXES = ("image/", "audio/", "video/")
@@ -59,7 +60,8 @@ def _externalize(mime_type: str, value: MimeValue, blobs: BlobStore) -> MimeValu
         return value
     decoded = _decode(data) if is_binary(mime_type) else None
     if decoded is None:
-        return _put(data, "text", blobs)
+        ref = _put(data, "text", blobs)
+        return msgspec.structs.replace(ref, rows=table_lines(content)) if mime_type == "text/html" else ref
     ref = _put(decoded, "base64", blobs)
     size = picture_size(decoded) if mime_type.startswith("image/") else None
     return ref if size is None else msgspec.structs.replace(ref, width=size[0], height=size[1])

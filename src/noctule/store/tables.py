@@ -184,6 +184,7 @@ output = Table(
     Column("lines", BigInteger, nullable=False, server_default="0"),
     Column("width", BigInteger, nullable=False, server_default="0"),
     Column("height", BigInteger, nullable=False, server_default="0"),
+    Column("rows", BigInteger, nullable=False, server_default="0"),
     UniqueConstraint("notebook_id", "id"),
     Index(None, "notebook_id", "cell_id", "execution_id", "key"),
 )

@@ -8,10 +8,13 @@ from noctule.store.runs.measure import Measure, measure
 from noctule_agent.wire.limits import ERROR_LINES
 from noctule_agent.wire.state import BlobRef, CutOutput, DisplayOutput, ErrorOutput, Inline, MimeBundle, StreamOutput
 from noctule_agent.wire.values import Cause, OutputId
+from tests.unit.store.test_dataframes import frame, head, row
 from tests.unit.store.test_pictures import png
 
 ID = OutputId("o")
 TEXT = Inline("<Figure>\nof two lines")
+TABLE = Inline("   a\n0  1")
+FRAME = Inline(frame([head("", "a")], [row("1")]))
 PICTURE = Inline(base64.b64encode(png(640, 480)).decode())
 
 
@@ -29,6 +32,12 @@ PICTURE = Inline(base64.b64encode(png(640, 480)).decode())
         ({"image/png": Inline("not even ASCII: é")}, {}, Measure()),
         ({"image/png": Inline(["a", {"list": 1}])}, {}, Measure()),
         ({"text/html": Inline("<b>"), "text/plain": TEXT}, {}, Measure()),
+        ({"text/html": FRAME, "text/plain": TABLE}, {}, Measure(rows=2)),
+        ({"text/html": FRAME, "text/plain": TEXT}, {}, Measure()),
+        ({"text/html": FRAME}, {}, Measure()),
+        ({"text/html": FRAME, "text/plain": TABLE, "application/vnd.plotly.v1+json": Inline({})}, {}, Measure()),
+        ({"text/html": BlobRef("0" * 64, 9000, "text", rows=11), "text/plain": TABLE}, {}, Measure(rows=11)),
+        ({"text/html": Inline(["no", "text"]), "text/plain": TABLE}, {}, Measure()),
         ({"application/vnd.plotly.v1+json": Inline({}), "image/png": PICTURE}, {}, Measure()),
         ({"application/json": Inline({}), "text/plain": TEXT}, {}, Measure()),
         ({"application/json": Inline({}), "image/png": PICTURE}, {}, Measure(0, 640, 480)),

@@ -63,6 +63,7 @@ from noctule_agent.wire.values import (
     RuntimeId,
 )
 from tests.unit.store.builders import NB, batch, display, execution, kernel, more, queued, runtime, shows, stream
+from tests.unit.store.test_dataframes import frame, head, row
 from tests.unit.store.test_pictures import png
 
 C1, C2, C3 = CellId("c1"), CellId("c2"), CellId("c3")
@@ -415,14 +416,22 @@ async def test_a_snapshot_says_how_much_room_the_outputs_take_that_it_leaves_out
         display("o3", of=None, image_png=small),
         display("o4", of=None, image_png=large, text_plain="<Figure>"),
         display("o5", of=None, text_html="<table>"),
+        *(
+            display(name, of=None, text_html=frame([head("", "a")], [row("1")] * rows), text_plain="   a")
+            for name, rows in (("o6", 2), ("o7", 300))
+        ),
     )
     [cell] = (await snapshot(store, C1, budget=0)).cells
     assert (cell.lines, cell.width, cell.height) == (OUTPUT_LINES + 1 + 1, 640, 680)
+    assert (cell.tables, cell.rows) == (2, 3 + 11)
     [whole] = (await snapshot(store, C1)).cells
     data = {output.id: output.data for output in whole.outputs if isinstance(output, DisplayOutput)}
     reference = data[OutputId("o4")]["image/png"]
     assert isinstance(reference, BlobRef)
     assert (reference.width, reference.height) == (640, 480)
+    table = data[OutputId("o7")]["text/html"]
+    assert isinstance(table, BlobRef)
+    assert table.rows == 11
     await apply(store, BundleReplace(C1, None, OutputId("o4"), {"text/plain": Inline("now\ntext")}))
     [cell] = (await snapshot(store, C1, budget=0)).cells
     assert (cell.lines, cell.width, cell.height) == (OUTPUT_LINES + 1 + 1 + 2, 300, 200)

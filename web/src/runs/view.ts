@@ -138,6 +138,8 @@ function nothing(cellId: string, executionId: string | null, executionCount: num
     lines: 0,
     width: 0,
     height: 0,
+    tables: 0,
+    rows: 0,
     superseded: false,
   };
 }

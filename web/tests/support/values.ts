@@ -46,6 +46,8 @@ export function cellOutputs(fields: Partial<CellOutputs> = {}): CellOutputs {
     lines: 0,
     width: 0,
     height: 0,
+    tables: 0,
+    rows: 0,
     superseded: false,
     execution_count: null,
     ...fields,

@@ -99,6 +99,10 @@ OUTPUT_LINES: Final = 30
 """Lines of one text that are counted for the height of an output: a longer one stands in a box (web: outputs.css)."""
 ERROR_LINES: Final = 10
 """About what an error takes: the frames of its traceback but the last are folded."""
+TABLE_ROWS: Final = 10
+"""Rows that a DataFrame's table shows at first; the others are on its next pages."""
+TABLE_BYTES: Final = 4 * MB
+"""HTML of a DataFrame that the page reads as a table."""
 SNAPSHOT_INLINE_BYTES: Final = 512 * KB
 """Outputs that a snapshot carries at once, from the first cell on; those of later cells are asked for by need."""
 

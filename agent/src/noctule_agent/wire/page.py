@@ -38,7 +38,8 @@ from .values import CellId, CommandId, CommentId, Epoch, ExecutionId, Id, Proble
 # 1.3  comments.
 # 1.4  what widgets say: WidgetSaid, CommTaken, WidgetPatch.by, Comm.cell_id.
 # 1.5  the measures of outputs that are left out, and of pictures.
-VERSION = (1, 5)
+# 1.6  the measures of tables.
+VERSION = (1, 6)
 
 
 class _Tagged(msgspec.Struct, frozen=True, tag_field="t", omit_defaults=True):

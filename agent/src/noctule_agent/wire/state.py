@@ -77,7 +77,8 @@ class BlobRef(_Tagged, frozen=True, tag="blob"):
     """A MIME value kept as a content-addressed blob: the bytes of its text (UTF-8), its JSON, or the decoded base64.
 
     `encoding` says which: `text`, `json` or `base64`. `size` is that of the stored bytes. Of a picture `width` and
-    `height` are in pixels, 0 when they could not be read.
+    `height` are in pixels, 0 when they could not be read; of a DataFrame's HTML `rows` is how many lines its table shows,
+    those of the head included, 0 when it is none.
     """
 
     sha256: str
@@ -85,6 +86,7 @@ class BlobRef(_Tagged, frozen=True, tag="blob"):
     encoding: Literal["text", "json", "base64"]
     width: int = 0
     height: int = 0
+    rows: int = 0
 
 
 MimeValue = Inline | BlobRef
@@ -148,8 +150,8 @@ class CellOutputs(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `complete=False`: they were left out of the snapshot and are asked for by `need`. `count` and `bytes` say how much
     there is; so that a page keeps their place, `lines` how many lines their texts have (of each at most OUTPUT_LINES),
-    and `width` and `height` what their pictures take one below the other, in CSS pixels. What neither is a picture nor
-    text is not in these.
+    `width` and `height` what their pictures take one below the other, in CSS pixels, `tables` how many DataFrames are among
+    them and `rows` how many lines those show. What is neither text, picture nor table is not in these.
     `superseded=True` (only in the bare snapshot from which a reducer goes on, never to pages): the cell shows a later
     execution; late messages still reach this one. Of one cell, entries are in the order in which they were shown.
     """
@@ -163,6 +165,8 @@ class CellOutputs(msgspec.Struct, frozen=True, omit_defaults=True):
     lines: int = 0
     width: int = 0
     height: int = 0
+    tables: int = 0
+    rows: int = 0
     superseded: bool = False
     execution_count: int | None = None
 

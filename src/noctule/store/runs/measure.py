@@ -5,10 +5,12 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
+from noctule.store.dataframes import table_lines
 from noctule.store.pictures import picture_size
 from noctule_agent.wire.limits import ERROR_LINES
 from noctule_agent.wire.state import DisplayOutput, ErrorOutput, Inline, MimeValue, Output
 
+_BEFORE_HTML: Final = re.compile(r"application/vnd\.(jupyter\.widget-view|bokehjs_\w+|vegalite|vega|plotly)\b")
 _BEFORE_PICTURES: Final = re.compile(
     r"application/vnd\.(jupyter\.widget-view|bokehjs_\w+|vegalite|vega|plotly)\b|text/html$|(application|text)/javascript$"
     r"|application/pdf$|(audio|video)/|text/markdown$|image/svg|text/latex$"
@@ -21,11 +23,12 @@ _LINE_CHARS: Final = 80
 
 @dataclass(frozen=True)
 class Measure:
-    """Lines of text, or the size of a picture in CSS pixels; 0 where there is none or it is not known."""
+    """Lines of text, the size of a picture in CSS pixels, or lines of a table; 0 where there is none or it is not known."""
 
     lines: int = 0
     width: int = 0
     height: int = 0
+    rows: int = 0
 
 
 def measure(output: Output) -> Measure:
@@ -40,6 +43,9 @@ def measure(output: Output) -> Measure:
 
 
 def _display(output: DisplayOutput) -> Measure:
+    rows = _rows(output)
+    if rows:
+        return Measure(rows=rows)
     if any(_BEFORE_PICTURES.match(mime_type) for mime_type in output.data):
         return Measure()
     for mime_type, value in output.data.items():
@@ -50,6 +56,16 @@ def _display(output: DisplayOutput) -> Measure:
     if text is None or any(_BEFORE_TEXT.match(mime_type) for mime_type in output.data):
         return Measure()
     return Measure(lines=_lines(text))
+
+
+def _rows(output: DisplayOutput) -> int:
+    """Of a DataFrame, which has a text too; that of an HTML object is `<IPython...>`. One with widgets is shown by them."""
+    html, text = output.data.get("text/html"), output.data.get("text/plain")
+    if html is None or text is None or any(_BEFORE_HTML.match(mime_type) for mime_type in output.data):
+        return 0
+    if isinstance(text, Inline) and str(text.value).startswith("<"):
+        return 0
+    return table_lines(str(html.value)) if isinstance(html, Inline) else html.rows
 
 
 def _said(metadata: Any) -> tuple[int, int] | None:

@@ -68,6 +68,7 @@ _SET_BODY = (
         lines=bindparam("new_lines"),
         width=bindparam("new_width"),
         height=bindparam("new_height"),
+        rows=bindparam("new_rows"),
     )
 )
 _CLEAR = delete(t.output).where(
@@ -101,6 +102,7 @@ def put(tx: Tx, notebook_id: NotebookId, op: OutputPut) -> OutputPut:
             "lines": room.lines,
             "width": room.width,
             "height": room.height,
+            "rows": room.rows,
             "tail": b"",
             "terminal": b"",
             "body": body,
@@ -139,6 +141,7 @@ def replace(tx: Tx, notebook_id: NotebookId, op: BundleReplace) -> BundleReplace
             "new_lines": room.lines,
             "new_width": room.width,
             "new_height": room.height,
+            "new_rows": room.rows,
         },
     )
     tx.conn.execute(_FORGET, {"this": row.key})

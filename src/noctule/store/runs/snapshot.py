@@ -79,6 +79,8 @@ _SIZES = (
         func.sum(_LINES).label("lines"),
         func.max(t.output.c.width).label("width"),
         func.sum(t.output.c.height).label("height"),
+        func.sum(case((t.output.c.rows > 0, 1), else_=0)).label("tables"),
+        func.sum(t.output.c.rows).label("rows"),
     )
     .select_from(_IS_SHOWN)
     .where(*_VISIBLE)
@@ -287,4 +289,6 @@ def _unloaded(cell_id: CellId, execution_id: ExecutionId | None, size: AnyRow | 
         lines=int(size.lines),
         width=size.width,
         height=int(size.height),
+        tables=int(size.tables),
+        rows=int(size.rows),
     )

@@ -5,6 +5,7 @@
 import { type CellOutputs, type DisplayOutput, LIMITS, type Output } from "../../wire/types";
 import { pictureSize } from "./picture-size";
 import { choose } from "./plan";
+import { roomOfTables, tableLines } from "./table/lines";
 
 const LINE_PX = 20;
 const GAP_PX = 4;
@@ -30,8 +31,9 @@ export function roomOf(cell: CellOutputs, column: Column): number {
   return height + GAP_PX * (Math.max(1, complete ? outputs.length : count) - 1) + PADDING_PX;
 }
 
-function roomOfUnseen({ count, bytes, lines, width, height }: CellOutputs, column: Column): number {
-  const known = Math.min(lines * LINE_PX, count * column.box) + scaled({ width, height }, column);
+function roomOfUnseen(cell: CellOutputs, column: Column): number {
+  const { count, bytes, lines, tables, rows } = cell;
+  const known = Math.min(lines * LINE_PX, count * column.box) + scaled(cell, column) + roomOfTables(tables, rows);
   if (known === 0) return column.frame ?? guess(bytes, count);
   return known;
 }
@@ -39,7 +41,9 @@ function roomOfUnseen({ count, bytes, lines, width, height }: CellOutputs, colum
 function roomOfOutputs(outputs: readonly Output[], column: Column): number {
   let [height, framed, frames] = [0, 0, 0];
   for (const output of outputs) {
-    if (output.t === "display" && choose(output)?.place === "frame") {
+    const table = tableLines(output);
+    if (table > 0) height += roomOfTables(1, table);
+    else if (output.t === "display" && choose(output)?.place === "frame") {
       framed += bytesOf(output);
       frames += 1;
     } else height += roomOfOne(output, column);

@@ -12,6 +12,7 @@ export const table = {
   previousRows: "Previous rows",
   nextRows: "Next rows",
   range: (from: string, to: string, total: string) => `${from} to ${to} of ${total} rows`,
+  rows: (rows: number) => (rows === 1 ? "1 row" : `${rows} rows`),
   rowsPerPage: "Rows on a page",
   perPage: (rows: number) => `${rows} rows`,
   previousColumns: "Previous columns",

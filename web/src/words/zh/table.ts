@@ -12,6 +12,7 @@ export const table = {
   previousRows: "上一页",
   nextRows: "下一页",
   range: (from: string, to: string, total: string) => `第 ${from} 至 ${to} 行，共 ${total} 行`,
+  rows: (rows: number) => `${rows} 行`,
   rowsPerPage: "每页行数",
   perPage: (rows: number) => `${rows} 行`,
   previousColumns: "前面的列",

@@ -213,7 +213,9 @@ describe("the feed of a frame", () => {
     });
     const picture = (n: number): Output => ({
       ...(display("p", {}) as Extract<Output, { t: "display" }>),
-      data: { "image/png": { t: "blob", sha256: String(n), size: 1, encoding: "base64", width: 0, height: 0 } },
+      data: {
+        "image/png": { t: "blob", sha256: String(n), size: 1, encoding: "base64", width: 0, height: 0, rows: 0 },
+      },
     });
     for (let n = 0; n < 100; n += 1) {
       feed.show([picture(n)], []);
@@ -233,7 +235,7 @@ describe("the feed of a frame", () => {
       [
         {
           ...display("p", {}),
-          data: { "image/png": { t: "blob", sha256: "", size: 1, encoding: "base64", width: 0, height: 0 } },
+          data: { "image/png": { t: "blob", sha256: "", size: 1, encoding: "base64", width: 0, height: 0, rows: 0 } },
         } as Output,
       ],
       [],

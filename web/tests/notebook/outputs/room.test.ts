@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
 import { type Column, PADDING_PX, roomOf } from "../../../src/notebook/outputs/room";
+import { roomOfTables } from "../../../src/notebook/outputs/table/lines";
 import { type DisplayOutput, LIMITS, type MimeValue } from "../../../src/wire/types";
 import { cellOutputs, stream } from "../../support/values";
 
@@ -23,6 +24,16 @@ const picture = (width: number, height: number): MimeValue => ({
   encoding: "base64",
   width,
   height,
+  rows: 0,
+});
+const html = (rows: number): MimeValue => ({
+  t: "blob",
+  sha256: "0",
+  size: 9_000,
+  encoding: "text",
+  width: 0,
+  height: 0,
+  rows,
 });
 
 test("a cell without outputs takes none", () => {
@@ -45,6 +56,14 @@ test("what is drawn in a frame is as high as last time, else a guess by its byte
   const here = cellOutputs({ outputs: [display({ "text/html": inline("<b>bold</b>") })] });
   expect(room(here, WIDE)).toBe(20);
   expect(room(here, { ...WIDE, frame: 1234 })).toBe(1234);
+});
+
+test("the table of a DataFrame has its lines, here and left out", () => {
+  const of = (value: MimeValue) => display({ "text/html": value, "text/plain": inline("   a\n0  1") });
+  const table = roomOfTables(1, 11);
+  expect(room(cellOutputs({ complete: false, count: 2, tables: 2, rows: 22 }), WIDE)).toBe(2 * table + 4);
+  expect(room(cellOutputs({ outputs: [of(html(11))] }), { ...WIDE, frame: 1234 })).toBe(table);
+  expect(room(cellOutputs({ outputs: [of(html(0))] }), { ...WIDE, frame: 1234 })).toBe(1234);
 });
 
 test("a text has its lines, and no more than its box shows", () => {

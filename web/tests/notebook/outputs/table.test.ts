@@ -1,14 +1,27 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 
+import { tableLines } from "../../../src/notebook/outputs/table/lines";
 import { parseTable, type Table } from "../../../src/notebook/outputs/table/parse";
 import { columnKinds, filtered, kindOf, sorted } from "../../../src/notebook/outputs/table/rows";
 import { tableText } from "../../../src/notebook/outputs/table/text";
+import { type DisplayOutput, LIMITS, type MimeValue } from "../../../src/wire/types";
 
 /** What pandas 3 gave for real frames. */
 const PANDAS = JSON.parse(readFileSync(new URL("./fixtures/dataframes.json", import.meta.url), "utf8")) as Readonly<
   Record<string, { readonly html: string }>
 >;
+
+const inline = (value: string): MimeValue => ({ t: "inline", value });
+const shown = (html: string, text = "  a\n0 1"): DisplayOutput => ({
+  t: "display",
+  id: "o",
+  data: { "text/html": inline(html), "text/plain": inline(text) },
+  metadata: {},
+  result: false,
+  execution_count: null,
+  display_id: null,
+});
 
 function read(name: string): Table {
   const table = parseTable(PANDAS[name]?.html ?? "");
@@ -26,6 +39,23 @@ test("a frame is read with its texts as they are", () => {
   ]);
   expect(columnKinds(table)).toEqual(["text", "number", "number", "boolean"]);
   expect([table.shape, table.cutRow]).toEqual([null, null]);
+});
+
+test.each(Object.entries(PANDAS))("the lines of %s are known before it is read", (_, { html }) => {
+  const table = parseTable(html);
+  const { levels, rows, cut } = {
+    levels: table?.columnNames.length ?? 0,
+    rows: Math.min(table?.rows.length ?? 0, LIMITS.TABLE_ROWS),
+    cut: (table?.cutRow ?? LIMITS.TABLE_ROWS) < LIMITS.TABLE_ROWS ? 1 : 0,
+  };
+  if (table !== null) expect(tableLines(shown(html))).toBe(Math.max(1, levels) + rows + cut);
+});
+
+test("what is no DataFrame has no lines of one", () => {
+  const { html = "" } = PANDAS.simple ?? {};
+  expect(tableLines(shown("<table><tr><td>1</table>"))).toBe(0);
+  expect(tableLines(shown(html, "<IPython.core.display.HTML object>"))).toBe(0);
+  expect(tableLines({ ...shown(html), data: { "text/html": inline(html) } })).toBe(0);
 });
 
 test("names of the index and of the columns are no columns", () => {

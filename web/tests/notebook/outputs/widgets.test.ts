@@ -197,7 +197,9 @@ describe("a frame is given", () => {
     relay().open("a");
     await brief();
     apply(
-      patch("a", {}, "", [[["data"], { t: "blob", sha256: "x", size: 1, encoding: "base64", width: 0, height: 0 }]]),
+      patch("a", {}, "", [
+        [["data"], { t: "blob", sha256: "x", size: 1, encoding: "base64", width: 0, height: 0, rows: 0 }],
+      ]),
     );
     apply(
       { t: "widget-said", id: "a", epoch: 1, content: "after", buffers: [new Uint8Array([7])] },

@@ -8,7 +8,7 @@ import { Button, IconButton } from "../../../ui/button";
 import { count } from "../../../ui/format";
 import { Menu } from "../../../ui/menu";
 import { strings } from "../../../words";
-import type { Shown } from "../../../wire/types";
+import { LIMITS, type Shown } from "../../../wire/types";
 import { useController } from "../../context";
 import { copyText } from "../copy";
 import { FULL_COLUMNS } from "./full";
@@ -41,7 +41,13 @@ interface Choice {
 
 const FIRST = { sort: null, filter: { column: null, text: "" }, page: 0, firstColumn: 0 };
 
-export function TableOutput({ table, shown, perPage: atFirst = 10, plain = words.plain, onPlain }: TableProps) {
+export function TableOutput({
+  table,
+  shown,
+  perPage: atFirst = LIMITS.TABLE_ROWS,
+  plain = words.plain,
+  onPlain,
+}: TableProps) {
   const [choice, setChoice] = useState<Choice>({ ...FIRST, perPage: atFirst });
   const [wantsFull, setWantsFull] = useState(false);
   const { page, perPage, sort, filter, firstColumn } = choice;
@@ -181,6 +187,12 @@ interface PagesProps {
 
 function Pages({ choice, total, setChoice }: PagesProps) {
   const { page, perPage } = choice;
+  if (total <= PAGE_ROWS[0])
+    return (
+      <span className="meta" role="status">
+        {words.rows(total)}
+      </span>
+    );
   const last = Math.max(0, Math.ceil(total / perPage) - 1);
   const from = total === 0 ? 0 : page * perPage + 1;
   return (

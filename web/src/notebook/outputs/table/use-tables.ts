@@ -1,28 +1,16 @@
 /** Which of a cell's outputs are DataFrames, read as data: at hand, or fetched when the HTML is a blob. */
 import { useEffect, useMemo, useState } from "react";
 
-import type { DisplayOutput, MimeValue, Output } from "../../../wire/types";
+import type { MimeValue, Output } from "../../../wire/types";
 import { useController } from "../../context";
-import { choose } from "../plan";
 import { fetchText } from "../value";
-import { mayBeTable, parseTable, type Table } from "./parse";
-
-const LARGEST_BYTES = 4_000_000;
+import { isCandidate } from "./lines";
+import { parseTable, type Table } from "./parse";
 
 export interface Tables {
   readonly read: ReadonlyMap<string, Table>;
   /** Outputs of which it is not known yet. */
   readonly waiting: ReadonlySet<string>;
-}
-
-/** pandas gives its frame as text too; the text of an HTML object is `<IPython...>`. */
-function isCandidate(output: Output): output is DisplayOutput {
-  if (output.t !== "display" || choose(output)?.type !== "text/html") return false;
-  const html = output.data["text/html"];
-  const plain = output.data["text/plain"];
-  const said = plain?.t === "inline" && typeof plain.value === "string" ? plain.value : "";
-  if (plain === undefined || said.startsWith("<")) return false;
-  return html?.t === "blob" ? html.size <= LARGEST_BYTES : typeof html?.value === "string" && mayBeTable(html.value);
 }
 
 export function useTables(outputs: readonly Output[]): Tables {
