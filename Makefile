@@ -32,8 +32,9 @@ setup: .venv/.stamp $(PAGE)
 .tools/uv/bin/uv:
 	./scripts/install_uv.sh .tools/uv
 
+# --inexact: what notebooks installed with %pip stays.
 .venv/.stamp: $(filter .tools/%,$(UV)) uv.lock pyproject.toml agent/pyproject.toml
-	$(UV) sync --frozen
+	$(UV) sync --frozen --inexact
 	touch $@
 
 web/node_modules/.stamp: web/package.json web/package-lock.json
@@ -88,7 +89,7 @@ test-tools:
 # --- measurements and pictures ---------------------------------------------------------------------------------------
 
 bench: setup
-	$(UV) sync --frozen --group bench --compile-bytecode
+	$(UV) sync --frozen --inexact --group bench --compile-bytecode
 	$(BIN)/python -m bench $(ARGS)
 
 screenshots: setup test-tools

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from typing import Any
 
 import pytest
 
@@ -229,12 +230,49 @@ def test_a_question_is_answered_after_the_server_was_away():
             await server.linked()
             await server.asked(lambda id_: link.Answer(id_, KERNEL, opened.prompt_id, "Ada"))
             assert (await server.end_of("b1-0")).state == "ok"
-            assert server.text("b1-0") == "before\nAda\n"
+            assert server.text("b1-0") == "before\nname?Ada\nAda\n"
             assert server.all(link.PromptClosed) == [
                 link.PromptClosed(opened.prompt_id, server.all(link.PromptClosed)[0].at, answered=True)
             ]
             late = await server.asked(lambda id_: link.Answer(id_, KERNEL, opened.prompt_id, "Bob"))
             assert late.problem.code == "prompt-closed"
+
+    virtually(main)
+
+
+def test_a_password_is_in_no_output_and_its_question_is():
+    async def main() -> None:
+        async with Fakes() as fakes:
+            server = fakes.server
+            await server.start()
+            await server.run("secret password?")
+            opened = (await server.until(lambda: server.all(link.PromptOpened)))[0]
+            await server.asked(lambda id_: link.Answer(id_, KERNEL, opened.prompt_id, "hunter22"))
+            await server.end_of("b1-0")
+            assert server.text("b1-0") == "password?········\n8\n"
+
+    virtually(main)
+
+
+def test_the_record_of_an_answer_says_what_it_was():
+    """Both or neither: an answer that is known was shown, and one that is shown was given."""
+
+    async def main() -> None:
+        async with Fakes() as fakes:
+            server = fakes.server
+            await server.start()
+            await server.run("input name?\nsleep 60")
+            opened = (await server.until(lambda: server.all(link.PromptOpened)))[0]
+            appended: list[list[str]] = []
+            append = fakes.journal.append
+
+            def noted(kernel_id: Any, records: Any, *rest: Any) -> None:
+                appended.append([type(record).__name__ for record in records])
+                append(kernel_id, records, *rest)
+
+            fakes.journal.append = noted  # type: ignore[method-assign]
+            await server.asked(lambda id_: link.Answer(id_, KERNEL, opened.prompt_id, "Ada"))
+            assert appended[0] == ["Said", "PromptClosed"]
 
     virtually(main)
 

@@ -152,7 +152,7 @@ async def test_figures_questions_and_errors_of_a_running_cell_stay_its_own(runti
         await server.told(ask)
     await server.asked(lambda id_: link.Answer(id_, KERNEL, opened.prompt_id, "Ada"))
     assert (await server.end_of("busy-0")).state == "ok"
-    assert server.text("busy-0") == "[1]\n", "the figure that the cell draws was not shown before its end"
+    assert server.text("busy-0") == "name? Ada\n[1]\n", "the figure that the cell draws was not shown before its end"
     shown = [message for message in server.messages("busy-0") if message.msg_type == "display_data"]
     assert len(shown) == 1
     await done(runtime, "print(input('again? ') if False else answer)", batch="after")

@@ -50,6 +50,7 @@ async def test_cells_results_errors_and_questions(runtime: Runtime):
     assert (server.text("b1-0"), server.text("b1-0", "stderr")) == ("out\n", "err\n")
     results = [msgspec.json.decode(m.content) for m in server.messages() if m.msg_type == "execute_result"]
     assert [result["data"]["text/plain"] for result in results] == ["42", "'Ada'"]
+    assert server.text("b1-1") == "name? Ada\n"
     assert [m.msg_type for m in server.messages("b1-2")].count("error") == 1
     assert server.ended("b1-0").execution_count == 1
     await server.run("print(os.environ['NOCTULE_RUNTIME_ID'], os.getcwd())", batch="b2")

@@ -40,3 +40,32 @@ def test_a_kernel_of_another_provisioner_is_refused_with_its_name(
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
     with pytest.raises(KernelFailed, match="far-away"):
         specs.find("far", os.environ)
+
+
+def python_at(prefix: Path, *, virtual: bool) -> list[str]:
+    (prefix / "bin").mkdir(parents=True)
+    if virtual:
+        (prefix / "pyvenv.cfg").write_text("")
+    return [str(prefix / "bin" / "python"), "-m", "ipykernel_launcher"]
+
+
+def test_programs_of_the_kernels_environment_come_first_also_where_they_were_last(tmp_path: Path) -> None:
+    argv = python_at(tmp_path / "own", virtual=True)
+    own = str(tmp_path / "own" / "bin")
+    spec = specs.KernelSpec(argv, "python")
+    for path in ("/usr/bin:/bin", f"/usr/bin:{own}:/bin", f"{own}:/usr/bin:/bin"):
+        env = specs.environment(spec, argv, {"PATH": path, "VIRTUAL_ENV": "/of/the/server"}, {})
+        assert env["PATH"] == f"{own}:/usr/bin:/bin"
+        assert env["VIRTUAL_ENV"] == str(tmp_path / "own")
+
+
+def test_a_kernel_of_no_virtual_environment_is_not_told_of_the_servers(tmp_path: Path) -> None:
+    argv = python_at(tmp_path / "plain", virtual=False)
+    env = specs.environment(specs.KernelSpec(argv, "python"), argv, {"VIRTUAL_ENV": "/of/the/server"}, {})
+    assert "VIRTUAL_ENV" not in env
+
+
+def test_a_kernel_of_another_language_finds_its_programs_as_the_person_does() -> None:
+    argv, environ = ["/usr/bin/R", "--slave"], {"PATH": "/home/me/bin:/usr/bin", "VIRTUAL_ENV": "/home/me/env"}
+    env = specs.environment(specs.KernelSpec(argv, "R"), argv, environ, {})
+    assert (env["PATH"], env["VIRTUAL_ENV"]) == (environ["PATH"], environ["VIRTUAL_ENV"])

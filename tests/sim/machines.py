@@ -163,7 +163,12 @@ class SimKernels(FakeKernels):
             tell(event)
 
         kernel = super().start(kernel_id, epoch, spec_name, heard)
-        execute = kernel.execute
+        execute, echo = kernel.execute, kernel.echo
+
+        def echoed(value: str) -> KernelMessage:
+            message = echo(value)
+            self._machines.said.setdefault(kernel_id, []).append((epoch, message))
+            return message
 
         def executed(request: Request) -> None:
             self._machines.executed(kernel_id, epoch, request)
@@ -171,6 +176,7 @@ class SimKernels(FakeKernels):
             self._start_threads(kernel, request)
 
         kernel.execute = executed  # type: ignore[method-assign]
+        kernel.echo = echoed  # type: ignore[method-assign]
         return kernel
 
     def _start_threads(self, kernel: FakeKernel, request: Request) -> None:

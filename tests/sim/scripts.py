@@ -12,6 +12,7 @@ import orjson
 from noctule.notebook import ops
 from noctule.rooms.restoring import Wish
 from noctule.rooms.versions import Moment
+from noctule_agent.kernels.base import HIDDEN
 from noctule_agent.wire.state import StreamOutput
 from noctule_agent.wire.values import CellId, NotebookId, RevisionId, UserId
 from tests.sim import actions
@@ -371,6 +372,39 @@ async def what_a_cell_says_while_a_revision_is_restored_is_shown_or_kept(world: 
         await asyncio.sleep(2.0)
 
 
+async def a_question_and_its_answer_are_shown_once_though_the_server_dies(world: "World") -> None:
+    page = await _opened(world, "print <a>\ninput <q>?\nprint <b>")
+    for step in ("commit", "committed"):
+        await _run(page, 5.0)
+        _server_dies(world, 2.0, step)
+        await _answer(page, "<v>")
+        await asyncio.sleep(20.0)
+        _shows(world, page, "<a>\n<q>?<v>\n<v>\n<b>\n")
+
+
+async def an_answer_is_shown_if_it_was_journaled_though_the_agent_died_of_it(world: "World") -> None:
+    page = await _opened(world, "print <a>\nsecret <q>?\nprint <b>")
+    for when, shown in (("before", "<a>\n"), ("after", f"<a>\n<q>?{HIDDEN}\n")):
+        await _run(page, 10.0)
+        for machine in world.machines.all.values():
+            machine.crash = (when, 1)
+        await _answer(page, "<v>")
+        await asyncio.sleep(30.0)
+        _shows(world, page, shown)
+
+
+async def _answer(page: SimPage, value: str) -> None:
+    (prompt,) = page.view.prompts
+    page.do(f"answers {prompt.id}", page.answer(prompt.id, value))
+
+
+def _shows(world: "World", page: SimPage, text: str) -> None:
+    (cell,) = page.view.cells
+    shown = "".join(output.text + output.tail for output in cell.outputs if isinstance(output, StreamOutput))
+    if shown != text:
+        world.fail(f"the cell shows {shown!r}, and not {text!r}")
+
+
 async def _texts(world: "World", page: SimPage) -> list[str]:
     """What the first cell shows, and what the last revision says that it showed."""
     assert world.server is not None
@@ -425,5 +459,7 @@ SCRIPTS: dict[str, Script] = {
         a_file_follows_a_rename_whose_answer_was_lost,
         a_file_follows_a_rename_that_the_server_died_of,
         what_a_cell_says_while_a_revision_is_restored_is_shown_or_kept,
+        a_question_and_its_answer_are_shown_once_though_the_server_dies,
+        an_answer_is_shown_if_it_was_journaled_though_the_agent_died_of_it,
     )
 }

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from .disk import room
 from .kernels.death import MemoryWatch
 from .proc import tree
 from .wire import link
@@ -29,7 +30,7 @@ class TreeMeter:
         used = sum(seconds - self._cpu.get(pid, 0.0) for pid, seconds in cpu.items())
         percent = 100_000 * used / max(1, now - self._at)
         self._cpu, self._at = cpu, now
-        free, total = self._room()
+        free, total = self._free_and_whole()
         return link.Metrics(
             at=now,
             cpu_percent=round(max(0.0, percent), 1),
@@ -39,12 +40,8 @@ class TreeMeter:
             disk_total_bytes=total,
         )
 
-    def _room(self) -> tuple[int | None, int | None]:
-        """Free and whole bytes of the disk, as an unprivileged process has them (statvfs(3))."""
+    def _free_and_whole(self) -> tuple[int | None, int | None]:
         try:
-            disk = os.statvfs(self._disk)
+            return room(self._disk)
         except OSError:
             return None, None
-        used = (disk.f_blocks - disk.f_bfree) * disk.f_frsize
-        free = disk.f_bavail * disk.f_frsize
-        return free, used + free

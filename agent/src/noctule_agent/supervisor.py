@@ -158,6 +158,9 @@ class Supervisor:
             return PROMPT_CLOSED
         kernel = self._phase.kernel
         self._prompt = None
+        # One commit with the end of the question, and before the kernel has the answer: it is there once, or the answer
+        # was never given; and all that the kernel says of the answer comes after it.
+        self._published(kernel.echo(value))
         closed = link.PromptClosed(prompt_id, self._clock.now(), answered=True)
         self.recorder.record([closed], then=lambda: kernel.answer(value))
         return None

@@ -75,6 +75,9 @@ def _lenient_json(data: bytes) -> Any:
     except RecursionError:
         raise _too_deep() from None
     except ValueError as error:
+        if not data.strip():
+            detail = "It is empty. Create a notebook in the page, or with any Jupyter, and try again."
+            raise Invalid("notebook-not-json", "This is not a notebook: it is not JSON.", detail) from None
         detail = f"{error}. It may be damaged, or not an .ipynb."
         raise Invalid("notebook-not-json", "This is not a notebook: it is not JSON.", detail) from None
     if deeper_than(found, NESTING_DEPTH):

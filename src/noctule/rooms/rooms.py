@@ -64,11 +64,15 @@ class Rooms:
 
     async def _recover(self, room: Room) -> None:
         """What an earlier room of this notebook queued gets a runtime and reaches its agent, if it did not; what ran
-        on a runtime that is gone is settled (invariant 13)."""
+        on a runtime that is gone is settled (invariant 13). No runtime is started for what one has, or had: its journal
+        tells the rest."""
         view = self._services.runtimes.view(room.notebook_id)
+        there = view is not None and view.state != "ended"
         unfinished = {one.id for one in room.state.executions.values() if one.state in ("queued", "running")}
-        if (view is not None and view.state != "ended") or unfinished <= room.running.unoffered:
+        if unfinished <= room.running.unoffered or (there and unfinished & room.running.unoffered):
             await room.running.bring()
+        elif there:
+            await room.running.remind()
         else:
             await self._settle(room, Cause("runtime-gone", "The runtime is gone; nobody knows how this cell ended."))
 

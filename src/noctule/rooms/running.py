@@ -173,15 +173,23 @@ class Running:
             raise
 
     async def bring(self) -> None:
-        """A run without a runtime connects one of the notebook's type first and waits, visibly, in the queue.
+        """A run without a runtime connects one of the notebook's type first and waits, visibly, in the queue."""
+        await self._until_done(self.connect)
+        await self.remind()
 
-        Tried until it succeeds: nobody asks a second time.
-        """
+    async def remind(self) -> None:
+        """Offer what no agent has accepted anew, if one is reached; else it is offered when one is."""
+        await self._until_done(self._offer_if_reached)
+
+    async def _offer_if_reached(self) -> None:
+        if self._reachable:
+            await self._offer(self._deliver)
+
+    async def _until_done(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Tried until it succeeds: nobody asks a second time."""
         while True:
             try:
-                await self.connect()
-                if self._reachable:
-                    await self._offer(self._deliver)
+                await work()
             except Unavailable as error:
                 log.warning("executions have no runtime yet", notebook=self._notebook_id, error=str(error))
                 await asyncio.sleep(RETRY_SECONDS)

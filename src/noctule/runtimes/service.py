@@ -10,7 +10,7 @@ from typing import TypeVar
 import structlog
 
 from noctule.errors import Conflict
-from noctule.launchers.base import Ahead, Launcher
+from noctule.launchers.base import Ahead, Alive, Handle, Launcher
 from noctule.store import Store
 from noctule_agent.pipes import Pipe
 from noctule_agent.wire.asks import AnswerBody, AskBody
@@ -26,7 +26,7 @@ from .allocation import Allocation
 from .announce import Announcer
 from .ingest import Ingestion
 from .launching import Launching
-from .lifecycle import StopAsked
+from .lifecycle import Draining, StopAsked
 from .link import Link
 from .outbox import UNREACHABLE
 from .pool import Pool
@@ -138,6 +138,20 @@ class Runtimes:
     def live(self) -> list[RuntimeView]:
         """All that have not ended, warm ones too."""
         return [runtime.view for runtime in self._started.roster] if self._ready().done() else []
+
+    async def going_on(self) -> int:
+        """How many have an agent that lives and does not just deliver what a dead one left."""
+        at_work = [runtime for runtime in self._started.roster if not isinstance(runtime.state, Draining)]
+        handles = [Handle(runtime.row.handle) for runtime in at_work if runtime.row.handle is not None]
+        conditions = await asyncio.gather(*map(self._launcher.inspect, handles))
+        return sum(isinstance(condition, Alive) for condition in conditions)
+
+    async def drained(self) -> None:
+        """Return when what dead agents left is taken in: the agents that deliver it would outlive this server."""
+        for runtime in list(self._started.roster):
+            if runtime.gone is not None or isinstance(runtime.state, Draining):
+                await runtime.ended.wait()
+        await self._started.reconciler.tidy()
 
     # --- for the doors ---
 

@@ -204,6 +204,13 @@ def test_bytes_that_are_no_utf_8_are_replaced() -> None:
 # --- refusing ---------------------------------------------------------------------------------------------------------
 
 
+def test_of_an_empty_file_it_is_said_that_it_is_empty() -> None:
+    for data in (b"", b" \n"):
+        with pytest.raises(Invalid) as refused:
+            parse(data)
+        assert refused.value.detail.startswith("It is empty.")
+
+
 @pytest.mark.parametrize("data", [b"", b"not json", b"{", b"\x00\x01", b"\xff\xfe{\x00}\x00", b'{"a": 1,}'])
 def test_what_is_not_json_is_refused(data: bytes) -> None:
     assert refusal(data) == "notebook-not-json"

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from itertools import islice
 
+from noctule_agent.disk import room
 from noctule_agent.refusal import Refusal
 from noctule_agent.wire.files import Counted, Disk, Entry, EntryKind, ListFolder, Listing
 from noctule_agent.wire.limits import FILES_COUNTED, FOLDER_DEPTH, FOLDER_ENTRIES
@@ -212,8 +213,8 @@ def _cursor_key(cursor: str) -> Key | None:
 
 def _disk(folder: int) -> Disk | None:
     with suppress(OSError):
-        found = os.statvfs(folder)
-        return Disk(found.f_blocks * found.f_frsize, found.f_bavail * found.f_frsize)
+        free, whole = room(folder)
+        return Disk(whole, free)
     return None
 
 

@@ -51,6 +51,15 @@ class Asked(msgspec.Struct, frozen=True):
     password: bool
 
 
+HIDDEN = "········"
+"""What stands for a password, of whatever length; as in Jupyter."""
+
+
+def echo(asked: Asked, value: str) -> KernelMessage:
+    text = f"{asked.text}{HIDDEN if asked.password else value}\n"
+    return KernelMessage("stream", asked.execution_id, msgspec.json.encode({"name": "stdout", "text": text}))
+
+
 class Unheard(msgspec.Struct, frozen=True):
     """Something was received that cannot be understood or trusted."""
 
@@ -88,6 +97,9 @@ class KernelFailed(Exception):
 
 class Kernel(Protocol):
     def execute(self, request: Request) -> None: ...
+
+    def echo(self, value: str) -> KernelMessage:
+        """The last `Asked` and this answer, as a terminal shows them: the kernel itself says neither."""
 
     def answer(self, value: str) -> None:
         """Reply to the last `Asked`."""

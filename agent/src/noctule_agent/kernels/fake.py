@@ -40,7 +40,20 @@ from noctule_agent.wire.asks import (
 from noctule_agent.wire.link import KernelMessage
 from noctule_agent.wire.values import Cause, KernelId, Problem
 
-from .base import Answered, Asked, AskReply, Exited, Idle, KernelEvent, KernelFailed, Published, Ready, Request, Tell
+from .base import (
+    Answered,
+    Asked,
+    AskReply,
+    Exited,
+    Idle,
+    KernelEvent,
+    KernelFailed,
+    Published,
+    Ready,
+    Request,
+    Tell,
+    echo,
+)
 
 START_SECONDS = 0.4
 DIED = Cause("kernel-died", "The kernel was killed by signal SIGKILL.", {"signal": "SIGKILL"})
@@ -107,6 +120,7 @@ class FakeKernel:
         self._tell = tell
         self._held: list[KernelEvent] = []
         self._requests: asyncio.Queue[Request | Comm] = asyncio.Queue()
+        self._asked = Asked("", "", False)
         self._answer: asyncio.Future[str] | None = None
         self._interruptible: asyncio.Future[None] | None = None
         self._count = 0
@@ -119,6 +133,9 @@ class FakeKernel:
     def execute(self, request: Request) -> None:
         self.executed.append(request)
         self._requests.put_nowait(request)
+
+    def echo(self, value: str) -> KernelMessage:
+        return echo(self._asked, value)
 
     def answer(self, value: str) -> None:
         if self._answer is not None and not self._answer.done():
@@ -273,7 +290,8 @@ class FakeKernel:
 
     async def _ask(self, parent: str, text: str, *, password: bool) -> str:
         self._answer = self._loop.create_future()
-        self._say(Asked(parent, text, password))
+        self._asked = Asked(parent, text, password)
+        self._say(self._asked)
         try:
             return await self._answer
         finally:

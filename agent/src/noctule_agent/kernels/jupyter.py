@@ -22,7 +22,7 @@ from noctule_agent.wire.values import DECODE_ERRORS, Cause
 
 from . import death
 from .asking import Asks
-from .base import Answered, Asked, AskReply, Exited, Idle, Published, Ready, Request, Tell, Unheard
+from .base import Answered, Asked, AskReply, Exited, Idle, Published, Ready, Request, Tell, Unheard, echo
 from .message import Message, Untrusted, Wire
 from .sockets import Socket
 from .specs import KernelSpec
@@ -84,6 +84,7 @@ class JupyterKernel:
         self._heard = False
         self._info: _KernelInfo | None = None
         self._asked_to_end = False
+        self._asked = Asked("", "", False)
         self._input_parent = b"{}"
         self._own_ids = f"{wire.session_id}-"
         self._sent = 0
@@ -126,6 +127,9 @@ class JupyterKernel:
             request.execution_id, "execute_request", msgspec.json.encode(content), request.at, metadata=metadata
         )
         self._shell.send(frames)
+
+    def echo(self, value: str) -> KernelMessage:
+        return echo(self._asked, value)
 
     def answer(self, value: str) -> None:
         content = msgspec.json.encode({"value": value})
@@ -280,7 +284,8 @@ class JupyterKernel:
         if message is not None and message.header.msg_type == "input_request":
             request = _decode(message.content, _InputRequest())
             self._input_parent = message.raw_header
-            self._tell(Asked(message.parent_id, request.prompt, request.password))
+            self._asked = Asked(message.parent_id, request.prompt, request.password)
+            self._tell(self._asked)
 
     def _on_control(self, frames: list[bytes]) -> None:
         """Answers to asks. Other replies on control say nothing that the process and iopub do not."""

@@ -93,13 +93,25 @@ def command(spec: KernelSpec, connection_file: Path) -> list[str]:
 def environment(
     spec: KernelSpec, argv: list[str], environ: Mapping[str, str], extra: Mapping[str, str]
 ) -> dict[str, str]:
-    """The agent's own, the kernelspec's, then `extra`. The kernel's own `bin` comes first, so that `!pip` is its pip."""
+    """The agent's own, the kernelspec's, then `extra`; so that what cells start is of the kernel's own environment."""
     env = _DEFAULTS | {key: value for key, value in environ.items() if key != "PYTHONEXECUTABLE"}
     env |= {key: Template(value).safe_substitute(env) for key, value in spec.env.items()}
-    if Path(argv[0]).is_absolute():
-        own, path = str(Path(argv[0]).parent), env.get("PATH", os.defpath)
-        env["PATH"] = path if own in path.split(os.pathsep) else own + os.pathsep + path
+    program = Path(argv[0])
+    if program.is_absolute() and program.name.startswith("python"):
+        _activate(env, program.parent)
+    elif program.is_absolute() and str(program.parent) not in env.get("PATH", os.defpath).split(os.pathsep):
+        env["PATH"] = os.pathsep.join([str(program.parent), env.get("PATH", os.defpath)])
     return env | dict(extra)
+
+
+def _activate(env: dict[str, str], programs: Path) -> None:
+    """As the environment's own `activate`: its programs come first, so that `!pip` and `!uv pip` install where `import`
+    looks, whatever environment the agent was started from."""
+    path = env.get("PATH", os.defpath).split(os.pathsep)
+    env["PATH"] = os.pathsep.join([str(programs), *(part for part in path if part != str(programs))])
+    env.pop("VIRTUAL_ENV", None)
+    if (programs.parent / "pyvenv.cfg").is_file():
+        env["VIRTUAL_ENV"] = str(programs.parent)
 
 
 def _read(name: str, directory: Path) -> KernelSpec:
