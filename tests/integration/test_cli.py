@@ -111,6 +111,12 @@ def test_a_notebook_runs_without_a_server_and_its_executed_file_is_written(noctu
     assert "nb.ipynb" in noctule("runs", "list")[0]
 
 
+def test_parameters_without_a_place_of_their_own_are_put_first_and_that_is_said(noctule: Terminal) -> None:
+    _, err = noctule("run", noctule.notebook("print(x)"), "--param", "x=3", "-o", "given.ipynb")
+    assert "no cell tagged `parameters`: the values were inserted as its first cell." in err
+    assert noctule.printed("given.ipynb") == "3\n"
+
+
 def test_a_cell_that_fails_ends_the_run_with_1_and_its_traceback(noctule: Terminal) -> None:
     nb = noctule.notebook("print('before')", "1/0", "print('after')")
     _, err = noctule("run", nb, "-o", "out.ipynb", code=1)
@@ -131,13 +137,15 @@ def test_a_question_is_answered_from_standard_input(noctule: Terminal) -> None:
     nb = noctule.notebook("print('hello', input('Name: '))")
     _, err = noctule("run", nb, answer="Ada\n")
     assert "Name: " in err
-    assert "hello Ada" in noctule.printed("nb.executed.ipynb")
+    assert noctule.printed("nb.executed.ipynb") == "Name: Ada\nhello Ada\n"
 
 
 def test_a_question_that_nobody_can_answer_does_not_hang(noctule: Terminal) -> None:
     nb = noctule.notebook("input('Name: ')")
     _, err = noctule("run", nb, code=1)
     assert "StdinNotImplementedError" in err
+    assert "asked for input" in err
+    assert "< answers.txt" in err
     _, err = noctule("run", nb, answer="", code=1)
     assert "there is none" in err
 
@@ -155,7 +163,7 @@ def test_ctrl_c_interrupts_and_a_second_one_leaves_the_run(noctule: Terminal) ->
     assert process.stderr is not None
     _until(lambda: _runs_something(noctule.data))
     process.send_signal(signal.SIGINT)
-    assert "Interrupting" in process.stderr.readline()
+    assert any("Interrupting" in line for line in process.stderr)
     time.sleep(0.6)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=30)
@@ -193,9 +201,27 @@ def test_a_run_that_is_killed_has_its_file_and_loses_nothing(noctule: Terminal) 
     assert noctule.runtimes() == []
 
 
+def test_what_was_stopped_is_not_said_to_be_here_and_leaves_nothing_at_the_next_run(noctule: Terminal) -> None:
+    run_id = noctule("run", noctule.notebook("print('kept')\nimport time; time.sleep(600)"), "--detach")[0].strip()
+    noctule.until_running(run_id)
+    noctule("stop")
+    _, err = noctule("stop", "--runtimes")
+    assert "1 runtime ended." in err
+    for _ in range(2):
+        _, err = noctule("run", noctule.notebook("print('other')", name="other.ipynb"))
+        assert "still here" not in err
+        assert noctule.runtimes() == [], "not even the agent that delivered what the stopped one had left to say"
+    assert noctule.run_state(run_id) == "lost"
+
+
 def test_a_run_that_is_refused_leaves_no_runtime(noctule: Terminal) -> None:
     (noctule.home / "bad.ipynb").write_text('{"metadata": {}, "nbformat": 99, "cells": 3}')
-    noctule("run", "bad.ipynb", code=2)
+    _, err = noctule("run", "bad.ipynb", code=2)
+    assert err.startswith("bad.ipynb: ")
+    (noctule.home / "none.ipynb").write_text("")
+    _, err = noctule("run", "none.ipynb", code=2)
+    assert err.splitlines()[0] == "none.ipynb: This is not a notebook: it is not JSON."
+    assert "It is empty" in err
     _, err = noctule("run", noctule.notebook(), "-o", "empty.ipynb")
     assert "no code to run" in err
     assert noctule.outputs("empty.ipynb") == []

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from noctule.client.http import NoctuleClient
 
 START_SECONDS: Final = 60.0
+DRAIN_SECONDS: Final = 10.0
+"""At its end a command lets what dead runtimes had left to say come in for so long; the rest waits for the next."""
 POLL_SECONDS: Final = 0.05
 LOG_TAIL: Final = 2_000
 DEFAULT_SPEC: Final = "python3"
@@ -153,7 +155,10 @@ async def _embedded(config: Config, head: HeadStart | None) -> AsyncIterator[Con
     logs.configure(config, quiet=True)
     # No warm runtime: nothing comes after this.
     async with open_core(msgspec.structs.replace(config, pool_size=0), head) as core:
-        yield Connected(EmbeddedApi(core), len(core.runtimes.live()), core.runtimes.gone)
+        yield Connected(EmbeddedApi(core), await core.runtimes.going_on(), core.runtimes.gone)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(DRAIN_SECONDS):
+                await core.runtimes.drained()
 
 
 async def _server_or_claim(config: Config) -> Reach | instance.Claim:

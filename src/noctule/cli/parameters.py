@@ -79,6 +79,12 @@ def inject(nb: ParsedNotebook, params: Mapping[str, Any], cell_id: CellId) -> Pa
     return msgspec.structs.replace(nb, cells=cells)
 
 
+def has_place(nb: ParsedNotebook) -> bool:
+    """A cell of it says where parameters go."""
+    cells = list(nb.cells)
+    return _tagged(cells, TAG) is not None or _tagged(cells, INJECTED_TAG) is not None
+
+
 def _language(nb: ParsedNotebook) -> str:
     metadata = nb.nb.get("metadata", {})
     spec, info = metadata.get("kernelspec"), metadata.get("language_info")

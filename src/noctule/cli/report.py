@@ -1,6 +1,7 @@
 """A run in words: one line, a table of its cells, and what failed, with tracebacks."""
 
 import sys
+from typing import Final
 
 import msgspec
 
@@ -9,6 +10,11 @@ from noctule.client.session import PageSession
 from noctule.errors import NoctuleError
 from noctule.runs.info import CellRun, RunInfo
 from noctule_agent.wire.state import ErrorOutput
+
+NO_INPUT: Final = (
+    "The cell asked for input, and this command has no standard input to answer it from. Run it in a terminal, pipe the "
+    "answers in (`noctule run NOTEBOOK.ipynb < answers.txt`), or give the notebook a parameter (`--param`) in its place."
+)
 
 
 def as_json(value: RunInfo | list[RunInfo]) -> str:
@@ -27,13 +33,18 @@ def run_line(run: RunInfo) -> str:
     return f"{run.state}: {some}{took}{why}"
 
 
+def _done(run: RunInfo) -> int:
+    """Cells that came to an end of their own: one that never ran did not, and of a lost one nobody knows."""
+    return sum(cell.state in ("ok", "error") for cell in run.cells)
+
+
 def runs_table(runs: list[RunInfo]) -> str:
     rows = [
         [
             run.id,
             run.state,
             local(run.created),
-            f"{sum(c.finished is not None for c in run.cells)}/{len(run.cells)}",
+            f"{_done(run)}/{len(run.cells)}",
             run.name,
         ]
         for run in runs
@@ -70,7 +81,8 @@ async def _traceback(session: PageSession, cell: CellRun) -> str:
     if not errors:
         return cell.cause.message if cell.cause else ""
     text = "\n".join(errors[-1].traceback) or f"{errors[-1].ename}: {errors[-1].evalue}"
-    return text if sys.stderr.isatty() else plain(text)
+    asked = f"\n{NO_INPUT}" if errors[-1].ename == "StdinNotImplementedError" else ""
+    return (text if sys.stderr.isatty() else plain(text)) + asked
 
 
 def _took(cell: CellRun) -> str:

@@ -5,7 +5,8 @@ exit code  0 ok   1 a cell failed   2 used wrongly, or refused   3 lost, aborted
 
 import asyncio
 import signal
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -21,7 +22,7 @@ from noctule.cli.progress import Display, display
 from noctule.cli.report import failures, run_line
 from noctule.cli.words import duration, put, say
 from noctule.client.session import PageSession
-from noctule.errors import Invalid, NoctuleError
+from noctule.errors import Invalid, NoctuleError, TooLarge
 from noctule.ids import RandomIds
 from noctule.notebook import nbformat_io
 from noctule.notebook.cells import CellView
@@ -57,7 +58,8 @@ async def run(place: Place | Taken, job: Job) -> int:
     async with connected(place) as there:
         if there.others:
             say(_others(there.others))
-        notebook_id = await there.api.create_from_file(job.notebook.name, data)
+        with _named(job.notebook):
+            notebook_id = await there.api.create_from_file(job.notebook.name, data)
         out = OutFile(there.api, notebook_id, job.output)
         async with PageSession(partial(there.api.dial, notebook_id), RandomIds()) as session:
             runtime = OwnRuntime(there, session, notebook_id)
@@ -109,7 +111,8 @@ async def detach(place: Place, job: Job, options: list[str]) -> int:
     else:
         url, token = place.url, place.token
     async with remote(url, token) as api:
-        notebook_id = await api.create_from_file(job.notebook.name, data)
+        with _named(job.notebook):
+            notebook_id = await api.create_from_file(job.notebook.name, data)
         put(await api.run(notebook_id, job.params, allow_stdin=True))
     return 0
 
@@ -123,7 +126,11 @@ def prepared(job: Job) -> bytes:
     if not job.params:
         return data
     ids = RandomIds()
-    nb = parameters.inject(nbformat_io.parse(data, ids.new), job.params, CellId(ids.new()))
+    with _named(job.notebook):
+        found = nbformat_io.parse(data, ids.new)
+        nb = parameters.inject(found, job.params, CellId(ids.new()))
+    if not parameters.has_place(found):
+        say(f"{job.notebook} has no cell tagged `parameters`: the values were inserted as its first cell.")
     cells = [
         CellView(
             id=cell.id,
@@ -138,6 +145,15 @@ def prepared(job: Job) -> bytes:
     outputs = {cell.id: cell.outputs for cell in nb.cells}
     counts = {cell.id: cell.execution_count for cell in nb.cells}
     return nbformat_io.dump(to_ipynb(nb.nb, cells, outputs, counts))
+
+
+@contextmanager
+def _named(notebook: Path) -> Iterator[None]:
+    """What is wrong with a notebook is said of its file."""
+    try:
+        yield
+    except (Invalid, TooLarge) as error:
+        raise type(error)(error.code, f"{notebook}: {error.title}", error.detail) from error
 
 
 class Attended:

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from noctule.cli import report
@@ -12,7 +13,7 @@ from noctule.client.session import PageSession
 from noctule.errors import NotFound, Unavailable
 from noctule.runs.info import CellRun, RunInfo, RunState
 from noctule_agent.wire import page as wire
-from noctule_agent.wire.state import ExecutionPut, PromptPut, PromptView, RunSnapshot
+from noctule_agent.wire.state import ExecutionPut, ExecutionState, ExecutionView, PromptPut, PromptView, RunSnapshot
 from noctule_agent.wire.values import BatchId, Cause, CellId, ExecutionId, Millis, NotebookId, PromptId
 from tests.support.virtual_time import virtual_time
 from tests.unit.client.test_session import CELL, Server, execution, page
@@ -132,6 +133,32 @@ def test_a_run_in_one_line_says_what_ran_how_long_and_why_it_ended() -> None:
     lost = RunInfo(BatchId("b1"), NotebookId("n"), "a.ipynb", "lost", cause, WHEN, cells)
     assert report.run_line(lost) == "lost: 2 of 3 cells in 5.0 s (The kernel was killed.)"
     assert report.run_line(run("ok")) == "ok: 0 of 1 cell"
+
+
+def test_a_list_says_how_many_cells_came_to_their_end() -> None:
+    cells = [CellRun(CellId(state), state, WHEN, WHEN) for state in ("ok", "error", "aborted", "lost")]
+    listed = RunInfo(BatchId("b1"), NotebookId("n"), "a.ipynb", "lost", None, WHEN, cells)
+    assert " 2/4 " in report.runs_table([listed])
+
+
+def test_a_log_has_a_line_when_something_changed_and_not_too_many(capsys: pytest.CaptureFixture[str]) -> None:
+    clock = iter((0.0, 0.5, 0.6, 7.0, 7.1))
+    shown = Display(lambda: next(clock))
+    two = msgspec.structs.replace(run("running"), cells=[CellRun(CELL, "queued"), CellRun(CellId("c2"), "queued")])
+    begun = Now(two, [execution("running")], "train()", "")
+    shown.show(begun)
+    shown.show(begun)
+    for _ in ("too soon", "now"):
+        shown.show(Now(two, [execution("ok"), second("running")], "test()", ""))
+    shown.show(Now(two, [execution("ok"), second("ok")], "", ""))
+    assert capsys.readouterr().err.splitlines() == [
+        "0 of 2 cells done; cell 1: train()",
+        "1 of 2 cells done; cell 2: test()",
+    ]
+
+
+def second(state: ExecutionState) -> ExecutionView:
+    return msgspec.structs.replace(execution(state), id=ExecutionId("x2"), cell_id=CellId("c2"))
 
 
 def test_tables_show_every_run_and_every_cell() -> None:

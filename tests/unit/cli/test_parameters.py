@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from noctule.cli.parameters import inject, parse, source, value_of
+from noctule.cli.parameters import has_place, inject, parse, source, value_of
 from noctule.errors import Invalid
 from noctule.notebook.mend import ParsedCell
 from noctule.notebook.nbformat_io import ParsedNotebook
@@ -55,6 +55,12 @@ def test_a_value_is_read_as_what_it_looks_like(text: str, value: object) -> None
     found = parse([f"x={text}"])["x"]
     assert found == value
     assert type(found) is type(value)
+
+
+def test_whether_a_notebook_says_where_parameters_go() -> None:
+    assert not has_place(notebook("", "other"))
+    assert has_place(notebook("", "parameters"))
+    assert has_place(notebook("injected-parameters"))
 
 
 @pytest.mark.parametrize("text", ["x", "=3", "1x=3", "a b=3", "class=3", "import os; y=3"])
