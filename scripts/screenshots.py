@@ -214,7 +214,7 @@ def take_phone(camera: Camera, url: str, book: str) -> None:
     expect(cell(page, 2).locator(".outputs table")).to_be_visible()
     camera.take("notebook")
     page.get_by_role("button", name="Menu", exact=True).click()
-    expect(page.get_by_role("searchbox", name="Search commands")).to_be_visible()
+    expect(page.get_by_role("menuitem", name="File")).to_be_visible()
     camera.take("menu")
     page.keyboard.press("Escape")
     page.get_by_role("toolbar", name="Notebook tools").get_by_role("button", name="Panes").click()

@@ -175,6 +175,10 @@ class Cell:
         return "".join(await self.text.all_text_contents())
 
 
+async def same_in_another_tab(book: Book) -> Book:
+    return await Tab(await book.page.context.new_page(), book.tab.server).open(book.path)
+
+
 async def sign_in(context: BrowserContext, server: ServerProcess) -> Tab:
     """A new tab that opened the printed link."""
     tab = Tab(await context.new_page(), server)

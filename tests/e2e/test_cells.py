@@ -78,6 +78,9 @@ async def test_everything_works_by_keys_alone(tab: Tab) -> None:
 
     await expect(book.cell(1).place).to_be_focused()
     await keys.press("a")
+    await expect(book.cells).to_have_count(3)
+    await expect(book.cell(1).place).to_be_focused()
+    await keys.press("Enter")
     await expect(book.cell(1).editor).to_be_focused()
     await keys.type("# Between")
     await keys.press("Escape")

@@ -294,3 +294,37 @@ async def test_escape_goes_from_a_frame_back_to_the_cell(tab: Tab) -> None:
     await expect(book.cell(0).place).to_have_class(re.compile("command"))
     await book.cell(0).frame.locator("#field").press("Escape")
     await expect(book.cell(0).place).to_be_focused()
+
+
+async def test_what_a_script_writes_into_the_document_stands_in_its_output_and_wipes_nothing(tab: Tab) -> None:
+    pieces = """<p>before <script>document.write('<b>written</b>')</script> after</p>
+      <script>
+        document.write('<table><tr>');
+        document.write('<td id="found">in the table</td>');
+        const found = document.getElementById('found').parentElement.tagName;
+        document.write(`</tr></table><i>${found}</i>`);
+        document.write('<script>window.runs = (window.runs ?? 0) + 1<' + '/script>');
+        document.write(`<u>runs: ${window.runs}</u>`);
+      </script>"""
+    later = "<em>asked</em><script>setTimeout(() => { document.open(); document.write('<s>later</s>') }, 50)</script>"
+    script = "document.write('by JavaScript'); setTimeout(() => document.writeln(', later'), 100)"
+    book = await open_book(
+        tab,
+        shown(
+            {"text/html": "<h4>first</h4>"},
+            {"text/html": pieces},
+            {"text/html": later},
+            {"application/javascript": script},
+            {"text/html": "<h5>last</h5><script>window.last = 1</script>"},
+        ),
+    )
+    outputs = book.cell(0).frame.locator(".output")
+    await expect(outputs).to_have_count(5)
+    await expect(outputs.nth(0)).to_have_text("first")
+    await expect(outputs.nth(1).locator("p")).to_have_text("before written after", use_inner_text=True)
+    await expect(outputs.nth(1).locator("table td")).to_have_text("in the table")
+    await expect(outputs.nth(1).locator("i")).to_have_text("TR")
+    await expect(outputs.nth(1).locator("u")).to_have_text("runs: 1")
+    await expect(outputs.nth(2)).to_have_text("askedlater", use_inner_text=True)
+    await expect(outputs.nth(3)).to_have_text("by JavaScript, later", use_inner_text=True)
+    await expect(outputs.nth(4)).to_have_text("last", use_inner_text=True)

@@ -1,5 +1,6 @@
 """Notebooks from files and to files: scripts, HTML that stands for itself, paper, addresses; and stars."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -141,8 +142,49 @@ async def test_an_exported_file_stands_for_itself_and_runs_nothing(tab: Tab, tmp
     for frame in await page.locator("iframe").all():
         assert await frame.get_attribute("sandbox") == "allow-scripts"
     assert await page.evaluate("() => window.pwned") is None
-    assert await page.locator("script").count() == 0
+    # The one that gives frames their height.
+    assert await page.locator("script").count() == 1
+    assert await page.locator("body script").count() == 0
     assert [url for url in asked if not url.startswith(("file:", "data:", "about:", "blob:"))] == []
+    await page.close()
+
+
+def model(name: str, **state: object) -> dict[str, object]:
+    kind = {"_model_name": f"{name}Model", "_model_module": "@jupyter-widgets/controls"}
+    return {"model_name": f"{name}Model", "model_module": "@jupyter-widgets/controls", "state": {**kind, **state}}
+
+
+async def test_an_exported_file_shows_widgets_scripts_and_tables_as_they_were(tab: Tab, tmp_path: Path) -> None:
+    frame = '<table border="1" class="dataframe"><tr><th>city</th></tr><tr><td>Bern</td></tr></table>'
+    outputs = [
+        display(**{"application/vnd.jupyter.widget-view+json": {"model_id": "row"}, "text/plain": "  0%|  | 0/200"}),
+        display(**{"application/javascript": "element.append('by its element '); element[0].append('</script>')"}),
+        display(**{"text/html": "<p style='height: 700px; margin: 0'>tall</p><script>document.title = 'x'</script>"}),
+        display(**{"text/html": "<div style='height: calc(100vh + 9px)'>grows</div><script>0</script>"}),
+        display(**{"text/html": frame}),
+    ]
+    widgets = {
+        "row": model("HBox", children=["IPY_MODEL_bar", "IPY_MODEL_text"]),
+        "bar": model("FloatProgress", value=200, min=0, max=200),
+        "text": model("HTML", value="200/200 <img src=x onerror='window.pwned=1'>"),
+    }
+    file = json.loads(ipynb({**code("show()"), "outputs": outputs}))
+    file["metadata"]["widgets"] = {"application/vnd.jupyter.widget-state+json": {"state": widgets}}
+    book = await tab.upload("shown.ipynb", json.dumps(file).encode())
+    html = await exported(book, tmp_path / "out.html")
+    assert "0/200" not in html.replace("200/200", "")
+    page = await book.page.context.new_page()
+    await page.goto((tmp_path / "out.html").as_uri())
+    await expect(page.get_by_text("200/200")).to_be_visible()
+    assert await page.locator("progress").evaluate("(bar) => [bar.value, bar.max]") == [200, 200]
+    frames = page.locator(".frame")
+    await expect(page.frame_locator("iframe >> nth=0").locator("div")).to_have_text("by its element </script>")
+    await expect(frames.nth(0)).to_have_css("height", "24px")
+    await expect(frames.nth(1)).to_have_css("height", "700px")
+    await expect(page.frame_locator("iframe >> nth=2").locator("div")).to_have_text("grows")
+    await expect(page.get_by_role("cell", name="Bern")).to_have_css("border-left-style", "none")
+    assert await page.evaluate("() => window.pwned") is None
+    assert (await frames.nth(2).bounding_box() or {"height": 9_999})["height"] < 4_001
     await page.close()
 
 

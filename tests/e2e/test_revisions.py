@@ -174,6 +174,7 @@ async def test_it_is_gone_through_by_keyboard_alone(tab: Tab) -> None:
     past = await two_versions(tab)
     await past.pin("second")
     await past.open()
+    await expect(past.version("second")).to_be_visible()
     await past.version("Now").focus()
     await past.page.keyboard.press("ArrowDown")
     await expect(past.version("second")).to_be_focused()

@@ -117,6 +117,7 @@ async def test_what_is_nested_is_gone_into_and_a_value_that_is_gone_says_so(tab:
 async def test_every_version_that_ran_is_listed_and_can_be_had_back(tab: Tab, width: int, height: int) -> None:
     await tab.page.set_viewport_size({"width": width, "height": height})
     book = await tab.upload("versions.ipynb", ipynb("print('first')", "1/0"))
+    await book.cell(1).editor.click()
     executed = await open_pane(book, "Executed code")
     await expect(executed.get_by_text("Nothing has run in this notebook yet")).to_be_visible()
     await book.cell(0).run()

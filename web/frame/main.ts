@@ -9,6 +9,7 @@ import { behave } from "./manners";
 import { watchHeight } from "./measure";
 import { takePicture } from "./picture";
 import type { Handshake, ToFrame } from "./protocol";
+import { keepDocument } from "./renderers/html";
 import { Show } from "./show";
 import { addFace, applyTheme } from "./theme";
 import { WidgetDoor } from "./widgets/door";
@@ -57,4 +58,5 @@ window.addEventListener("message", (event: MessageEvent<unknown>) => {
   port.onmessage = receive;
 });
 behave(host);
+keepDocument();
 addFace();

@@ -9,12 +9,14 @@ import { App } from "./app";
 import { settings } from "./browser";
 import { applyAppearance } from "./ui/appearance";
 import { Boundary } from "./ui/boundary";
+import { watchStyles } from "./ui/part";
 import { strings } from "./words";
 
 document.documentElement.lang = strings.locale;
 const appear = () => applyAppearance(document.documentElement, settings.read());
 settings.subscribe(appear);
 appear();
+watchStyles();
 
 const root = document.getElementById("root");
 if (root !== null) {

@@ -1,6 +1,7 @@
 /** HTML, SVG and JavaScript, run as in a document: scripts one after the other, in order. */
 import { textsWithFormulas } from "../formula";
 import type { FrameBody } from "../protocol";
+import { Writing } from "../writing";
 import { textOf } from "./plain";
 import type { Rendered } from "./render";
 
@@ -10,13 +11,15 @@ const WANTS_LOADER =
 
 const JAVASCRIPT = /^(?:|module|text\/javascript|application\/javascript|text\/ecmascript|application\/ecmascript)$/i;
 
+const outputOf = (element: Element): HTMLElement => element.closest<HTMLElement>(".output") ?? document.body;
+
 /** Scripts that came by innerHTML do not run; copies do, one after the other as in a document. */
-async function runScripts(root: HTMLElement): Promise<void> {
-  for (const inert of root.querySelectorAll("script")) {
+async function runScripts(scripts: Iterable<HTMLScriptElement>): Promise<void> {
+  for (const inert of scripts) {
     if (!JAVASCRIPT.test(inert.type)) continue;
     const script = document.createElement("script");
     for (const { name, value } of inert.attributes) script.setAttribute(name, value);
-    script.textContent = inert.textContent;
+    script.textContent = writing.named(inert.textContent, outputOf(inert));
     const loads = script.src !== "" && !inert.hasAttribute("async");
     const done = loads
       ? new Promise((resolve) => {
@@ -26,6 +29,13 @@ async function runScripts(root: HTMLElement): Promise<void> {
     inert.replaceWith(script);
     await done;
   }
+}
+
+const writing = new Writing(runScripts);
+
+/** Before any content: from then on no script can write the frame away. */
+export function keepDocument(): void {
+  writing.install();
 }
 
 async function offerLoader(code: string): Promise<void> {
@@ -48,7 +58,7 @@ export async function renderHtml(body: FrameBody, element: HTMLElement): Promise
   if (/<script/i.test(html)) await offerLoader(html);
   element.innerHTML = html;
   await drawFormulas(element);
-  await runScripts(element);
+  await runScripts(element.querySelectorAll("script"));
   await imagesReady(element);
   return {};
 }
@@ -58,7 +68,7 @@ export async function renderScript(body: FrameBody, element: HTMLElement): Promi
   await offerLoader(code);
   // The content is a program by definition; this origin exists to run it.
   // eslint-disable-next-line @typescript-eslint/no-implied-eval, @typescript-eslint/no-unsafe-call
-  new Function("element", code)(jupyterElement(element));
+  new Function("element", writing.named(code, outputOf(element)))(jupyterElement(element));
   return {};
 }
 

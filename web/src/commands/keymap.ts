@@ -101,7 +101,7 @@ export function rebind<C>(
 }
 
 /** Two chords of one mode collide when one begins with the other: the shorter would hide the longer. */
-function clashes(some: readonly Chord[], others: readonly Chord[]): boolean {
+export function clashes(some: readonly Chord[], others: readonly Chord[]): boolean {
   return some.some((one) =>
     others.some(
       (other) =>

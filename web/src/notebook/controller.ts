@@ -18,14 +18,17 @@ import type { CodeHelp } from "./editor/help/help";
 import { codeHelpOf } from "./model/code-help";
 import type { Dock } from "./model/dock";
 import { EditorFocus } from "./model/editor-focus";
+import { EarlyTyping } from "./model/early-typing";
 import { FileActions, type FilePorts } from "./model/file-actions";
+import { LostCell } from "./model/lost-cell";
 import { Running } from "./model/running";
 import { SectionsModel } from "./model/sections";
 import { Selection } from "./model/selection";
 import { Shell } from "./model/shell";
 import { Star } from "./model/star";
-import { Structure } from "./model/structure";
+import { type Deleted, Structure } from "./model/structure";
 import { isSourceHidden } from "./model/visibility";
+import { Writing } from "./model/writing";
 import { Terminals } from "./model/terminals";
 import { FrameRegistry } from "./outputs/frame-registry";
 import { Conversation } from "./comments/conversation";
@@ -65,6 +68,9 @@ export class NotebookController {
   readonly runtime: RuntimeRest;
   readonly terminals: Terminals;
   readonly editor = new EditorFocus();
+  readonly earlyTyping = new EarlyTyping(() => this.book, this.editor);
+  readonly lostCell: LostCell;
+  readonly writing = new Writing();
   readonly codeHelp: CodeHelp;
   readonly frames = new FrameRegistry();
   readonly searcher: Searcher;
@@ -95,10 +101,17 @@ export class NotebookController {
       const { id } = this.selection.read();
       if (id !== null) this.sections.reveal(id);
     });
+    this.lostCell = new LostCell({
+      book: () => this.book,
+      subscribeBook: session.subscribeBook,
+      selection: this.selection,
+      textOf: (cell) => this.editor.of(cell)?.text() ?? null,
+      lost: (back) => toasts.say(strings.cell.takenAway, { label: strings.cell.putBack, run: back }, true),
+    });
     this.whereabouts = new Whereabouts(session.presence, this.selection);
     this.following = new Following(session.presence);
-    const deleted = (count: number, undo: () => void) =>
-      toasts.say(strings.cell.deleted(count), { label: strings.undo, run: undo });
+    const deleted = ({ count, undo, onBack }: Deleted) =>
+      toasts.offer(strings.cell.deleted(count), { label: strings.undo, run: undo }, onBack);
     const structure = { book: () => this.book, runs: session.runs, newId, deleted };
     this.structure = new Structure(structure, this.selection);
     this.running = new Running(session, this.selection, this.structure, (reply) => this.report(reply));

@@ -13,6 +13,7 @@ import { type Command, Commands, type Reply } from "../net/commands";
 import { PAGE_PROTOCOL } from "../net/codec";
 import { Connection, type ConnectionPorts, type Timers } from "../net/connection";
 import type { Phase } from "../net/phase";
+import { OwnRuns } from "../runs/own-runs";
 import { RunStore } from "../runs/store";
 import {
   type AskBody,
@@ -66,6 +67,8 @@ type Listener = () => void;
 export class Session {
   readonly notebook: string;
   readonly runs = new RunStore();
+  /** What this page asked to be run. */
+  readonly own = new OwnRuns();
   readonly presence: Presence;
   readonly timers: Timers;
   private readonly ports: SessionPorts;
@@ -160,7 +163,12 @@ export class Session {
   async run(cellIds: readonly string[]): Promise<Reply> {
     if (cellIds.length === 0) return null;
     const executions = cellIds.map((cell_id) => ({ execution_id: this.ports.newId(), cell_id }));
-    return this.issue({ t: "run", id: this.ports.newId(), batch_id: this.ports.newId(), executions });
+    const batch_id = this.ports.newId();
+    const asked = executions.map(({ execution_id }) => execution_id);
+    this.own.asked(batch_id, asked);
+    const problem = await this.issue({ t: "run", id: this.ports.newId(), batch_id, executions });
+    if (problem !== null) this.own.forget(batch_id);
+    return problem;
   }
 
   interrupt(): Promise<Reply> {
@@ -230,6 +238,7 @@ export class Session {
   async cancel(cellId: string): Promise<Reply> {
     const unsent = this.commands.pendingRuns().filter((run) => run.executions.some((item) => item.cell_id === cellId));
     const withdrawn = unsent.filter((run) => this.commands.withdraw(run.id));
+    for (const { batch_id } of withdrawn) this.own.forget(batch_id);
     this.notify();
     if (withdrawn.length > 0) return null;
     const { current } = this.runs.cell(cellId);

@@ -1,6 +1,6 @@
 /** Buttons of the page. One that shows an icon alone always has a name, for screen readers and as a tooltip. */
 import type { LucideIcon } from "lucide-react";
-import type { ButtonHTMLAttributes } from "react";
+import type { ButtonHTMLAttributes, Ref } from "react";
 
 interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   readonly look?: "plain" | "outlined" | "primary" | "danger";
@@ -20,6 +20,7 @@ interface IconButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   readonly icon: LucideIcon;
   readonly label: string;
   readonly shortcut?: string;
+  readonly ref?: Ref<HTMLButtonElement>;
 }
 
 export function IconButton({ icon: Icon, label, shortcut, className = "", ...rest }: IconButtonProps) {

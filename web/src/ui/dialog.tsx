@@ -15,18 +15,21 @@ interface DialogProps {
   readonly onClose: () => void;
   /** `page`: as much of the screen as it needs, `full`: all of it; both with a button to close it. */
   readonly size?: "ask" | "page" | "full";
+  /** A small one that has nothing else to be closed by on a phone gets that button there. */
+  readonly closeOnNarrow?: boolean;
   readonly children: ReactNode;
 }
 
 /** Open as long as it is mounted. */
-export function Dialog({ title, onClose, size = "ask", children }: DialogProps) {
+export function Dialog({ title, onClose, size = "ask", closeOnNarrow = false, children }: DialogProps) {
+  const close = size !== "ask" ? "" : closeOnNarrow ? "narrow-only" : null;
   return (
     <ModalOverlay className="dialog-ground" isOpen isDismissable onOpenChange={(open) => !open && onClose()}>
       <Modal className={`dialog ${size}`}>
         <AriaDialog className="dialog-body">
           <div className="dialog-head">
             <Heading slot="title">{title}</Heading>
-            {size !== "ask" && <IconButton icon={X} label={strings.close} onClick={onClose} />}
+            {close !== null && <IconButton icon={X} label={strings.close} className={close} onClick={onClose} />}
           </div>
           {children}
         </AriaDialog>

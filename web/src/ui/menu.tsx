@@ -1,7 +1,7 @@
 /** Menus, from plain data: items in groups, submenus, shortcuts, check marks. On React Aria, so by keyboard as by hand. */
 import "./menu.css";
 
-import { Check, ChevronRight, type LucideIcon } from "lucide-react";
+import { Check, ChevronLeft, ChevronRight, type LucideIcon } from "lucide-react";
 import { Fragment, type ReactNode } from "react";
 import { Button as AriaButton } from "react-aria-components/Button";
 import {
@@ -29,6 +29,8 @@ export interface MenuItem {
   readonly href?: string;
   readonly download?: boolean;
   readonly items?: readonly MenuItem[];
+  /** `run` shows other items in this menu, which stays open: those of this item, or those that were there before. */
+  readonly leads?: "in" | "out";
 }
 
 /** Items between two lines. */
@@ -87,6 +89,7 @@ function Leaf({ item, parent = false }: { readonly item: MenuItem; readonly pare
     run,
     href,
     download,
+    leads,
   } = item;
   return (
     <AriaMenuItem
@@ -98,13 +101,14 @@ function Leaf({ item, parent = false }: { readonly item: MenuItem; readonly pare
       {...(href !== undefined && { href })}
       {...(download === true && { download: true })}
       {...(checked && { "aria-checked": true })}
+      {...(leads !== undefined && { shouldCloseOnSelect: false })}
     >
       <span className="menu-mark" aria-hidden>
-        {checked ? <Check /> : Icon && <Icon />}
+        {leads === "out" ? <ChevronLeft /> : checked ? <Check /> : Icon && <Icon />}
       </span>
       <span className="menu-title">{title}</span>
       {shortcut !== undefined && <kbd className="menu-keys">{shortcut}</kbd>}
-      {parent && <ChevronRight className="menu-more" aria-hidden />}
+      {(parent || leads === "in") && <ChevronRight className="menu-more" aria-hidden />}
     </AriaMenuItem>
   );
 }

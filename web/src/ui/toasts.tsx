@@ -21,6 +21,8 @@ export class Toasts {
   private shown: readonly Toast[] = [];
   private next = 1;
   private readonly listeners = new Set<() => void>();
+  /** What stops watching whether an offer still has a point. */
+  private readonly watched = new Map<number, () => void>();
 
   list = (): readonly Toast[] => this.shown;
 
@@ -30,9 +32,16 @@ export class Toasts {
   };
 
   say(text: string, action: Toast["action"] = null, bad = false): void {
-    const toast = { id: this.next++, text, bad, action };
-    this.become([...this.shown, toast].slice(-MOST));
-    setTimeout(() => this.dismiss(toast.id), bad ? BAD_MS : SHOWN_MS);
+    this.show(text, action, bad);
+  }
+
+  /** Offers what can be done until something else has made it pointless: `watch` says so, until it is stopped. */
+  offer(text: string, action: Toast["action"], watch: (pointless: () => void) => () => void): void {
+    const id = this.show(text, action, false);
+    this.watched.set(
+      id,
+      watch(() => this.dismiss(id)),
+    );
   }
 
   complain(problem: { readonly title: string; readonly detail: string }): void {
@@ -43,8 +52,20 @@ export class Toasts {
     this.become(this.shown.filter((toast) => toast.id !== id));
   }
 
+  private show(text: string, action: Toast["action"], bad: boolean): number {
+    const toast = { id: this.next++, text, bad, action };
+    this.become([...this.shown, toast].slice(-MOST));
+    setTimeout(() => this.dismiss(toast.id), bad ? BAD_MS : SHOWN_MS);
+    return toast.id;
+  }
+
   private become(shown: readonly Toast[]): void {
     this.shown = shown;
+    for (const [id, stop] of this.watched) {
+      if (shown.some((toast) => toast.id === id)) continue;
+      this.watched.delete(id);
+      stop();
+    }
     for (const listener of this.listeners) listener();
   }
 }

@@ -6,7 +6,8 @@ import { useController } from "../context";
 
 const words = strings.notebook;
 
-export function AddHere({ index }: { readonly index: number }) {
+/** `behind`: the cell above it; null at the beginning. */
+export function AddHere({ behind }: { readonly behind: string | null }) {
   const { structure } = useController();
   return (
     <div className="add-here">
@@ -14,7 +15,7 @@ export function AddHere({ index }: { readonly index: number }) {
         type="button"
         className="button outlined"
         aria-label={words.addCodeLabel}
-        onClick={() => structure.insert("code", index)}
+        onClick={() => structure.insertBehind("code", behind)}
       >
         <Plus aria-hidden />
         {words.addCode}
@@ -23,7 +24,7 @@ export function AddHere({ index }: { readonly index: number }) {
         type="button"
         className="button outlined"
         aria-label={words.addTextLabel}
-        onClick={() => structure.insert("markdown", index)}
+        onClick={() => structure.insertBehind("markdown", behind)}
       >
         <Plus aria-hidden />
         {words.addText}

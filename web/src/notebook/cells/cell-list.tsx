@@ -14,10 +14,9 @@ const FIRST_CELLS = 40;
 const MORE_CELLS = 256;
 
 export function CellList() {
-  const whole = useOrder();
-  const order = useGrowing(whole);
+  const order = useGrowing(useOrder());
   const [blocks] = useState(() => new CellBlocks());
-  const indexes = new Map(order.map((id, index) => [id, index]));
+  const places = usePlaces(order);
   const [only] = order;
   const column = useRef<HTMLDivElement>(null);
   const nearby = useNearby(column);
@@ -28,11 +27,11 @@ export function CellList() {
         {strings.editor.source}
       </span>
       <div className="first-add" style={{ order: -1 }}>
-        <AddHere index={0} />
+        <AddHere behind={null} />
       </div>
       <NearbyProvider value={nearby}>
         {blocks.follow(order).map(({ key, cells }) => (
-          <Block key={key} cells={cells} first={indexes.get(cells[0] ?? "") ?? 0} />
+          <Block key={key} cells={cells} first={places(cells[0] ?? "")} />
         ))}
       </NearbyProvider>
       {order.length === 1 && only !== undefined && <FirstSteps id={only} />}
@@ -43,14 +42,23 @@ export function CellList() {
 /** The first screen at once; the rest of a long notebook follows piece by piece, without holding up a key. */
 function useGrowing(whole: readonly string[]): readonly string[] {
   const [count, setCount] = useState(FIRST_CELLS);
-  const there = useDeferredValue(whole);
-  const shown = useMemo(() => (count < there.length ? there.slice(0, count) : there), [there, count]);
+  const { length } = whole;
+  const shown = useMemo(() => (count < length ? whole.slice(0, count) : whole), [whole, length, count]);
   useEffect(() => {
-    // Once all were there, a cell that comes is there at once.
-    const next = count < there.length ? count + MORE_CELLS : Infinity;
-    if (there.length > 0) startTransition(() => setCount(next));
-  }, [count, there.length]);
+    // Once all were there, a cell that comes is there at once: the next key may be for it.
+    const next = count < length ? count + MORE_CELLS : Infinity;
+    if (length > 0) startTransition(() => setCount(next));
+  }, [count, length]);
   return shown;
+}
+
+/** The place of a cell in the notebook. The numbers of cells in later blocks follow when there is time. */
+function usePlaces(order: readonly string[]): (id: string) => number {
+  const settled = useDeferredValue(order);
+  return useMemo(() => {
+    const [now, then] = [order, settled].map((ids) => new Map(ids.map((id, index) => [id, index])));
+    return (id) => then?.get(id) ?? now?.get(id) ?? 0;
+  }, [order, settled]);
 }
 
 /** In a notebook of one empty code cell: the cursor in it, and three hints that go with the first key. */

@@ -29,11 +29,10 @@ import { useChangedSinceRun } from "./changed";
 import { useDropPlace } from "./drag";
 import { Gutter } from "./gutter";
 import { useCellNearness } from "./nearness";
+import { deselectText, extendsText, isForCell } from "./press";
 import { cellHeight, useRoom } from "./use-height";
 
 const BARS_PX = 96;
-/** In these a press is not for the cell. */
-const OWN = "button, a, input, textarea, select, label, summary, .cm-editor, [role=menu], [data-own-keys]";
 
 interface CellProps {
   readonly id: string;
@@ -57,6 +56,8 @@ export const Cell = memo(function Cell({ id, index }: CellProps) {
   const drop = useDropPlace(id, place);
   const hidden = useSections((sections) => sections.hidden.has(id));
 
+  /** The focus that comes with a press: a browser whose window is not active yet takes it for one by keyboard. */
+  const pressed = useRef(false);
   const before = useRef(selected);
   useEffect(() => {
     const left = before.current === "edit";
@@ -71,8 +72,18 @@ export const Cell = memo(function Cell({ id, index }: CellProps) {
   }, [selected]);
 
   if (cell === null) return null;
+  const press = (event: MouseEvent) => {
+    pressed.current = true;
+    setTimeout(() => {
+      pressed.current = false;
+    });
+    if (event.button !== 0 || !event.shiftKey || !isForCell(event.target) || extendsText(event.target)) return;
+    event.preventDefault();
+    deselectText();
+  };
   const select = (event: MouseEvent) => {
-    if (!(event.target instanceof Element) || event.target.closest(OWN) !== null) return;
+    if (!isForCell(event.target)) return;
+    if (event.shiftKey && extendsText(event.target)) return;
     if (event.shiftKey) selection.extendTo(id);
     else if (event.ctrlKey || event.metaKey) selection.toggle(id);
     else if (selected !== "edit") selection.select(id, "command");
@@ -92,10 +103,12 @@ export const Cell = memo(function Cell({ id, index }: CellProps) {
       data-cell={id}
       tabIndex={0}
       hidden={hidden && !printing}
+      onMouseDown={press}
       onClick={select}
       onFocus={({ target, currentTarget }) => {
         // Reached by Tab: the keys are for this cell now. With the mouse it is the click that selects.
-        if (target === currentTarget && selected === "" && target.matches(":focus-visible")) selection.select(id);
+        const reachedByKey = target === currentTarget && !pressed.current && target.matches(":focus-visible");
+        if (reachedByKey && selected === "") selection.select(id);
       }}
     >
       {reached || selected !== "" ? (
@@ -104,7 +117,7 @@ export const Cell = memo(function Cell({ id, index }: CellProps) {
           <CellPeople id={id} />
           <CellComments id={id} />
           <CellTools cell={cell} />
-          <AddHere index={index + 1} />
+          <AddHere behind={id} />
         </>
       ) : (
         <div className="cell-main">

@@ -4,10 +4,10 @@ import type { ReactNode } from "react";
 
 import type { CellRun } from "../../runs/store";
 import { clock, duration, moment, shortDuration } from "../../ui/format";
-import { useNow } from "../../ui/hooks";
-import { MOD } from "../../platform";
+import { useNow, useSettings } from "../../ui/hooks";
 import { strings } from "../../words";
 import type { ExecutionView } from "../../wire/types";
+import { shortcutOf } from "../commands/shortcut";
 import { useCellRun, useController, useSending } from "../context";
 
 /** A run that ended this short ago shows its check before its number. */
@@ -18,6 +18,8 @@ const words = strings.cell;
 interface Face {
   readonly state: string;
   readonly label: string;
+  /** The command whose keys do the same to a selected cell. */
+  readonly command: "run.cell" | "kernel.interrupt" | null;
   readonly icon: ReactNode;
   /** Below the button. */
   readonly note: ReactNode;
@@ -27,14 +29,16 @@ export function Gutter({ id }: { readonly id: string }) {
   const { running } = useController();
   const run = useCellRun(id);
   const sending = useSending(id);
+  const { shortcuts } = useSettings();
   const face = sending ? SENDING : faceOf(run);
+  const keys = face.command === null ? undefined : shortcutOf(face.command, shortcuts);
   return (
     <div className="gutter">
       <button
         type="button"
         className={`run ${face.state}`}
         aria-label={face.label}
-        title={[`${face.label} (${MOD}Enter)`, ...told(run)].join("\n")}
+        title={[keys === undefined ? face.label : `${face.label} (${keys})`, ...told(run)].join("\n")}
         onClick={() => running.press(id)}
       >
         <span className="run-face" aria-hidden>
@@ -57,26 +61,39 @@ function told({ current }: CellRun): readonly string[] {
 }
 
 const dots = <span className="run-dots">•••</span>;
-const SENDING: Face = { state: "queued sending", label: words.unsend, icon: dots, note: null };
-const NEVER: Face = { state: "never", label: words.run, icon: <Play aria-hidden />, note: null };
+const SENDING: Face = { state: "queued sending", label: words.unsend, command: null, icon: dots, note: null };
+const NEVER: Face = { state: "never", label: words.run, command: "run.cell", icon: <Play aria-hidden />, note: null };
 
 function faceOf({ current, place }: CellRun): Face {
   if (current === null) return NEVER;
   switch (current.state) {
-    case "queued":
-      return { state: "queued", label: words.unqueue(place), icon: dots, note: place === 0 ? null : place };
-    case "running":
-      return { state: "running", label: words.stop, icon: <Running />, note: <Elapsed since={current.started_at} /> };
+    case "queued": {
+      const note = place === 0 ? null : place;
+      return { state: "queued", label: words.unqueue(place), command: null, icon: dots, note };
+    }
+    case "running": {
+      const note = <Elapsed since={current.started_at} />;
+      return { state: "running", label: words.stop, command: "kernel.interrupt", icon: <Running />, note };
+    }
     case "ok":
       return done(current);
     case "error":
-      return { state: "failed", label: words.failed, icon: <X aria-hidden />, note: took(current) };
+      return over("failed", words.failed, <X aria-hidden />, took(current));
     case "aborted":
-      return { state: "aborted", label: words.aborted, icon: <CircleSlash aria-hidden />, note: null };
+      return over("aborted", words.aborted, <CircleSlash aria-hidden />);
     case "lost":
-      return { state: "failed", label: words.lost, icon: <HelpCircle aria-hidden />, note: null };
+      return over("failed", words.lost, <HelpCircle aria-hidden />);
   }
 }
+
+/** It can be run again. */
+const over = (state: string, label: string, icon: ReactNode, note: ReactNode = null): Face => ({
+  state,
+  label,
+  command: "run.cell",
+  icon,
+  note,
+});
 
 function done(execution: ExecutionView): Face {
   const fresh = Date.now() - (execution.finished_at ?? 0) < FRESH_MS;
@@ -91,7 +108,7 @@ function done(execution: ExecutionView): Face {
     number
   );
   const seconds = duration(spent(execution) ?? 0);
-  return { state: fresh ? "done fresh" : "done", label: words.runAgain(count, seconds), icon, note: took(execution) };
+  return over(fresh ? "done fresh" : "done", words.runAgain(count, seconds), icon, took(execution));
 }
 
 function spent({ started_at, finished_at }: ExecutionView): number | null {

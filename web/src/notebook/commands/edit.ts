@@ -4,6 +4,17 @@ import { hasCell, hasEditor, isOpen, type NotebookCommand } from "./command";
 
 const words = strings.commands;
 
+const LEVELS = [1, 2, 3, 4, 5, 6] as const;
+
+/** As Jupyter has it: the digit is the level. */
+const headingCommands = LEVELS.map((level): NotebookCommand => ({
+  id: `cell.heading${level}`,
+  title: words.heading(level),
+  keys: [`Esc ${level}`],
+  when: hasCell,
+  run: ({ structure }) => structure.setHeading(level),
+}));
+
 export const editCommands: readonly NotebookCommand[] = [
   {
     id: "edit.undo",
@@ -119,6 +130,7 @@ export const editCommands: readonly NotebookCommand[] = [
     when: hasCell,
     run: ({ structure }) => structure.setType("raw"),
   },
+  ...headingCommands,
   { id: "cell.link", title: words.copyLink, when: hasCell, run: ({ files }) => files.copyLink() },
   {
     id: "cell.tags",

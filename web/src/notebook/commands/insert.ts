@@ -8,16 +8,30 @@ export const insertCommands: readonly NotebookCommand[] = [
   {
     id: "insert.codeBelow",
     title: words.codeBelow,
-    keys: ["Mod+M B", "Esc B"],
+    keys: ["Mod+M B"],
     when: isOpen,
     run: ({ structure }) => void structure.insertBeside("code", "below"),
   },
   {
     id: "insert.codeAbove",
     title: words.codeAbove,
-    keys: ["Mod+M A", "Esc A"],
+    keys: ["Mod+M A"],
     when: isOpen,
     run: ({ structure }) => void structure.insertBeside("code", "above"),
+  },
+  {
+    id: "insert.emptyBelow",
+    title: words.emptyBelow,
+    keys: ["Esc B"],
+    when: isOpen,
+    run: ({ structure }) => void structure.insertBeside("code", "below", "", "command"),
+  },
+  {
+    id: "insert.emptyAbove",
+    title: words.emptyAbove,
+    keys: ["Esc A"],
+    when: isOpen,
+    run: ({ structure }) => void structure.insertBeside("code", "above", "", "command"),
   },
   {
     id: "insert.textBelow",

@@ -35,6 +35,7 @@ export const menus: readonly Menu[] = [
       ["cell.moveUp", "cell.moveDown", "cell.split", "cell.merge", "cell.mergeAbove"],
       [
         { title: words.cellType, items: ["cell.toCode", "cell.toText", "cell.toRaw"] },
+        { title: words.heading, items: [1, 2, 3, 4, 5, 6].map((level) => `cell.heading${level}`) },
         "cell.link",
         "cell.tags",
         "notebook.metadata",

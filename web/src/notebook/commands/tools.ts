@@ -12,6 +12,13 @@ export const toolsCommands: readonly NotebookCommand[] = [
     run: ({ shell }) => shell.openDialog("palette"),
     hidden: true,
   },
+  {
+    id: "tools.menus",
+    title: words.menus,
+    keys: ["F10"],
+    run: ({ shell }) => shell.askMenus(),
+    hidden: true,
+  },
   { id: "tools.settings", title: words.settings, keys: ["Mod+,"], run: ({ shell }) => shell.openDialog("settings") },
   {
     id: "tools.shortcuts",

@@ -9,7 +9,7 @@ export const viewCommands: readonly NotebookCommand[] = [
   {
     id: "view.toggleCode",
     title: words.toggleCode,
-    keys: ["Esc H H"],
+    keys: ["Esc Shift+H"],
     when: hasCode,
     checked: ({ book, cell }) => book !== null && cell !== null && isSourceHidden(book.meta(cell.id)),
     run: ({ book, cell, selection }) => {

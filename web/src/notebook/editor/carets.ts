@@ -39,7 +39,7 @@ class Caret extends WidgetType {
 
   override toDOM(): HTMLElement {
     const caret = document.createElement("span");
-    caret.className = `peer-caret ${colourOf(this.other)} ${this.side}`;
+    caret.className = `peer-caret ${colourOf(this.other)} ${this.side} ${this.other.own ? "own" : ""}`;
     caret.dataset["peer"] = this.other.key;
     caret.ariaHidden = "true";
     const name = document.createElement("span");
@@ -50,8 +50,9 @@ class Caret extends WidgetType {
     return caret;
   }
 
+  /** A press on it is one on the text there. */
   override ignoreEvent(): boolean {
-    return true;
+    return false;
   }
 }
 

@@ -153,6 +153,7 @@ function handleOf(view: EditorView, undo: Y.UndoManager, helped: Helped | null):
   };
   return {
     selections: () => view.state.selection.ranges.map(({ from, to }) => ({ from, to })),
+    text: () => view.state.doc.toString(),
     selectedText: () => view.state.selection.ranges.map(({ from, to }) => view.state.sliceDoc(from, to)).join("\n"),
     focus: () => view.focus(),
     change: (parts, { from, to }) => {

@@ -13,7 +13,7 @@ export interface EditorShortcut {
 export const editorShortcuts: readonly EditorShortcut[] = [
   { title: "undo", keys: ["Mod+Z"] },
   { title: "redo", keys: ["Mod+Shift+Z", "Mod+Y"] },
-  { title: "complete", keys: ["Ctrl+Space"] },
+  { title: "complete", keys: ["Tab", "Ctrl+Space"] },
   { title: "inspect", keys: ["Shift+Tab"] },
   { title: "find", keys: ["Mod+F"] },
   { title: "findNext", keys: ["Mod+G"] },

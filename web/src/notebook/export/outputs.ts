@@ -2,7 +2,9 @@
 import { cleanMarkdown } from "../../ui/sanitize";
 import { strings } from "../../words";
 import { markdownHtml } from "./markdown";
+import { frameHtml, scriptHtml } from "./frames";
 import { ansiHtml, escapeHtml } from "./text";
+import { type Models, WIDGET_VIEW, widgetHtml } from "./widgets";
 
 const textOf = (value: unknown): string =>
   typeof value === "string"
@@ -13,7 +15,7 @@ const textOf = (value: unknown): string =>
 
 const pre = (name: string, inner: string) => `<pre class="output ${name}">${inner}</pre>`;
 
-/** Richest first; what a frame of the page draws by a library (Plotly, Vega, widgets) has HTML or text beside it. */
+/** Richest first, after widgets; what a frame of the page draws by a library (Plotly, Vega) has HTML or text beside it. */
 const ORDER = [
   "text/html",
   "image/svg+xml",
@@ -28,13 +30,14 @@ const ORDER = [
   "text/plain",
 ] as const;
 
-export async function outputsHtml(outputs: readonly unknown[], text: string): Promise<string> {
+/** `text` names the place, so that what is named in Markdown is named once in the file. */
+export async function outputsHtml(outputs: readonly unknown[], text: string, models: Models): Promise<string> {
   const made: string[] = [];
-  for (const [index, output] of outputs.entries()) made.push(await outputHtml(output, `${text}o${index}`));
+  for (const [index, output] of outputs.entries()) made.push(await outputHtml(output, `${text}o${index}`, models));
   return made.length === 0 ? "" : `<div class="outputs">${made.join("")}</div>`;
 }
 
-async function outputHtml(output: unknown, text: string): Promise<string> {
+async function outputHtml(output: unknown, text: string, models: Models): Promise<string> {
   if (typeof output !== "object" || output === null) return "";
   const fields = output as Readonly<Record<string, unknown>>;
   switch (fields["output_type"]) {
@@ -44,7 +47,7 @@ async function outputHtml(output: unknown, text: string): Promise<string> {
       return pre("error", ansiHtml(errorText(fields)));
     case "display_data":
     case "execute_result":
-      return displayHtml(fields["data"], text);
+      return displayHtml(fields["data"], text, models);
     default:
       return "";
   }
@@ -55,9 +58,15 @@ function errorText({ ename, evalue, traceback }: Readonly<Record<string, unknown
   return frames === "" ? `${textOf(ename)}: ${textOf(evalue)}` : frames;
 }
 
-async function displayHtml(data: unknown, text: string): Promise<string> {
+async function displayHtml(data: unknown, text: string, models: Models): Promise<string> {
   if (typeof data !== "object" || data === null) return "";
   const bundle = data as Readonly<Record<string, unknown>>;
+  const outputs = (inner: readonly unknown[]) => outputsHtml(inner, `${text}w`, NO_MODELS);
+  const widget = await widgetHtml(bundle[WIDGET_VIEW], models, {
+    markup: (html) => cleanHtml(html, "markup"),
+    outputs,
+  });
+  if (widget !== null) return widget;
   const type = ORDER.find((one) => Object.hasOwn(bundle, one));
   if (type === undefined) return `<p class="output note">${escapeHtml(strings.files.outputMissing)}</p>`;
   const value = textOf(bundle[type]);
@@ -65,8 +74,7 @@ async function displayHtml(data: unknown, text: string): Promise<string> {
     case "text/html":
       return markupHtml(value);
     case "application/javascript":
-      // As text: a script closes with the first `</script` in it.
-      return frameHtml(`<script>${value.replace(/<\/(?=script)/gi, "<\\/")}</script>`);
+      return scriptHtml(value);
     case "text/markdown":
       return `<div class="output">${await markdownHtml(value, {}, text)}</div>`;
     case "text/latex":
@@ -94,19 +102,19 @@ function imageHtml(type: string, data: string, bundle: Readonly<Record<string, u
   return `<img class="output" src="data:${type};base64,${data}" alt="${escapeHtml(alt)}">`;
 }
 
+/** In an Output widget no widget is drawn again: a file may be made so that this never ends. */
+const NO_MODELS: Models = new Map();
+
 const RUNS = /<(?:script|iframe|object|embed|video|audio|canvas)\b|\son\w+\s*=/i;
 
 /** A table stands in the file itself, cleaned; what needs a script to be seen gets a frame. */
 function markupHtml(html: string): string {
-  if (RUNS.test(html)) return frameHtml(html);
-  const box = document.createElement("div");
-  box.className = "output markup";
-  box.append(cleanMarkdown(html));
-  return box.outerHTML;
+  return RUNS.test(html) ? frameHtml(html) : cleanHtml(html, "output markup");
 }
 
-/** An opaque origin: no cookie, no storage, nothing of the file around it. Its height can be dragged. */
-function frameHtml(html: string): string {
-  const title = escapeHtml(strings.output.frame);
-  return `<div class="output frame"><iframe sandbox="allow-scripts" loading="lazy" title="${title}" srcdoc="${escapeHtml(html)}"></iframe></div>`;
+function cleanHtml(html: string, name: string): string {
+  const box = document.createElement("div");
+  box.className = name;
+  box.append(cleanMarkdown(html));
+  return box.outerHTML;
 }

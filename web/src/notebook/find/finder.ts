@@ -59,6 +59,12 @@ export interface FinderPorts {
   readonly after: (ms: number, call: () => void) => () => void;
 }
 
+export interface Caret {
+  readonly cell: string;
+  /** In UTF-16 units of its source. */
+  readonly from: number;
+}
+
 type Listener = () => void;
 
 export class Finder {
@@ -67,6 +73,8 @@ export class Finder {
   private state = FIRST;
   private stopWatching: (() => void) | null = null;
   private turn = 0;
+  /** Where the caret was when one began to look. */
+  private caret: Caret | null = null;
 
   constructor(ports: FinderPorts) {
     this.ports = ports;
@@ -86,9 +94,10 @@ export class Finder {
     void this.search();
   }
 
-  /** The field is wanted, for this text unless it is none. */
-  ask(text: string): void {
-    this.become({ asked: this.state.asked + 1 });
+  /** The field is wanted, for this text unless it is none. One begins at the caret, if it is in an editor. */
+  ask(text: string, caret: Caret | null): void {
+    this.caret = caret;
+    this.become({ asked: this.state.asked + 1, at: null });
     if (text !== "") this.look({ text });
   }
 
@@ -122,7 +131,7 @@ export class Finder {
   step(by: 1 | -1): void {
     const { matches, at } = this.state;
     if (matches.length === 0) return;
-    const from = at ?? (by === 1 ? this.firstFromSelection() - 1 : this.firstFromSelection());
+    const from = at ?? this.firstFromHere() - (by === 1 ? 1 : 0);
     this.go((from + by + matches.length) % matches.length);
   }
 
@@ -136,12 +145,21 @@ export class Finder {
     return at === null ? null : (matches[at] ?? null);
   }
 
-  private firstFromSelection(): number {
+  /** The first match at the caret or behind it, else of the selected cell or one below; of all when there is none. */
+  private firstFromHere(): number {
     const { id } = this.ports.selection.read();
+    return id === null ? 0 : this.firstBehind(id, this.caret?.cell === id ? this.caret.from : 0);
+  }
+
+  /** The first match of this cell that begins at `from` or later, or of a cell below it. */
+  private firstBehind(cell: string, from: number): number {
     const order = this.ports.book()?.order() ?? [];
-    const places = new Map(order.map((cell, index) => [cell, index]));
-    const from = id === null ? 0 : (places.get(id) ?? 0);
-    const found = this.state.matches.findIndex(({ cell }) => (places.get(cell) ?? 0) >= from);
+    const places = new Map(order.map((id, index) => [id, index]));
+    const here = places.get(cell) ?? 0;
+    const found = this.state.matches.findIndex((match) => {
+      const place = places.get(match.cell) ?? 0;
+      return place > here || (place === here && (match.part === "output" || match.from >= from));
+    });
     return Math.max(0, found);
   }
 
@@ -174,14 +192,7 @@ export class Finder {
   }
 
   private goBehind(cell: string, end: number): void {
-    const order = this.ports.book()?.order() ?? [];
-    const places = new Map(order.map((id, index) => [id, index]));
-    const here = places.get(cell) ?? 0;
-    const next = this.state.matches.findIndex((match) => {
-      const place = places.get(match.cell) ?? 0;
-      return place > here || (place === here && (match.part === "output" || match.from >= end));
-    });
-    if (this.state.matches.length > 0) this.go(Math.max(0, next));
+    if (this.state.matches.length > 0) this.go(this.firstBehind(cell, end));
   }
 
   // --- searching -----------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ export interface EditorHandle {
   readonly cell: string;
   /** Ends of the selections, in UTF-16 units of the source. */
   selections(): readonly { readonly from: number; readonly to: number }[];
+  text(): string;
   selectedText(): string;
   focus(): void;
   /** Writes, as a person does who types, and selects this of what is there then. Takes the keys. */

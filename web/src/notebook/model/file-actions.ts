@@ -29,6 +29,9 @@ export interface FilePorts {
 const words = strings.files;
 /** What can be opened as a notebook. */
 const NOTEBOOKS = ".ipynb,.py";
+/** So long, ms, keys wait for the clipboard. */
+const PASTE_MS = 1000;
+const later = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
 export class FileActions {
   private readonly ports: FilePorts;
@@ -36,6 +39,8 @@ export class FileActions {
   private readonly selection: Selection;
   private readonly structure: Structure;
   private readonly toasts: Toasts;
+  /** While the clipboard is read: settled when the cells are there, or when the browser takes its time (it may ask). */
+  pasting: Promise<void> | null = null;
 
   constructor(ports: FilePorts, session: Session, selection: Selection, structure: Structure, toasts: Toasts) {
     this.ports = ports;
@@ -135,9 +140,13 @@ export class FileActions {
   pasteCells(side: "above" | "below"): void {
     const { clipboard } = this.ports;
     const read = clipboard === null ? Promise.resolve(null) : clipboard.readText().catch(() => null);
-    void read.then((text) => {
+    const pasted = read.then((text) => {
       if (!this.structure.paste(text, side)) this.toasts.say(words.nothingToPaste, null, true);
     });
+    const pasting = Promise.race([pasted, later(PASTE_MS)]).finally(() => {
+      if (this.pasting === pasting) this.pasting = null;
+    });
+    this.pasting = pasting;
   }
 
   copyLink(): void {

@@ -38,6 +38,11 @@ export class Selection {
     return () => this.listeners.delete(listener);
   };
 
+  /** Ids of the cells that can be seen. */
+  seen(): ReadonlySet<string> {
+    return new Set(this.order());
+  }
+
   /** The selected cells in their order. */
   cells(): readonly string[] {
     return this.order().filter((id) => this.current.ids.has(id));

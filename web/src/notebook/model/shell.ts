@@ -8,6 +8,8 @@ export interface ShellState {
   /** The pane that is open beside the cells. */
   readonly pane: string | null;
   readonly chord: Waiting | null;
+  /** Counts how often one wanted to go to the menus by keyboard. */
+  readonly menusAsked: number;
   /** All cells are drawn, also those that were never near. */
   readonly printing: boolean;
   /** Of the editor that has the keys, where these are Vim's. */
@@ -28,6 +30,7 @@ export class Shell {
       dialog: null,
       pane: wide ? settings.read().rail.open : null,
       chord: null,
+      menusAsked: 0,
       printing: false,
       vimMode: null,
     };
@@ -55,6 +58,10 @@ export class Shell {
 
   togglePane(pane: string): void {
     this.openPane(this.current.pane === pane ? null : pane);
+  }
+
+  askMenus(): void {
+    this.become({ menusAsked: this.current.menusAsked + 1 });
   }
 
   setPrinting(printing: boolean): void {

@@ -6,15 +6,25 @@ import type { CellType } from "../../doc/layout";
 import type { DeletedCell, NotebookDoc } from "../../doc/notebook-doc";
 import type { RunStore } from "../../runs/store";
 import { nbCell, nbNotebook, readCells } from "./nbcells";
-import type { Selection } from "./selection";
+import type { Mode, Selection } from "./selection";
+
+export interface Deleted {
+  readonly count: number;
+  readonly undo: () => void;
+  /** Calls when the cells are back by another way. What comes back ends that. */
+  readonly onBack: (listener: () => void) => () => void;
+}
 
 export interface StructurePorts {
   readonly book: () => NotebookDoc | null;
   readonly runs: RunStore;
   readonly newId: () => string;
   /** Cells were deleted, and `undo` brings them back with their outputs. */
-  readonly deleted: (count: number, undo: () => void) => void;
+  readonly deleted: (deleted: Deleted) => void;
 }
+
+/** What makes a heading of a first line, and what stands before it. */
+const HEADING_MARK = /^[ \t]*(?:#{1,6}(?:[ \t]+|(?=\r?\n|$)))?/;
 
 export class Structure {
   private readonly ports: StructurePorts;
@@ -29,19 +39,24 @@ export class Structure {
     this.selection = selection;
   }
 
-  /** Inserts a cell at this place and starts to edit it. */
-  insert(type: CellType, index: number, source = ""): string | null {
+  /** Inserts a cell at this place and starts to edit it, or only selects it. */
+  insert(type: CellType, index: number, source = "", mode: Mode = "edit"): string | null {
     const { book } = this;
     if (book === null) return null;
     const id = this.ports.newId();
     book.insert(id, type, index, source);
-    this.selection.select(id, "edit");
+    this.selection.select(id, mode);
     return id;
   }
 
-  insertBeside(type: CellType, side: "above" | "below", source = ""): string | null {
+  insertBeside(type: CellType, side: "above" | "below", source = "", mode: Mode = "edit"): string | null {
     const at = this.index();
-    return this.insert(type, at === -1 ? this.order().length : at + (side === "below" ? 1 : 0), source);
+    return this.insert(type, at === -1 ? this.order().length : at + (side === "below" ? 1 : 0), source, mode);
+  }
+
+  /** Inserts a code cell behind this one; before all when it is null. */
+  insertBehind(type: CellType, id: string | null): string | null {
+    return this.insert(type, id === null ? 0 : this.order().indexOf(id) + 1);
   }
 
   /** Moves the selected cells by one place; a folded section counts as one. */
@@ -72,15 +87,20 @@ export class Structure {
   /** Deletes cells, and offers them back: the server keeps their outputs for that. */
   delete(ids: readonly string[] = this.selection.whole()): void {
     const { book } = this;
-    const deleted = book?.delete(ids) ?? [];
+    if (book === null) return;
+    this.leave();
+    const deleted = book.delete(ids);
     const [first] = deleted;
-    if (book === null || first === undefined) return;
+    if (first === undefined) return;
     this.selectNear(book, first);
-    this.ports.deleted(deleted.length, () => {
+    const undo = () => {
       if (this.book !== book) return;
       book.restore(deleted);
       this.selection.select(first.id);
-    });
+    };
+    const areBack = () => deleted.every(({ id }) => book.cell(id) !== null);
+    const onBack = (listener: () => void) => book.subscribeOrder(() => areBack() && listener());
+    this.ports.deleted({ count: deleted.length, undo, onBack });
   }
 
   undo(): void {
@@ -91,11 +111,12 @@ export class Structure {
     this.stepBack((book) => book.structureUndo.redo());
   }
 
-  /** Cells that come back are selected. */
+  /** Cells that come back are selected; when that in focus goes, its neighbour is (LostCell). */
   private stepBack(step: (book: NotebookDoc) => void): void {
     const { book } = this;
     if (book === null) return;
     const before = new Set(book.order());
+    this.leave();
     step(book);
     const [first, ...others] = book.order().filter((id) => !before.has(id));
     if (first === undefined) return;
@@ -108,6 +129,18 @@ export class Structure {
     const { book } = this;
     book?.group(() => {
       for (const id of this.selection.cells()) book.setType(id, type);
+    });
+  }
+
+  /** Makes text cells of the selected ones, each with its first line as a heading of this level. */
+  setHeading(level: number): void {
+    const { book } = this;
+    book?.group(() => {
+      for (const id of this.selection.cells()) {
+        const mark = HEADING_MARK.exec(book.cell(id)?.source.toJSON() ?? "")?.[0] ?? "";
+        book.setType(id, "markdown");
+        book.spliceSource(id, 0, mark.length, `${"#".repeat(level)} `);
+      }
     });
   }
 
@@ -144,6 +177,7 @@ export class Structure {
     const [first = one, ...rest] = ids;
     const end = book.cell(first)?.source.length ?? 0;
     const added = rest.map((id) => `\n${book.cell(id)?.source.toJSON() ?? ""}`).join("");
+    this.leave();
     book.group(() => {
       book.spliceSource(first, end, end, added);
       book.delete(rest);
@@ -195,6 +229,12 @@ export class Structure {
   private selectNear(book: NotebookDoc, { index }: DeletedCell): void {
     const order = book.order();
     this.selection.select(order[Math.min(index, order.length - 1)] ?? null);
+  }
+
+  /** The cell in focus may go by the person's own doing. */
+  private leave(): void {
+    const { id } = this.selection.read();
+    if (id !== null) this.selection.leave(id);
   }
 
   private get book(): NotebookDoc | null {

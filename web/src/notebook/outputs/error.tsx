@@ -6,10 +6,11 @@ import { useState } from "react";
 import { Button } from "../../ui/button";
 import { strings } from "../../words";
 import type { ErrorOutput } from "../../wire/types";
-import { useController } from "../context";
+import { useCellRun, useController } from "../context";
 import type { NotebookController } from "../controller";
 import { AnsiText } from "./ansi-text";
 import { type Explanation, explain } from "./explain";
+import { type Installation, installationOf } from "./install";
 import { definingCell, jump } from "./jump";
 import { useStill } from "./still";
 import { type Frame, type Group, readTraceback } from "./traceback";
@@ -86,24 +87,23 @@ function GroupView({ group }: { readonly group: Group }) {
 /** What the error means, with at most one button. */
 function Hint({ cell, output }: { readonly cell: string; readonly output: ErrorOutput }) {
   const controller = useController();
-  const [done, setDone] = useState(false);
+  const [installer, setInstaller] = useState("");
+  const installation = installationOf(useCellRun(installer));
   const still = useStill();
   const explanation = still ? null : explain(output);
-  const said = explanation === null ? null : sayOf(controller, cell, explanation);
+  if (explanation?.t === "install") {
+    const { package: name } = explanation;
+    const install = () => setInstaller(installBeside(controller, cell, installer, name));
+    return <InstallHint cell={cell} name={name} installation={installation} install={install} />;
+  }
+  const said = explanation === null ? null : sayOf(controller, explanation, cell);
   if (said === null) return null;
   const { text, action } = said;
   return (
     <p className="error-hint">
       {text}
       {action !== null && (
-        <Button
-          look="outlined"
-          disabled={done}
-          onClick={() => {
-            setDone(action.once);
-            action.run();
-          }}
-        >
+        <Button look="outlined" onClick={action.run}>
           {action.label}
         </Button>
       )}
@@ -111,34 +111,65 @@ function Hint({ cell, output }: { readonly cell: string; readonly output: ErrorO
   );
 }
 
-interface Said {
-  readonly text: string;
-  readonly action: { readonly label: string; readonly once: boolean; readonly run: () => void } | null;
+interface InstallHintProps {
+  readonly cell: string;
+  readonly name: string;
+  readonly installation: Installation;
+  readonly install: () => void;
 }
 
-function sayOf(controller: NotebookController, cell: string, explanation: Explanation): Said | null {
-  const editable = controller.book !== null;
+/** The offer can be taken again as long as it has not come to what it promises. */
+function InstallHint({ cell, name, installation, install }: InstallHintProps) {
+  const controller = useController();
+  const done = installation.t === "done";
+  const failed = installation.t === "failed" ? words.installFailed(name, installation.why) : null;
+  return (
+    <p className="error-hint" role="status">
+      {failed ?? (done ? words.installed(name) : words.missing(name))}
+      {controller.book !== null && (
+        <Button
+          look="outlined"
+          disabled={installation.t === "going-on"}
+          onClick={done ? () => controller.running.run([cell]) : install}
+        >
+          {done ? words.runAgain : words.install(name)}
+        </Button>
+      )}
+    </p>
+  );
+}
+
+/** Runs the cell that installs it; one above the cell that failed, if there is none. Its id, "" when there is none. */
+function installBeside(controller: NotebookController, cell: string, installer: string, name: string): string {
+  const order = controller.order();
+  const there = order.includes(installer) ? installer : null;
+  const id = there ?? controller.structure.insert("code", Math.max(0, order.indexOf(cell)), `%pip install ${name}`);
+  if (id !== null) controller.running.run([id]);
+  return id ?? "";
+}
+
+interface Said {
+  readonly text: string;
+  readonly action: { readonly label: string; readonly run: () => void } | null;
+}
+
+function sayOf(
+  controller: NotebookController,
+  explanation: Exclude<Explanation, { t: "install" }>,
+  cell: string,
+): Said | null {
   switch (explanation.t) {
-    case "install": {
-      const { package: name } = explanation;
-      const run = () => {
-        const at = controller.order().indexOf(cell);
-        const id = controller.structure.insert("code", Math.max(0, at), `%pip install ${name}`);
-        if (id !== null) controller.running.run([id]);
-      };
-      return { text: words.missing(name), action: editable ? { label: words.install(name), once: true, run } : null };
-    }
     case "undefined": {
       const { name } = explanation;
       const defining = definingCell(controller, cell, name);
       if (defining === null) return null;
       const run = () => controller.selection.select(defining);
-      return { text: words.notRun(name), action: { label: words.goToCell, once: false, run } };
+      return { text: words.notRun(name), action: { label: words.goToCell, run } };
     }
     case "memory": {
       const run = () => controller.shell.openDialog("restart");
       const text = explanation.device === "gpu" ? words.gpuMemory : words.memory;
-      return { text, action: { label: words.restart, once: false, run } };
+      return { text, action: { label: words.restart, run } };
     }
   }
 }

@@ -23,10 +23,11 @@ import { frameActions } from "./frame-actions";
 import { OutputBox } from "./output-box";
 import { areHidden, type Scrolling, scrollingOf, setHidden } from "./output-state";
 import { planOutputs } from "./plan";
-import { Prompt } from "./prompt";
+import { Prompt, useAsked } from "./prompt";
 import { PADDING_PX, roomOf } from "./room";
 import { useColumn } from "./use-room";
 import { Stream } from "./stream";
+import { roomOfTables, tableLines } from "./table/lines";
 import type { Table } from "./table/parse";
 import { type Tables, useTables } from "./table/use-tables";
 
@@ -51,8 +52,10 @@ export function Outputs({ id, reached }: OutputsProps) {
   const empty = outputs === null || (outputs.complete && outputs.outputs.length === 0);
   const running = current?.state === "running";
   const cleared = useCleared(outputs?.execution_id ?? null, empty) && running;
-  const [place, held] = useHeldHeight(empty, running);
-  if (empty && !cleared && prompt === null && cause === null && held === 0) return null;
+  const asked = useAsked(prompt, running);
+  const hasAsked = useHasAsked(current?.id ?? null, prompt !== null);
+  const [place, held] = useHeldHeight(empty, running && !hasAsked);
+  if (empty && !cleared && asked === null && cause === null && held === 0) return null;
   const hidden = areHidden(meta) && !empty;
   return (
     <div
@@ -66,7 +69,7 @@ export function Outputs({ id, reached }: OutputsProps) {
       {outputs !== null && (!empty || cleared) && !hidden && (
         <ShownOrPlace cell={outputs} reached={reached} scrolling={scrollingOf(meta)} running={running} />
       )}
-      {prompt !== null && <Prompt key={prompt.id} prompt={prompt} />}
+      {asked !== null && <Prompt cell={id} {...asked} />}
       {cause !== null && <Note text={cause} action={<Reconnect />} />}
     </div>
   );
@@ -79,7 +82,14 @@ function useCleared(execution: string | null, empty: boolean): boolean {
   return empty && execution !== null && had === execution;
 }
 
-/** The height to keep: that of the outputs before, while the cell runs and has none. */
+/** Whether this execution has asked something: the question stands in the place of what was there. */
+function useHasAsked(execution: string | null, asks: boolean): boolean {
+  const [asker, setAsker] = useState<string | null>(null);
+  if (asks && asker !== execution) setAsker(execution);
+  return execution !== null && asker === execution;
+}
+
+/** The height to keep: that of the outputs before, while the cell runs, and has neither outputs nor a question. */
 function useHeldHeight(empty: boolean, running: boolean) {
   const place = useRef<HTMLDivElement>(null);
   const height = useRef(0);
@@ -148,15 +158,10 @@ const Planned = memo(function Planned({ cell, scrolling, running }: Omit<ShownPr
   const each = (output: Output) => {
     const table = asData.has(output.id) ? tables.read.get(output.id) : undefined;
     const setsPlain = () => setPlain(new Set(plain).add(output.id));
-    if (tables.waiting.has(output.id))
-      return (
-        <p key={output.id} className="output-note">
-          {strings.output.loading}
-        </p>
-      );
+    if (tables.waiting.has(output.id)) return <TablePlace key={output.id} output={output} />;
     if (table === undefined) return <One key={output.id} cell={id} output={output} scrolling={scrolling} />;
     const shown = output.t === "display" && execution !== null ? shownBy(outputs, output, tables, execution) : null;
-    return <DataTable key={output.id} cell={id} table={table} shown={shown} onPlain={setsPlain} />;
+    return <DataTable key={output.id} cell={id} output={output} table={table} shown={shown} onPlain={setsPlain} />;
   };
   return (
     <>
@@ -181,18 +186,29 @@ function shownBy(outputs: readonly Output[], output: DisplayOutput, { read }: Ta
   return { t: "shown", execution_id: execution, result: output.result, ordinal, execution_count: 0 };
 }
 
+/** As high as the table will be. */
+function TablePlace({ output }: { readonly output: Output }) {
+  const lines = tableLines(output);
+  return (
+    <p className="output-note" style={{ minHeight: lines === 0 ? undefined : roomOfTables(1, lines) }}>
+      {strings.output.loading}
+    </p>
+  );
+}
+
 interface DataTableProps {
   readonly cell: string;
+  readonly output: Output;
   readonly table: Table;
   readonly shown: Shown | null;
   readonly onPlain: () => void;
 }
 
-function DataTable({ cell, ...props }: DataTableProps) {
+function DataTable({ cell, output, ...props }: DataTableProps) {
   const controller = useController();
   return (
     <OutputBox actions={() => [cellActions(controller, cell)]}>
-      <Suspense fallback={<p className="output-note">{strings.output.loading}</p>}>
+      <Suspense fallback={<TablePlace output={output} />}>
         <TableOutput {...props} />
       </Suspense>
     </OutputBox>

@@ -41,8 +41,33 @@ function isOwnKey(target: EventTarget | null, stroke: string): boolean {
   return ["Enter", "Space", "ArrowUp", "ArrowDown", "Home", "End"].includes(stroke);
 }
 
-export function listenToKeys(controller: NotebookController, signal: AbortSignal): void {
-  const { settings, shell } = controller;
+/** The cell that is edited while its editor has not the keys yet, and nothing else that is to have them: they are its. */
+function expecting({ selection }: NotebookController, target: EventTarget | null): string | null {
+  const { id, mode } = selection.read();
+  if (mode !== "edit" || id === null || !(target instanceof Element)) return null;
+  const editor = target.closest(".cm-editor");
+  const place = target.closest<HTMLElement>("section.cell");
+  if (editor !== null) return place !== null && place.dataset.cell !== id ? id : null;
+  return target === document.body || target === place ? id : null;
+}
+
+/** By these one turns to something else. */
+const TURNS = /^(Escape|Tab|Arrow|Page|Home$|End$)/;
+
+/** What writes, or takes away what was written. */
+const isWriting = ({ key, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean =>
+  !ctrlKey && !metaKey && !altKey && /^(.|Enter|Backspace|Delete)$/su.test(key);
+
+/**
+ * `atOnce` shows what its argument did before it returns: when a command gives the keys to an editor, it has them with the
+ * next one.
+ */
+export function listenToKeys(
+  controller: NotebookController,
+  signal: AbortSignal,
+  atOnce: (change: () => void) => void,
+): void {
+  const { files, selection, settings, shell, lostCell, writing } = controller;
   let overrides = settings.read().shortcuts;
   let keymap: Keymap = keymapOf(commands.all(), overrides, isMac);
   const current = () => {
@@ -54,19 +79,55 @@ export function listenToKeys(controller: NotebookController, signal: AbortSignal
   };
   const press = (event: KeyboardEvent) => {
     const stroke = event.isComposing ? null : strokeOf(event);
-    if (stroke === null || event.defaultPrevented) return;
-    const mode = modeFor(event.target);
+    if (stroke !== null && !event.defaultPrevented) handle(event, stroke);
+  };
+  const handle = (event: KeyboardEvent, stroke: string) => {
+    const expected = expecting(controller, event.target);
+    const mode = expected === null ? modeFor(event.target) : "anywhere";
     const { chord } = shell.read();
     if (mode === null || (chord === null && isOwnKey(event.target, stroke))) return;
+    const take = () => {
+      event.preventDefault();
+      event.stopPropagation();
+    };
+    if (files.pasting !== null && mode === "command") {
+      // It is meant for what will be there then: the cells that are pasted.
+      void files.pasting.then(() => handle(event, stroke));
+      take();
+      return;
+    }
+    if (TURNS.test(event.key)) lostCell.wake();
     const found = current().press(stroke, mode, chord, Date.now());
+    if (lostCell.isSilent && mode === "command") {
+      // A run was meant for that cell too.
+      if (isWriting(event) || found.t !== "none") take();
+      return;
+    }
     shell.setChord(found.t === "waiting" ? found.waiting : null);
-    if (found.t === "none") return;
-    const taken = found.t !== "run" || commands.run(found.id, controller);
+    if (found.t === "none") {
+      if (expected === null) return;
+      if (isWriting(event)) controller.earlyTyping.press(expected, event.key);
+      else if (stroke === "Esc") selection.select(expected, "command");
+      else return;
+      take();
+      return;
+    }
+    const taken = found.t !== "run" || run(found.id);
     if (!taken && mode === "anywhere" && !/Ctrl|Meta/.test(stroke)) return;
-    event.preventDefault();
-    event.stopPropagation();
+    take();
+  };
+  const run = (id: string): boolean => {
+    let ran = false;
+    writing.ended();
+    atOnce(() => {
+      ran = commands.run(id, controller);
+    });
+    return ran;
   };
   document.addEventListener("keydown", press, { capture: true, signal });
+  document.addEventListener("pointerdown", () => lostCell.wake(), { capture: true, signal });
+  document.addEventListener("focusin", () => writing.ended(), { capture: true, signal });
+  document.addEventListener("input", () => writing.typed(), { capture: true, signal });
 }
 
 /** Cells by the browser's own copy, cut and paste, where no text is meant. */

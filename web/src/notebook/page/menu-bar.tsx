@@ -3,24 +3,22 @@ import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { Button } from "react-aria-components/Button";
 import { MenuTrigger } from "react-aria-components/Menu";
 
-import { keysOf } from "../../commands/keymap";
-import { showChord } from "../../commands/keys";
-import { isMac } from "../../platform";
 import { MenuList, type MenuGroups, type MenuItem, MenuPopover } from "../../ui/menu";
 import { strings } from "../../words";
 import { commands } from "../commands";
 import { menus, type Menu, type Submenu } from "../commands/menus";
+import { shortcutOf } from "../commands/shortcut";
 import { useController } from "../context";
 import type { NotebookController } from "../controller";
+import { useMenuFocus } from "./menu-focus";
 
 /** A command as an item of a menu, as it stands now. */
 export function commandItem(controller: NotebookController, id: string): MenuItem {
   const command = commands.get(id);
-  const [first] = keysOf(command, controller.settings.read().shortcuts);
   return {
     id,
     title: command.title,
-    shortcut: first === undefined ? undefined : showChord(first, isMac),
+    shortcut: shortcutOf(id, controller.settings.read().shortcuts),
     disabled: !commands.can(id, controller),
     checked: command.checked?.(controller) ?? false,
     run: () => void commands.run(id, controller),
@@ -38,6 +36,7 @@ function itemsOf(controller: NotebookController, items: readonly (string | Subme
 export function MenuBar() {
   const [open, setOpen] = useState<string | null>(null);
   const bar = useRef<HTMLDivElement>(null);
+  const keys = useMenuFocus(bar);
   useEffect(() => {
     if (open === null) return;
     // The menus are not modal, so that the pointer can go on to the next one: a press elsewhere closes them.
@@ -53,7 +52,7 @@ export function MenuBar() {
     setOpen(menus[(at + by + menus.length) % menus.length]?.id ?? null);
   };
   return (
-    <div ref={bar} className="menu-bar wide-only" role="group" aria-label={strings.menus.label}>
+    <div ref={bar} className="menu-bar wide-only" role="group" aria-label={strings.menus.label} onKeyDownCapture={keys}>
       {menus.map((menu) => (
         <OneMenu key={menu.id} menu={menu} open={open} setOpen={setOpen} turn={turn} />
       ))}

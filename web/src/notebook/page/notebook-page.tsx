@@ -2,6 +2,7 @@
 import "./notebook.css";
 
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { flushSync } from "react-dom";
 
 import type { Go } from "../../app";
 import { after, newId, rest, sessionPorts, settings } from "../../browser";
@@ -32,6 +33,7 @@ import { NameContext, useServerName } from "./name";
 import { listenToRuns } from "./notify";
 import { OpenPane, Rail } from "./rail";
 import { listenToPlace } from "./return";
+import { RunNews } from "./run-news";
 import { StatusBar } from "./status-bar";
 import { Toolbar } from "./toolbar";
 import { TopBar } from "./top-bar";
@@ -103,7 +105,7 @@ function listen(controller: NotebookController): () => void {
   signal.addEventListener("abort", controller.conversation.start());
   listenToPlace(controller, signal);
   listenToFollowing(controller, signal);
-  listenToKeys(controller, signal);
+  listenToKeys(controller, signal, flushSync);
   listenToClipboard(controller, signal);
   return () => stop.abort();
 }
@@ -131,6 +133,7 @@ function Notebook({ go }: { readonly go: Go }) {
         </div>
         <DockArea />
         <StatusBar />
+        <RunNews />
         <AwayCard />
         <DropTarget />
         <Dialogs />

@@ -1,7 +1,7 @@
-/** The command palette: every command by its words or its keys. On a narrow screen it stands for the menus. */
+/** The command palette: every command by its words or its keys.  */
 import "./palette.css";
 
-import { useState } from "react";
+import { type KeyboardEvent, useState } from "react";
 import { Autocomplete } from "react-aria-components/Autocomplete";
 import { Input } from "react-aria-components/Input";
 import { Menu, MenuItem } from "react-aria-components/Menu";
@@ -37,34 +37,42 @@ export default function Palette({ onClose }: DialogProps) {
     // After the dialog has given the focus back, which the command may move on.
     setTimeout(() => commands.run(id, controller));
   };
+  // Before the search field, which else takes Escape to clear what was typed, and the palette would stay.
+  const leave = (event: KeyboardEvent) => {
+    if (event.key !== "Escape" || event.nativeEvent.isComposing) return;
+    event.stopPropagation();
+    onClose();
+  };
   return (
-    <Dialog title={strings.commands.palette} onClose={onClose}>
-      <Autocomplete inputValue={query} onInputChange={setQuery}>
-        <SearchField aria-label={strings.shell.paletteHint} autoFocus className="palette-search">
-          <Input className="field whole" placeholder={strings.shell.paletteHint} />
-        </SearchField>
-        {/* What scrolls can be reached by keyboard: the items cannot, for the field keeps the focus. */}
-        <div className="palette-list" role="group" aria-label={strings.commands.palette} tabIndex={0}>
-          <Menu
-            aria-label={strings.commands.palette}
-            className="menu-list"
-            items={found}
-            onAction={(id) => run(String(id))}
-            renderEmptyState={() => <p className="pane-note">{strings.shell.paletteEmpty}</p>}
-          >
-            {({ id, title, shortcut, checked }) => (
-              <MenuItem id={id} textValue={title} className="menu-item">
-                <span className="menu-title">
-                  {title}
-                  {checked === true && " ✓"}
-                </span>
-                <span className="meta">{menuOf.get(id)}</span>
-                {shortcut !== undefined && <kbd className="menu-keys">{shortcut}</kbd>}
-              </MenuItem>
-            )}
-          </Menu>
-        </div>
-      </Autocomplete>
+    <Dialog title={strings.commands.palette} onClose={onClose} closeOnNarrow>
+      <div onKeyDownCapture={leave}>
+        <Autocomplete inputValue={query} onInputChange={setQuery}>
+          <SearchField aria-label={strings.shell.paletteHint} autoFocus className="palette-search">
+            <Input className="field whole" placeholder={strings.shell.paletteHint} />
+          </SearchField>
+          {/* What scrolls can be reached by keyboard: the items cannot, for the field keeps the focus. */}
+          <div className="palette-list" role="group" aria-label={strings.commands.palette} tabIndex={0}>
+            <Menu
+              aria-label={strings.commands.palette}
+              className="menu-list"
+              items={found}
+              onAction={(id) => run(String(id))}
+              renderEmptyState={() => <p className="pane-note">{strings.shell.paletteEmpty}</p>}
+            >
+              {({ id, title, shortcut, checked }) => (
+                <MenuItem id={id} textValue={title} className="menu-item">
+                  <span className="menu-title">
+                    {title}
+                    {checked === true && " ✓"}
+                  </span>
+                  <span className="meta">{menuOf.get(id)}</span>
+                  {shortcut !== undefined && <kbd className="menu-keys">{shortcut}</kbd>}
+                </MenuItem>
+              )}
+            </Menu>
+          </div>
+        </Autocomplete>
+      </div>
     </Dialog>
   );
 }

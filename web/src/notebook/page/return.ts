@@ -93,7 +93,8 @@ export function listenToPlace(controller: NotebookController, signal: AbortSigna
   };
   const place = kept(controller.session.notebook);
   const whenOpen = once(controller, () => {
-    if (fromAddress() || place === null) return;
+    if (fromAddress()) return;
+    if (place === null || !controller.order().includes(place.cell)) return begin(controller);
     const stop = hold(place, () => reselect(controller, place));
     signal.addEventListener("abort", stop);
   });
@@ -126,10 +127,31 @@ function once(controller: NotebookController, call: () => void): () => void {
   return () => stop();
 }
 
-/** The cell that was selected is so again, if it can be seen: selecting another would move the view. */
-function reselect({ selection, book }: NotebookController, { selected }: ScrollPlace): void {
-  const element = selected === null ? null : cellElement(selected);
-  if (selected === null || element === null || book?.cell(selected) == null || selection.read().id !== null) return;
-  const { top, bottom } = element.getBoundingClientRect();
-  if (bottom > edge() && top < innerHeight) selection.select(selected);
+/** The first cell is selected, for the keys of command mode; in a notebook of one empty cell one writes at once. */
+function begin(controller: NotebookController): void {
+  const [first] = controller.sections.read().visible;
+  const cell = first === undefined ? null : (controller.book?.cell(first) ?? null);
+  const writes = controller.order().length === 1 && cell?.type === "code" && cell.source.length === 0;
+  if (cell !== null && !writes && isFree(controller)) controller.selection.select(cell.id);
 }
+
+/** On a narrow page the tools of the selected cell take room (notebook.css). */
+const TOOLS_MOVE_NOTHING = "(min-width: 721px)";
+
+/** The cell that was selected is so again, else the first one of the view, where neither moves the view. */
+function reselect(controller: NotebookController, { selected, cell }: ScrollPlace): void {
+  const order = controller.sections.read().visible;
+  const others = window.matchMedia(TOOLS_MOVE_NOTHING).matches ? [cell, order[order.indexOf(cell) + 1]] : [];
+  const candidates = [selected, ...others];
+  const found = candidates.find((id) => id != null && order.includes(id) && isInView(id));
+  if (found != null && isFree(controller)) controller.selection.select(found);
+}
+
+function isInView(cell: string): boolean {
+  const box = cellElement(cell)?.getBoundingClientRect();
+  return box !== undefined && box.bottom > edge() && box.top < innerHeight;
+}
+
+/** Nothing is selected, and nothing has the focus that a person may have given it. */
+const isFree = ({ selection }: NotebookController) =>
+  selection.read().id === null && document.activeElement === document.body;

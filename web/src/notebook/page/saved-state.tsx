@@ -1,22 +1,27 @@
 /** Whether all that was written here is safe. */
+import { useMedia } from "../../ui/hooks";
 import { strings } from "../../words";
 import { useStatus, useSummary } from "../context";
 
 interface SavedProps {
   readonly className: string;
-  /** In a word or two, where there is no room for more. */
+  /** Where it stands there is never room for more than a word or two. */
   readonly brief?: boolean;
 }
+
+/** In a window that is no wider, the menus leave room for a word or two. */
+const BRIEF = "(max-width: 1200px)";
 
 /** "All changes saved" is said only when the server has made every edit of this page durable. */
 export function SavedState({ className, brief = false }: SavedProps) {
   const { joined, unsaved, book, trouble } = useStatus();
   const { saved } = useSummary();
+  const narrow = useMedia(BRIEF);
   if (book === null) return null;
   const text = savedText({ joined, unsaved, trouble: trouble?.title ?? null, file: saved?.cause?.message ?? null });
   return (
     <span className={`saved ${className} ${text.bad ? "bad" : ""}`} role="status" title={text.title}>
-      {brief ? text.brief : text.title}
+      {brief || narrow ? text.brief : text.title}
     </span>
   );
 }

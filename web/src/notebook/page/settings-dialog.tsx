@@ -32,7 +32,7 @@ export default function SettingsDialog({ about, onClose }: DialogProps) {
           <EditorSettingsForm />
         </TabPanel>
         <TabPanel id="shortcuts" className="tab-panel">
-          <ShortcutList />
+          <ShortcutList searching={about === "shortcuts"} />
         </TabPanel>
       </Tabs>
     </Dialog>

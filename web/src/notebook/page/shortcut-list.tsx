@@ -1,6 +1,6 @@
 /** Every command with its keys, and the way to change them. A collision is told before it takes effect. */
 import { Pencil, RotateCcw, X } from "lucide-react";
-import { type KeyboardEvent, useState } from "react";
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 
 import type { Command } from "../../commands/command";
 import { collisions, keysOf, type Overrides, rebind } from "../../commands/keymap";
@@ -20,7 +20,8 @@ type NotebookCommand = Command<NotebookController>;
 
 const written = (text: string) => showChord(text, isMac) + (text.startsWith("Esc ") ? ` (${words.commandMode})` : "");
 
-export function ShortcutList() {
+/** `searching`: one came for the shortcuts, and types at once which. */
+export function ShortcutList({ searching }: { readonly searching: boolean }) {
   const { settings } = useController();
   const { shortcuts } = useSettings();
   const [query, setQuery] = useState("");
@@ -48,6 +49,7 @@ export function ShortcutList() {
           aria-label={words.search}
           placeholder={words.search}
           value={query}
+          autoFocus={searching}
           onChange={({ target }) => setQuery(target.value)}
         />
         <Button look="outlined" onClick={() => settings.change({ shortcuts: {} })}>
@@ -102,6 +104,13 @@ interface ShortcutProps {
 function Shortcut({ command, shortcuts, changing, onChanging, onChange }: ShortcutProps) {
   const { id, title } = command;
   const keys = keysOf(command, shortcuts);
+  const pencil = useRef<HTMLButtonElement>(null);
+  const done = (chord: string | null) => {
+    // While the field is still there: with it the focus would go, to the first button of the dialog.
+    pencil.current?.focus();
+    if (chord === null) onChanging(false);
+    else onChange([chord]);
+  };
   return (
     <div className="shortcut">
       <span className="shortcut-title">{title}</span>
@@ -112,7 +121,7 @@ function Shortcut({ command, shortcuts, changing, onChanging, onChange }: Shortc
         {keys.length === 0 && <span className="meta">{words.none}</span>}
       </span>
       <span>
-        <IconButton icon={Pencil} label={words.change(title)} onClick={() => onChanging(!changing)} />
+        <IconButton ref={pencil} icon={Pencil} label={words.change(title)} onClick={() => onChanging(!changing)} />
         <IconButton icon={X} label={words.clear(title)} disabled={keys.length === 0} onClick={() => onChange([])} />
         <IconButton
           icon={RotateCcw}
@@ -121,13 +130,7 @@ function Shortcut({ command, shortcuts, changing, onChanging, onChange }: Shortc
           onClick={() => onChange(null)}
         />
       </span>
-      {changing && (
-        <Record
-          id={id}
-          shortcuts={shortcuts}
-          onDone={(chord) => (chord === null ? onChanging(false) : onChange([chord]))}
-        />
-      )}
+      {changing && <Record id={id} shortcuts={shortcuts} onDone={done} />}
     </div>
   );
 }
@@ -143,6 +146,8 @@ interface RecordProps {
 function Record({ id, shortcuts, onDone }: RecordProps) {
   const [strokes, setStrokes] = useState<readonly string[]>([]);
   const [inCommandMode, setInCommandMode] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), []);
   const plain = strokes[0] !== undefined && !/Ctrl|Alt|Meta|F\d/.test(strokes[0]) && !/^Shift\+\w{2,}/.test(strokes[0]);
   const chord = [...(plain || inCommandMode ? ["Esc"] : []), ...strokes].join(" ");
   const taken = strokes.length === 0 ? [] : collisions(commands.all(), shortcuts, id, chord, isMac);
@@ -163,7 +168,7 @@ function Record({ id, shortcuts, onDone }: RecordProps) {
         aria-label={words.record}
         placeholder={words.recordFirst}
         value={strokes.length === 0 ? "" : written(chord)}
-        ref={(element) => element?.focus()}
+        ref={field}
         onKeyDown={press}
       />
       <label>

@@ -1,5 +1,5 @@
 /** The top bar: the way back, the name, whether all is saved, the menus; who is here, and the runtime. */
-import { Search, Share2, Star as StarIcon } from "lucide-react";
+import { Share2, Star as StarIcon } from "lucide-react";
 import { type MouseEvent, useRef, useState, useSyncExternalStore } from "react";
 
 import type { Go } from "../../app";
@@ -10,6 +10,7 @@ import { useController } from "../context";
 import { PeopleHere } from "../people/avatars";
 import { MenuBar } from "./menu-bar";
 import { useName } from "./name";
+import { NarrowMenu } from "./narrow-menu";
 import { RuntimeChip } from "./runtime-chip";
 import { SavedState } from "./saved-state";
 
@@ -32,12 +33,7 @@ export function TopBar({ alive, go }: { readonly alive: boolean; readonly go: Go
       <SavedState className="wide-only" />
       <MenuBar />
       <span className="grow" />
-      <IconButton
-        icon={Search}
-        label={strings.menus.all}
-        className="narrow-only"
-        onClick={() => shell.openDialog("palette")}
-      />
+      <NarrowMenu />
       <PeopleHere />
       <Button look="outlined" icon={Share2} className="wide-only" onClick={() => shell.openDialog("share")}>
         {strings.share.title}

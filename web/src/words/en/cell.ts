@@ -22,6 +22,9 @@ export const cell = {
   edit: "Edit text",
   clear: "Clear outputs",
   deleted: (count: number) => `${plural(count, "cell", "cells")} deleted`,
+  takenAway:
+    "Somebody deleted the cell that you were writing in. Your next keys do nothing until you click or press Escape.",
+  putBack: "Put it back",
   drag: "Drag to move the cell. Alt+arrow keys move it too",
   codeHidden: "Code hidden. Show it",
   more: "More for this cell",

@@ -21,5 +21,6 @@ export const files = {
   notPrinted: "Not everything could be drawn in time. What is missing is printed as a gap.",
   exported: (name: string) => `${name}, from Noctule`,
   outputMissing: "This output is shown only in the notebook itself.",
+  widgetLive: (name: string) => `${name}: works only in the notebook itself.`,
   noClipboard: "The browser did not allow copying. Allow the clipboard for this site.",
 };

@@ -9,8 +9,10 @@ export const menus = {
   tools: "Tools",
   help: "Help",
   cellType: "Cell type",
+  heading: "Heading",
   outputs: "Outputs of the cell",
   theme: "Theme",
   downloadAs: "Download",
   all: "Menu",
+  backFrom: (title: string) => `Back from ${title}`,
 };

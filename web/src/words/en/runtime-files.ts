@@ -15,7 +15,6 @@ export const runtimeFiles = {
   loading: "Loading files",
   showMore: "Show more",
   cut: "There are more than can be listed. Use a terminal to see them.",
-  disk: (free: string, total: string) => `${free} free of ${total}`,
   upload: "Upload files",
   uploadFolder: "Upload a folder",
   uploadTo: (folder: string) => `Upload to ${folder}`,

@@ -12,6 +12,10 @@ export const traceback = {
   changedOrGone: "The cell of this code has changed since, or is gone.",
   missing: (name: string) => `The package ${name} is not installed in this runtime.`,
   install: (name: string) => `Install ${name}`,
+  installed: (name: string) => `${name} is installed. Run this cell again.`,
+  installFailed: (name: string, why: string) =>
+    `${name} could not be installed${why === "" ? "" : `: ${why}`}. The cell that tried has the details.`,
+  runAgain: "Run again",
   notRun: (name: string) => `A cell that defines ${name} has not run in this kernel.`,
   goToCell: "Go to that cell",
   memory: "The memory of the runtime is used up. Restart the kernel to free it, and load less at once.",

@@ -19,6 +19,8 @@ export const cell = {
   edit: "编辑文本",
   clear: "清除输出",
   deleted: (count: number) => `已删除 ${count} 个单元格`,
+  takenAway: "您正在编辑的单元格被他人删除。在您点击或按 Escape 之前，按键不会起作用。",
+  putBack: "放回原处",
   drag: "拖动可移动单元格，也可用 Alt+方向键",
   codeHidden: "代码已隐藏。显示",
   more: "此单元格的更多操作",

@@ -19,5 +19,6 @@ export const files = {
   notPrinted: "部分内容未能及时绘制，打印时会留空。",
   exported: (name: string) => `${name}，由 Noctule 导出`,
   outputMissing: "此输出只能在笔记本中查看。",
+  widgetLive: (name: string) => `${name}：只能在笔记本中使用。`,
   noClipboard: "浏览器不允许复制。请允许此网站使用剪贴板。",
 };

@@ -9,8 +9,10 @@ export const menus = {
   tools: "工具",
   help: "帮助",
   cellType: "单元格类型",
+  heading: "标题",
   outputs: "单元格的输出",
   theme: "主题",
   downloadAs: "下载",
   all: "菜单",
+  backFrom: (title: string) => `从“${title}”返回`,
 };

@@ -13,7 +13,6 @@ export const runtimeFiles = {
   loading: "正在载入文件",
   showMore: "显示更多",
   cut: "文件太多，无法全部列出。请在终端中查看。",
-  disk: (free: string, total: string) => `可用 ${free}，共 ${total}`,
   upload: "上传文件",
   uploadFolder: "上传文件夹",
   uploadTo: (folder: string) => `上传到 ${folder}`,

@@ -10,6 +10,10 @@ export const traceback = {
   changedOrGone: "此代码所在的单元格之后已更改，或已不存在。",
   missing: (name: string) => `此运行时没有安装软件包 ${name}。`,
   install: (name: string) => `安装 ${name}`,
+  installed: (name: string) => `${name} 已安装。请重新运行此单元格。`,
+  installFailed: (name: string, why: string) =>
+    `无法安装 ${name}${why === "" ? "" : `：${why}`}。详情见执行安装的单元格。`,
+  runAgain: "重新运行",
   notRun: (name: string) => `定义 ${name} 的单元格尚未在此内核中运行。`,
   goToCell: "转到该单元格",
   memory: "运行时的内存已用尽。请重启内核以释放内存，并减少一次加载的数据。",

@@ -85,6 +85,23 @@ beforeEach(() => {
 });
 
 describe("finding", () => {
+  it("begins at the caret, or else at the cell that is selected, and goes round", async () => {
+    finder.ask("x", { cell: "c1", from: 3 });
+    selection.select("c1", "edit");
+    await settled();
+    finder.step(1);
+    expect([finder.current()?.cell, finder.current()?.from]).toEqual(["c1", 6]);
+    finder.ask("", { cell: "c1", from: 3 });
+    finder.step(-1);
+    expect([finder.current()?.cell, finder.current()?.from]).toEqual(["c1", 0]);
+    selection.select("c3");
+    finder.ask("", null);
+    finder.step(1);
+    expect(finder.current()?.cell).toBe("c3");
+    finder.step(1);
+    expect([finder.current()?.cell, finder.current()?.from]).toEqual(["c1", 0]);
+  });
+
   it("goes through code and text in the order of the page, and round", async () => {
     finder.look({ text: "x", wholeWord: true });
     await settled();

@@ -5,7 +5,7 @@ import { cellMapOf, cellsOf } from "../../../src/doc/layout";
 import { NotebookDoc } from "../../../src/doc/notebook-doc";
 import { readCells } from "../../../src/notebook/model/nbcells";
 import { Selection } from "../../../src/notebook/model/selection";
-import { Structure } from "../../../src/notebook/model/structure";
+import { type Deleted, Structure } from "../../../src/notebook/model/structure";
 import { isSourceHidden, setSourceHidden } from "../../../src/notebook/model/visibility";
 import { RunStore } from "../../../src/runs/store";
 
@@ -21,11 +21,11 @@ function bookOf(...sources: string[]): NotebookDoc {
 let book: NotebookDoc;
 let selection: Selection;
 let structure: Structure;
-let undo: (() => void) | null;
+let offered: Deleted | null;
 
 function begin(...sources: string[]): void {
   book = bookOf(...sources);
-  undo = null;
+  offered = null;
   let made = 0;
   selection = new Selection(() => book.order());
   const newId = () => `n${(made += 1)}`;
@@ -33,7 +33,7 @@ function begin(...sources: string[]): void {
     book: () => book,
     runs: new RunStore(),
     newId,
-    deleted: (_: number, back: () => void) => (undo = back),
+    deleted: (deleted: Deleted) => (offered = deleted),
   };
   structure = new Structure(ports, selection);
 }
@@ -142,7 +142,7 @@ describe("deleting", () => {
     structure.delete();
     expect(book.order()).toEqual(["c1", "c4"]);
     expect(selection.read().id).toBe("c4");
-    undo?.();
+    offered?.undo();
     expect(book.order()).toEqual(["c1", "c2", "c3", "c4"]);
   });
 });
@@ -206,5 +206,50 @@ describe("hiding code", () => {
     setSourceHidden(book, ["c1", "c2"], false);
     expect(book.meta("c1")).toEqual({ jupyter: { outputs_hidden: true } });
     expect(book.meta("c2")).toEqual({});
+  });
+});
+
+describe("an offer to bring deleted cells back", () => {
+  it("has no point any more as soon as all of them are back by another way", () => {
+    selection.select("c1");
+    selection.extend(1);
+    structure.delete();
+    let back = 0;
+    offered?.onBack(() => (back += 1));
+    structure.insert("code", 0, "new");
+    expect(back).toBe(0);
+    structure.undo();
+    structure.undo();
+    expect(texts()).toEqual(["a", "b", "c", "d"]);
+    expect(back).toBe(1);
+  });
+});
+
+describe("a heading", () => {
+  it("makes text cells of all selected cells with the first line as a heading, in one step for undo", () => {
+    begin("Owls", "### Of the night\nand more", "print(1)");
+    selection.select("c1");
+    selection.extend(1);
+    structure.setHeading(2);
+    expect(texts()).toEqual(["## Owls", "## Of the night\nand more", "print(1)"]);
+    expect(book.order().map((id) => book.cell(id)?.type)).toEqual(["markdown", "markdown", "code"]);
+    structure.undo();
+    expect(texts()).toEqual(["Owls", "### Of the night\nand more", "print(1)"]);
+    expect(book.cell("c1")?.type).toBe("code");
+  });
+
+  it.each([
+    ["", "# "],
+    ["#", "# "],
+    ["#hoot", "# #hoot"],
+    ["######\tsix", "# six"],
+    ["  # spaces", "# spaces"],
+    ["####### seven is none", "# ####### seven is none"],
+    ["\nsecond line", "# \nsecond line"],
+  ])("of %j is %j", (before, after) => {
+    begin(before);
+    selection.select("c1");
+    structure.setHeading(1);
+    expect(texts()).toEqual([after]);
   });
 });

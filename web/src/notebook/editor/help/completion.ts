@@ -8,6 +8,7 @@ import { syntaxTree } from "@codemirror/language";
 
 import type { Completion as Found, Completions } from "../../../wire/types";
 import { strings } from "../../../words";
+import { findMarks } from "../magics";
 import { fromCodePoints, toCodePoints } from "./code-points";
 
 /** What could stand at the caret, which is counted in code points; null when the kernel does not say. */
@@ -62,6 +63,16 @@ export function kindOf(type: string): Kind {
   return type === "statement" ? "instance" : type === "method" ? "function" : "name";
 }
 
+/** What a shell reads: no magic can stand there, though the kernel offers them. */
+function isForShell(code: string, pos: number): boolean {
+  return findMarks(code).some(({ kind, from, to }) => {
+    if (pos <= from || pos > to) return false;
+    return kind === "shell" || (kind === "cell" && code.slice(from, pos).includes("\n"));
+  });
+}
+
+const isMagic = ({ text, type }: Found) => type === "magic" || text.startsWith("%");
+
 export function completionSource(ask: AskCompletions) {
   return async (context: CompletionContext): Promise<CompletionResult | null> => {
     const word = context.matchBefore(WORD)?.text ?? "";
@@ -72,9 +83,10 @@ export function completionSource(ask: AskCompletions) {
     const found = await ask(code, toCodePoints(code, context.pos));
     if (context.aborted) return null;
     if (found === null) return before === "." ? null : ofTheCell(context);
+    const items = isForShell(code, context.pos) ? found.items.filter((item) => !isMagic(item)) : found.items;
     return {
       from: fromCodePoints(code, found.start),
-      options: found.items.map(shown),
+      options: items.map(shown),
       ...(!found.more && { validFor: NARROWS }),
     };
   };

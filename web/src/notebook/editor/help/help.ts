@@ -1,9 +1,16 @@
 /** What helps one who writes code, joined for one editor: completion, signatures, inspection. */
 import "./help.css";
 
-import { autocompletion, type Completion } from "@codemirror/autocomplete";
+import {
+  acceptCompletion,
+  autocompletion,
+  closeCompletion,
+  type Completion,
+  completionStatus,
+  startCompletion,
+} from "@codemirror/autocomplete";
 import type { Extension } from "@codemirror/state";
-import { type EditorView, tooltips } from "@codemirror/view";
+import { type Command, EditorView, keymap, tooltips } from "@codemirror/view";
 
 import { strings } from "../../../words";
 import { type AskCompletions, completionSource, type Kind, kindOf } from "./completion";
@@ -44,6 +51,23 @@ function badge({ type = "" }: Completion): HTMLElement {
   return dom;
 }
 
+/** Nothing is selected, and a letter of a name or a dot stands before the caret. */
+function isBehindName({ state }: EditorView): boolean {
+  const { main, ranges } = state.selection;
+  const { from } = state.doc.lineAt(main.head);
+  return main.empty && ranges.length === 1 && /[\p{L}\p{N}_.]$/u.test(state.sliceDoc(from, main.head));
+}
+
+/** Tab takes what the list offers, and behind a name brings the list up; else it indents (keys.ts). */
+const completeByTab: Command = (view) => acceptCompletion(view) || (isBehindName(view) && startCompletion(view));
+
+/** A list that is still on its way when one leaves, as by running the cell, does not come up after that. */
+const leave = EditorView.domEventHandlers({
+  blur: (_event, view) => {
+    if (completionStatus(view.state) === "pending") setTimeout(() => closeCompletion(view));
+  },
+});
+
 export function helpOf({ complete, inspect }: CodeHelp): Helped {
   const made = tips(inspect, drawTip);
   const extension = [
@@ -55,6 +79,8 @@ export function helpOf({ complete, inspect }: CodeHelp): Helped {
       addToOptions: [{ render: badge, position: 20 }],
       maxRenderedOptions: 100,
     }),
+    keymap.of([{ key: "Tab", run: completeByTab }]),
+    leave,
     made.extension,
   ];
   return { extension, inspect: made.inspect };

@@ -190,7 +190,7 @@ function DiskLine({ desk }: { readonly desk: FilesDesk }) {
   if (disk === null) return null;
   return (
     <p className="files-disk meta tabular">
-      {words.disk(bytes(disk.free), bytes(disk.total))} · {words.gone}
+      {strings.runtime.used(strings.runtime.disk, bytes(disk.total - disk.free), bytes(disk.total))} · {words.gone}
     </p>
   );
 }

@@ -106,3 +106,14 @@ test.each(["f()|", "|f()", "(1, |2)", "x = |1"])("%s: no call is around it", (te
   const { state, pos } = at(text);
   expect(callAt(state, pos)).toBeNull();
 });
+
+test.each([
+  ["!u|", ["uptime"]],
+  ["files = !u|", ["uptime"]],
+  ["%%bash\nu|", ["uptime"]],
+  ["u|", ["%uv", "uptime"]],
+  ["%u|", ["%uv", "uptime"]],
+])("a magic is offered only where one can stand: %j", async (text, offered) => {
+  const { result } = await complete(text, found(text.indexOf("|") - 1, "%uv", "uptime"), true);
+  expect(result?.options.map(({ label }) => label)).toEqual(offered);
+});
