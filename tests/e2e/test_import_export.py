@@ -4,8 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import FilePayload, Page, expect
 
+from tests.e2e.conftest import MakeContext
 from tests.e2e.notebooks import code, ipynb, text
 from tests.e2e.pages import Book, Tab
 
@@ -49,6 +50,20 @@ async def command(page: Page, title: str) -> None:
 
 def display(**data: object) -> dict[str, object]:
     return {"output_type": "display_data", "data": data, "metadata": {}}
+
+
+async def test_who_opens_the_printed_link_is_in_and_files_of_the_list_open(tab: Tab, make_context: MakeContext) -> None:
+    page = await (await make_context()).new_page()
+    await page.goto(tab.server.link)
+    await expect(page.get_by_role("heading", name="Notebooks", exact=True)).to_be_visible()
+    assert page.url == f"{tab.server.url}/", "the token does not stay in the address"
+    file = FilePayload(name="mine.ipynb", mimeType="application/json", buffer=ipynb("x = 1"))
+    await page.locator("input[type=file]").set_input_files(files=[file])
+    await page.wait_for_url("**/notebooks/*")
+    book = await Tab(page, tab.server).opened()
+    assert await book.sources() == ["x = 1"]
+    await page.goto(tab.server.url)
+    await expect(page.get_by_role("link", name="mine.ipynb")).to_be_visible()
 
 
 async def test_a_script_becomes_a_notebook_and_a_notebook_a_script(tab: Tab, tmp_path: Path) -> None:

@@ -133,6 +133,42 @@ async def test_a_paste_that_the_browser_asks_about_holds_no_key_for_long(tab: Ta
     await expect(book.cells).to_have_count(2)
 
 
+@pytest.mark.parametrize(("part", "keys"), [("palette", "Control+Shift+P"), ("find-pane", "Control+h")])
+async def test_what_is_typed_for_a_dialog_or_the_search_before_it_is_there_stands_in_it(
+    part: str, keys: str, tab: Tab
+) -> None:
+    book = await opened(tab, code("one"), code("two"))
+    page = book.page
+    held: list[Route] = []
+    await page.route(f"**/{part}-*.js", lambda route: held.append(route))
+    await book.cell(1).editor.click()
+    async with page.expect_request(f"**/{part}-*.js"):
+        await page.keyboard.press(keys)
+    await page.keyboard.type("dda bx")
+    for key in ("Backspace", "Enter"):
+        await page.keyboard.press(key)
+    await expect(page.get_by_text("Loading", exact=True)).to_be_visible()
+    await held.pop().continue_()
+    await expect(page.locator("input:focus")).to_have_value("dda b")
+    await page.keyboard.type("c")
+    await expect(page.locator("input:focus")).to_have_value("dda bc")
+    assert await sources_of(book) == ["one", "two"]
+
+
+async def test_a_dialog_that_does_not_come_is_given_up_by_escape(tab: Tab) -> None:
+    book = await opened(tab, code("one"), code("two"))
+    await book.page.route("**/palette-*.js", lambda route: route.abort())
+    await book.cell(0).editor.click()
+    await book.page.keyboard.press("Control+Shift+P")
+    await book.page.keyboard.type("dd")
+    await expect(book.page.get_by_role("status").filter(has_text="Loading")).to_be_visible()
+    await book.page.keyboard.press("Escape")
+    await expect(book.page.get_by_role("status").filter(has_text="Loading")).to_have_count(0)
+    await book.page.keyboard.press("End")
+    await book.page.keyboard.type("!")
+    assert await sources_of(book) == ["one!", "two"]
+
+
 async def test_who_loses_the_cell_under_their_fingers_loses_nothing_else(tab: Tab) -> None:
     book = await opened(tab, code("one"), code("two"), code("three"))
     other = await same_in_another_tab(book)

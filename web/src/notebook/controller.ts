@@ -28,6 +28,7 @@ import { Shell } from "./model/shell";
 import { Star } from "./model/star";
 import { type Deleted, Structure } from "./model/structure";
 import { isSourceHidden } from "./model/visibility";
+import { TypeAhead } from "./model/type-ahead";
 import { Writing } from "./model/writing";
 import { Terminals } from "./model/terminals";
 import { FrameRegistry } from "./outputs/frame-registry";
@@ -70,6 +71,7 @@ export class NotebookController {
   readonly editor = new EditorFocus();
   readonly earlyTyping = new EarlyTyping(() => this.book, this.editor);
   readonly lostCell: LostCell;
+  readonly typeAhead = new TypeAhead();
   readonly writing = new Writing();
   readonly codeHelp: CodeHelp;
   readonly frames = new FrameRegistry();
@@ -115,7 +117,7 @@ export class NotebookController {
     const structure = { book: () => this.book, runs: session.runs, newId, deleted };
     this.structure = new Structure(structure, this.selection);
     this.running = new Running(session, this.selection, this.structure, (reply) => this.report(reply));
-    this.shell = new Shell(settings, wide);
+    this.shell = new Shell(settings, this.typeAhead, wide);
     this.searcher = searcher;
     const { runs, notebook } = session;
     this.star = new Star({

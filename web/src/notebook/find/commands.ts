@@ -11,12 +11,13 @@ export const findCommands: readonly NotebookCommand[] = [
     keys: ["Mod+H", "Esc F", "Esc Mod+F"],
     when: isOpen,
     checked: ({ shell }) => shell.read().pane === "find",
-    run: ({ shell, finder, editor, cell, selection }) => {
+    run: ({ shell, finder, editor, cell, selection, typeAhead }) => {
       const handle = editor.of(cell?.id ?? null);
       const chosen = handle?.selectedText() ?? "";
       const from = handle?.selections()[0]?.from;
       const writing = cell !== null && from !== undefined && selection.read().mode === "edit";
       finder.ask(chosen.includes("\n") ? "" : chosen, writing ? { cell: cell.id, from } : null);
+      typeAhead.expect();
       shell.openPane("find");
     },
   },

@@ -1,6 +1,7 @@
 /** What of the page around the cells is open: a pane of the rail, a dialog, a begun chord. Plain TypeScript. */
 import type { Waiting } from "../../commands/keymap";
 import type { SettingsStore } from "../../settings/store";
+import type { TypeAhead } from "./type-ahead";
 
 export interface ShellState {
   /** Of a dialog that the page shows over itself, its name and what it is about. */
@@ -20,11 +21,13 @@ type Listener = () => void;
 
 export class Shell {
   private readonly settings: SettingsStore;
+  private readonly typeAhead: TypeAhead;
   private readonly listeners = new Set<Listener>();
   private current: ShellState;
 
-  constructor(settings: SettingsStore, wide: boolean) {
+  constructor(settings: SettingsStore, typeAhead: TypeAhead, wide: boolean) {
     this.settings = settings;
+    this.typeAhead = typeAhead;
     // On a small screen a pane covers the cells: it is opened by hand alone.
     this.current = {
       dialog: null,
@@ -44,10 +47,12 @@ export class Shell {
   };
 
   openDialog(name: string, about: unknown = null): void {
+    this.typeAhead.expect();
     this.become({ dialog: { name, about } });
   }
 
   closeDialog(): void {
+    this.typeAhead.end();
     this.become({ dialog: null });
   }
 

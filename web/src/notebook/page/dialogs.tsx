@@ -56,7 +56,16 @@ export function Dialogs() {
   const dialog = useShell((state) => state.dialog);
   if (dialog === null) return null;
   const close = () => shell.closeDialog();
-  return <Suspense fallback={null}>{dialogs[dialog.name]?.({ about: dialog.about, onClose: close })}</Suspense>;
+  return <Suspense fallback={<Opening />}>{dialogs[dialog.name]?.({ about: dialog.about, onClose: close })}</Suspense>;
+}
+
+/** Said when it takes a while. */
+function Opening() {
+  return (
+    <div className="dialog-ground opening" role="status">
+      {strings.loading}
+    </div>
+  );
 }
 
 function Rename({ onClose }: DialogProps) {

@@ -51,6 +51,13 @@ function expecting({ selection }: NotebookController, target: EventTarget | null
   return target === document.body || target === place ? id : null;
 }
 
+/** Where the focus goes when what a command opened is there. */
+const ARRIVED = "[role=dialog], [role=alertdialog], aside.pane";
+
+/** Of the page itself, not an editor of a cell. */
+const isField = (target: EventTarget | null): boolean =>
+  target instanceof Element && target.matches("input, textarea") && target.closest(".cm-editor") === null;
+
 /** By these one turns to something else. */
 const TURNS = /^(Escape|Tab|Arrow|Page|Home$|End$)/;
 
@@ -67,7 +74,7 @@ export function listenToKeys(
   signal: AbortSignal,
   atOnce: (change: () => void) => void,
 ): void {
-  const { files, selection, settings, shell, lostCell, writing } = controller;
+  const { files, selection, settings, shell, lostCell, typeAhead, writing } = controller;
   let overrides = settings.read().shortcuts;
   let keymap: Keymap = keymapOf(commands.all(), overrides, isMac);
   const current = () => {
@@ -82,6 +89,7 @@ export function listenToKeys(
     if (stroke !== null && !event.defaultPrevented) handle(event, stroke);
   };
   const handle = (event: KeyboardEvent, stroke: string) => {
+    if (typeAhead.isWaiting && !isField(event.target) && waits(event, stroke)) return;
     const expected = expecting(controller, event.target);
     const mode = expected === null ? modeFor(event.target) : "anywhere";
     const { chord } = shell.read();
@@ -116,6 +124,21 @@ export function listenToKeys(
     if (!taken && mode === "anywhere" && !/Ctrl|Meta/.test(stroke)) return;
     take();
   };
+  /** Something with a field is on its way: what writes is for that. */
+  const waits = (event: KeyboardEvent, stroke: string): boolean => {
+    if (stroke === "Esc") shell.closeDialog();
+    else if (isWriting(event)) typeAhead.press(event.key);
+    else return false;
+    event.preventDefault();
+    event.stopPropagation();
+    return true;
+  };
+  const arrived = ({ target }: FocusEvent) => {
+    if (!typeAhead.isWaiting || !(target instanceof Element) || target.closest(ARRIVED) === null) return;
+    const text = typeAhead.end();
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- nothing else keeps the undo of a field
+    if (text !== "" && isField(target)) document.execCommand("insertText", false, text);
+  };
   const run = (id: string): boolean => {
     let ran = false;
     writing.ended();
@@ -125,8 +148,13 @@ export function listenToKeys(
     return ran;
   };
   document.addEventListener("keydown", press, { capture: true, signal });
-  document.addEventListener("pointerdown", () => lostCell.wake(), { capture: true, signal });
+  const turn = () => {
+    lostCell.wake();
+    typeAhead.end();
+  };
+  document.addEventListener("pointerdown", turn, { capture: true, signal });
   document.addEventListener("focusin", () => writing.ended(), { capture: true, signal });
+  document.addEventListener("focusin", arrived, { signal });
   document.addEventListener("input", () => writing.typed(), { capture: true, signal });
 }
 

@@ -1,4 +1,4 @@
-/** The command palette: every command by its words or its keys.  */
+/** The command palette: every command by its words or its keys. */
 import "./palette.css";
 
 import { type KeyboardEvent, useState } from "react";
