@@ -12,11 +12,15 @@ import tempfile
 from pathlib import Path
 
 from playwright.sync_api import FilePayload, Locator, Page, expect, sync_playwright
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
 from screenshot_notebooks import BOOK, LONG, RESULTS, code, ipynb
+
+from tests.support.chromium import ARGUMENTS, CHROMIUM
 
 ROOT = Path(__file__).resolve().parents[1]
 TARGET = ROOT / "docs" / "screenshots"
-CHROMIUM = Path("/usr/bin/chromium")
 RUN_MS = 90_000
 SETTLE_MS = 500
 
@@ -250,7 +254,7 @@ def main() -> None:
         try:
             link = server.stdout.readline().strip()
             with sync_playwright() as playwright:
-                chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+                chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
                 context = chromium.new_context(viewport={"width": 1440, "height": 1060})
                 page = context.new_page()
                 page.goto(link)

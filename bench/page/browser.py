@@ -16,16 +16,8 @@ import psutil
 from playwright.async_api import BrowserContext, CDPSession, Page, ViewportSize, async_playwright
 
 from bench.harness import MB
+from tests.support.chromium import ARGUMENTS, CHROMIUM
 
-CHROMIUM: Final = "/usr/bin/chromium"
-ARGUMENTS: Final = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 SIZE: Final[ViewportSize] = {"width": 1440, "height": 900}
 
 WATCH: Final = """

@@ -10,18 +10,8 @@ from playwright.async_api import Browser, BrowserContext, async_playwright
 
 from noctule.http.static import ROOT as PAGE
 from tests.e2e.pages import Tab, sign_in
+from tests.support.chromium import ARGUMENTS, CHROMIUM
 from tests.support.server import ServerProcess
-
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -114,6 +114,7 @@ def dialog(page: Page) -> Locator:
 
 async def test_the_list_empty_and_full_and_what_opens_over_it(tab: Tab) -> None:
     page = tab.page
+    await tab.list()
     await expect(page.get_by_text("No notebooks yet")).to_be_visible()
     await assert_accessible(page)
     book = await tab.upload("running.ipynb", ipynb("input('Your name? ')"))

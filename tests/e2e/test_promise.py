@@ -23,6 +23,7 @@ async def test_a_run_goes_on_when_the_tab_is_closed_and_the_server_is_killed(
     await own_server.start()
 
     elsewhere = await sign_in(await make_context(), own_server)
+    await elsewhere.list()
     await expect(elsewhere.page.get_by_role("listitem").filter(has_text="ticks")).to_contain_text("Running")
     again = await elsewhere.open(path)
     await again.cell(0).runs()

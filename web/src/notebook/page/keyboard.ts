@@ -89,7 +89,8 @@ export function listenToKeys(
     if (stroke !== null && !event.defaultPrevented) handle(event, stroke);
   };
   const handle = (event: KeyboardEvent, stroke: string) => {
-    if (typeAhead.isWaiting && !isField(event.target) && waits(event, stroke)) return;
+    if (isField(event.target)) typeAhead.end();
+    if (typeAhead.isWaiting && waits(event, stroke)) return;
     const expected = expecting(controller, event.target);
     const mode = expected === null ? modeFor(event.target) : "anywhere";
     const { chord } = shell.read();
