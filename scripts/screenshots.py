@@ -97,7 +97,7 @@ def take_results(camera: Camera) -> None:
 def take_comment(camera: Camera) -> None:
     """A comment on the mistake, for the picture of its pane."""
     page = camera.page
-    cell(page, 6).focus()
+    cell(page, 6).click(position={"x": 5, "y": 5})
     page.keyboard.press("Control+Alt+m")
     expect(page.get_by_role("complementary", name="Comments").get_by_role("textbox")).to_be_focused()
     page.keyboard.insert_text("There is no kelvin here. @local, did you mean celsius?")
@@ -117,6 +117,9 @@ def take_help(camera: Camera) -> None:
     page.keyboard.press("Escape")
     page.keyboard.press("d")
     page.keyboard.press("d")
+    toast = page.locator(".toast").filter(has_text="1 cell deleted")
+    toast.get_by_role("button").last.click()
+    expect(toast).to_have_count(0)
 
 
 def take_outputs(camera: Camera) -> None:
@@ -142,7 +145,7 @@ def take_terminal(camera: Camera) -> None:
     dock = page.get_by_role("complementary", name="Terminals and files")
     expect(dock.locator(".xterm-rows")).to_contain_text(re.compile("[$#]"), timeout=RUN_MS)
     # Without the name and the folder of this machine.
-    page.keyboard.type("PS1='$ '; cd /; clear; python3 -c 'import this' | head -9")
+    page.keyboard.type("PS1='$ '; cd /; clear; python3 -c 'import this' | sed -n 1,9p")
     page.keyboard.press("Enter")
     expect(dock.locator(".xterm-rows")).to_contain_text("Readability counts", timeout=RUN_MS)
     camera.take("terminal")
