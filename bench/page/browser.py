@@ -197,8 +197,7 @@ class Watched:
 
 
 async def _at_rest() -> None:
-    """A window of this Chromium starts a renderer for its own address bar, which takes a core for half a second: what is
-    measured is a page in a browser that is open."""
+    """A window takes CPU of its own to open: what is measured is a page in a browser that is open."""
     quiet = 0
     while quiet < 3:
         before = _browser_seconds()

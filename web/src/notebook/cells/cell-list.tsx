@@ -39,15 +39,19 @@ export function CellList() {
   );
 }
 
-/** The first screen at once; the rest of a long notebook follows piece by piece, without holding up a key. */
+/**
+ * A short notebook at once. Of a long one nothing, then the first screen, then the rest piece by piece: each in a task of
+ * its own, for that in which the document comes is long enough, and no key is held up.
+ */
 function useGrowing(whole: readonly string[]): readonly string[] {
-  const [count, setCount] = useState(FIRST_CELLS);
+  const [grown, setGrown] = useState(0);
   const { length } = whole;
+  const count = grown === 0 && length <= FIRST_CELLS ? length : grown;
   const shown = useMemo(() => (count < length ? whole.slice(0, count) : whole), [whole, length, count]);
   useEffect(() => {
     // Once all were there, a cell that comes is there at once: the next key may be for it.
-    const next = count < length ? count + MORE_CELLS : Infinity;
-    if (length > 0) startTransition(() => setCount(next));
+    const next = count === 0 ? FIRST_CELLS : count < length ? count + MORE_CELLS : Infinity;
+    if (length > 0) startTransition(() => setGrown(next));
   }, [count, length]);
   return shown;
 }
