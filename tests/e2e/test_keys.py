@@ -155,6 +155,20 @@ async def test_what_is_typed_for_a_dialog_or_the_search_before_it_is_there_stand
     assert await sources_of(book) == ["one", "two"]
 
 
+async def test_what_was_typed_for_the_palette_before_it_was_there_runs_by_enter(tab: Tab) -> None:
+    book = await opened(tab, code("one"))
+    held: list[Route] = []
+    await book.page.route("**/palette-*.js", lambda route: held.append(route))
+    await book.cell(0).editor.click()
+    async with book.page.expect_request("**/palette-*.js"):
+        await book.page.keyboard.press("Control+Shift+P")
+    await book.page.keyboard.type("add a comment")
+    await held.pop().continue_()
+    await expect(book.page.locator("input:focus")).to_have_value("add a comment")
+    await book.page.keyboard.press("Enter")
+    await expect(book.page.get_by_role("complementary", name="Comments")).to_be_visible()
+
+
 async def test_a_dialog_that_does_not_come_is_given_up_by_escape(tab: Tab) -> None:
     book = await opened(tab, code("one"), code("two"))
     await book.page.route("**/palette-*.js", lambda route: route.abort())

@@ -23,6 +23,10 @@ const menuOf = new Map(
   ),
 );
 
+/** A field with a text, of whose list no item is marked. */
+const isUnmarked = (target: EventTarget): boolean =>
+  target instanceof HTMLInputElement && target.value !== "" && !target.hasAttribute("aria-activedescendant");
+
 export default function Palette({ onClose }: DialogProps) {
   const controller = useController();
   const [query, setQuery] = useState("");
@@ -38,14 +42,19 @@ export default function Palette({ onClose }: DialogProps) {
     setTimeout(() => commands.run(id, controller));
   };
   // Before the search field, which else takes Escape to clear what was typed, and the palette would stay.
-  const leave = (event: KeyboardEvent) => {
-    if (event.key !== "Escape" || event.nativeEvent.isComposing) return;
+  const press = (event: KeyboardEvent) => {
+    if (event.nativeEvent.isComposing) return;
+    const [first] = found;
+    if (event.key === "Escape") onClose();
+    // What was typed before the list was there has marked nothing in it.
+    else if (event.key === "Enter" && first !== undefined && isUnmarked(event.target)) run(first.id);
+    else return;
+    event.preventDefault();
     event.stopPropagation();
-    onClose();
   };
   return (
     <Dialog title={strings.commands.palette} onClose={onClose} closeOnNarrow>
-      <div onKeyDownCapture={leave}>
+      <div onKeyDownCapture={press}>
         <Autocomplete inputValue={query} onInputChange={setQuery}>
           <SearchField aria-label={strings.shell.paletteHint} autoFocus className="palette-search">
             <Input className="field whole" placeholder={strings.shell.paletteHint} />
