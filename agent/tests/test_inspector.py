@@ -438,15 +438,16 @@ def test_a_hostile_value_is_looked_into_without_running_it():
         look(HostileFrame({"a": [1]}))
 
 
-def test_a_million_rows_are_sorted_quickly_and_scrolled_without_sorting_again():
+def test_a_sorted_table_is_scrolled_without_sorting_again():
     frame = pd.DataFrame({"n": np.random.default_rng(1).permutation(1_000_000)})
     looker = Looker(Shell(it=frame))
     ask: dict[str, Any] = {"of": {"t": "named", "name": "it"}, "sort": {"column": 0}, "count": 3}
     looker.look(ask, LIMITS)
-    began = time.perf_counter()
     assert texts(looker.look({**ask, "start": 500_000}, LIMITS)) == [["500000", "500001", "500002"]]
-    assert time.perf_counter() - began < 0.1
-    frame.iloc[:] = frame.iloc[::-1].to_numpy()
+    frame.iloc[:] = 999_999 - frame.to_numpy()
+    assert texts(looker.look({**ask, "start": 500_000}, LIMITS)) == [["499999", "499998", "499997"]], (
+        "the order that it had"
+    )
     assert texts(looker.look(ask, LIMITS)) == [["0", "1", "2"]], "its first page is sorted anew"
 
 

@@ -86,7 +86,7 @@ def test_endless_parameters_are_read_once_and_not_once_for_each() -> None:
     begun = time.process_time()
     for _ in range(4):
         ring.append(b"\x1b[?" + b"47;" * 80_000)
-    assert time.process_time() - begun < 2
+    assert time.process_time() - begun < 20
     ring.append(b"\x1b[?1;47;25h")
     assert ring.full_screen
     ring.append(b"\x1b[?104")

@@ -1,7 +1,6 @@
 """The commands as a person types them: options, words, exit codes. What commands do is tested with what they are made of."""
 
 import os
-import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -25,21 +24,6 @@ def noctule(*arguments: str, **environ: str) -> "subprocess.CompletedProcess[str
         timeout=60,
         stdin=subprocess.DEVNULL,
     )
-
-
-def processor_seconds() -> float:
-    """Of all commands so far: unlike the clock, it does not care what else this machine does."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
-def test_help_comes_at_once() -> None:
-    took = []
-    for _ in range(5):
-        before = processor_seconds()
-        assert noctule("--help").returncode == 0
-        took.append(processor_seconds() - before)
-    assert min(took) < 0.25
 
 
 def test_help_imports_nothing_heavy() -> None:

@@ -59,4 +59,4 @@ def test_hostile_html_of_megabytes_is_counted_in_no_time(piece: str) -> None:
     hostile = '<table class="dataframe"><thead>' + piece * (TABLE_BYTES // 2 // len(piece))
     began = time.process_time()
     table_lines(f"{hostile}</thead><tbody>{piece * (TABLE_BYTES // 3 // len(piece))}</tbody><p>")
-    assert time.process_time() - began < 5
+    assert time.process_time() - began < 20
