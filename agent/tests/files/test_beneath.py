@@ -1,7 +1,9 @@
 """Paths never leave their root: by the kernel and by walking, the same, whatever links there are."""
 
+import errno
 import os
 import socket
+import threading
 from pathlib import Path
 
 import pytest
@@ -52,10 +54,20 @@ def beneath(root: Path) -> set[tuple[int, int]]:
     return {(status.st_dev, status.st_ino) for status in (path.lstat() for path in every)}
 
 
+def has_link(root: Path, parts: Parts) -> bool:
+    """Whether a name on the path is a link."""
+    place = root
+    for name in parts:
+        place = place / os.fsdecode(name)
+        if place.is_symlink():
+            return True
+    return False
+
+
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(things, st.lists(part, max_size=4).map(tuple))
+@given(things, st.lists(part, max_size=4).map(tuple), st.booleans())
 def test_both_ways_find_the_same_and_nothing_outside(
-    tmp_path_factory: pytest.TempPathFactory, wishes: list[tuple[Parts, object]], path: Parts
+    tmp_path_factory: pytest.TempPathFactory, wishes: list[tuple[Parts, object]], path: Parts, links: bool
 ) -> None:
     world = tmp_path_factory.mktemp("world")
     for outside in ("a", "b"):
@@ -63,11 +75,12 @@ def test_both_ways_find_the_same_and_nothing_outside(
     inside = world / "c"
     inside.mkdir()
     build(inside, wishes)
-    by_kernel, by_walking = Root(inside, in_kernel=True), Root(inside, in_kernel=False)
+    by_kernel, by_walking = Root(inside, in_kernel=True, links=links), Root(inside, in_kernel=False, links=links)
     try:
         one, other = found(by_kernel, path), found(by_walking, path)
         assert one == other
         assert one is None or one in beneath(inside)
+        assert links or one is None or not has_link(inside, path)
     finally:
         by_kernel.close()
         by_walking.close()
@@ -152,3 +165,78 @@ def test_a_folder_that_is_swapped_for_a_link_while_it_is_walked_leads_nowhere_el
             with root.file((b"folder", b"file")) as file:
                 assert file.read() == b"mine"
         root.close()
+
+
+def refused(root: Root, *parts: bytes) -> int | None:
+    """Why it is not opened."""
+    try:
+        with root.at(parts):
+            return None
+    except OSError as error:
+        return error.errno
+
+
+def test_without_links_none_is_followed_wherever_it_leads(tmp_path: Path, in_kernel: bool) -> None:
+    content = tmp_path / "content"
+    (content / "folder" / "deep").mkdir(parents=True)
+    (content / "folder" / "file").write_text("mine")
+    for link, leads in {**HOSTILE, "here": "folder", "file": "folder/file", "itself": ".", "gone": "nothing"}.items():
+        (content / link).symlink_to(leads)
+    (content / "folder" / "up").symlink_to("..")
+    (tmp_path / "way").symlink_to("content")
+    # The root's own path is its maker's.
+    root = Root(tmp_path / "way", in_kernel=in_kernel, links=False)
+    for link in (*HOSTILE, "here", "file", "itself", "gone"):
+        assert refused(root, link.encode()) == errno.ELOOP
+        assert refused(root, link.encode(), b"deep") == errno.ELOOP
+    assert refused(root, b"folder", b"up") == errno.ELOOP
+    assert refused(root, b"folder", b"up", b"folder", b"file") == errno.ELOOP
+    assert refused(root, b"folder", b"..", b"..", b"content") == errno.EXDEV
+    with root.file((b"folder", b"file")) as file, root.folder((b"folder", b"deep")):
+        assert file.read() == b"mine"
+    root.close()
+
+
+def test_without_links_a_folder_that_is_swapped_for_one_is_never_that(tmp_path: Path, in_kernel: bool) -> None:
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "file").write_text("secret")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "file").write_text("mine")
+    (tmp_path / "trap").symlink_to("other")
+    root = Root(tmp_path, in_kernel=in_kernel, links=False)
+    done = threading.Event()
+
+    def swap() -> None:
+        while not done.is_set():
+            (tmp_path / "folder").rename(tmp_path / "real")
+            (tmp_path / "trap").rename(tmp_path / "folder")
+            (tmp_path / "folder").rename(tmp_path / "trap")
+            (tmp_path / "real").rename(tmp_path / "folder")
+
+    swapping = threading.Thread(target=swap)
+    swapping.start()
+    try:
+        for _ in range(500):
+            try:
+                with root.file((b"folder", b"file")) as file:
+                    assert file.read() == b"mine"
+            except OSError as error:
+                assert error.errno in (errno.ELOOP, errno.ENOENT, errno.EXDEV, errno.ENOTDIR)
+    finally:
+        done.set()
+        swapping.join()
+        root.close()
+
+
+def test_a_path_that_is_too_long_for_the_kernel_is_found_all_the_same(tmp_path: Path, in_kernel: bool) -> None:
+    root = Root(tmp_path, in_kernel=in_kernel, links=False)
+    parts: Parts = ()
+    for _ in range(20):
+        with root.folder(parts) as above:
+            os.mkdir(b"x" * 250, dir_fd=above)
+        parts = (*parts, b"x" * 250)
+    with root.folder(parts) as deepest:
+        os.symlink("/etc/passwd", b"link", dir_fd=deepest)
+    assert refused(root, *parts) is None
+    assert refused(root, *parts, b"link") == errno.ELOOP
+    root.close()

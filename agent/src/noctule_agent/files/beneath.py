@@ -1,4 +1,4 @@
-"""From a path to a file, never out of the root: symbolic links are followed only where they stay beneath it.
+"""From a path to a file, never out of the root: symbolic links are followed only where they stay beneath it, or not at all.
 
 `openat2` with RESOLVE_BENEATH does it in the kernel; where there is none (an old kernel, a sandbox) the path is walked part by
 part, each opened without following, each link read and walked in its turn. What is found is held by an O_PATH descriptor, which
@@ -20,8 +20,12 @@ from .names import Parts
 LINKS = 40
 """Followed on one path, as in the kernel."""
 _OPENAT2 = 437
-_RESOLVE = 0x02 | 0x08
+PATH_MAX = 4096
+"""The kernel takes no longer path at once, its closing zero included."""
+_BENEATH = 0x02 | 0x08
 """RESOLVE_NO_MAGICLINKS, RESOLVE_BENEATH."""
+_NO_LINKS = 0x04
+"""RESOLVE_NO_SYMLINKS."""
 _AGAIN = 16
 _PLACE = os.O_PATH | os.O_CLOEXEC
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -38,10 +42,16 @@ class NotRegular(OSError):
 class Root:
     """Blocking: call it in a thread. Everything raises OSError."""
 
-    def __init__(self, path: Path, *, in_kernel: bool | None = None) -> None:
-        """`in_kernel`: by openat2, or part by part; None: as this machine can."""
+    def __init__(self, path: Path, *, in_kernel: bool | None = None, links: bool = True) -> None:
+        """`in_kernel`: by openat2, or part by part; None: as this machine can.
+
+        Without `links` none is followed, at no place of the path and wherever it leads: ELOOP. The path of the root itself is
+        the caller's, and is opened as it is.
+        """
         self._root = os.open(path, _PLACE | os.O_DIRECTORY)
         self._in_kernel = _can(self._root) if in_kernel is None else in_kernel
+        self._resolve = _BENEATH if links else _BENEATH | _NO_LINKS
+        self._links = LINKS if links else 0
 
     def close(self) -> None:
         if self._root >= 0:
@@ -50,8 +60,9 @@ class Root:
 
     @contextmanager
     def at(self, parts: Parts) -> Iterator[int]:
-        """An O_PATH descriptor of what is there, links followed."""
-        place = self._by_kernel(parts) if self._in_kernel else self._by_walking(parts)
+        """An O_PATH descriptor of what is there; a link is followed, or refused."""
+        path = b"/".join(parts) or b"."
+        place = self._by_kernel(path) if self._in_kernel and len(path) < PATH_MAX else self._by_walking(parts)
         try:
             yield place
         finally:
@@ -79,11 +90,10 @@ class Root:
 
     # --- two ways ---
 
-    def _by_kernel(self, parts: Parts) -> int:
-        path = b"/".join(parts) or b"."
+    def _by_kernel(self, path: bytes) -> int:
         for _ in range(_AGAIN):
             try:
-                return _openat2(self._root, path)
+                return _openat2(self._root, path, self._resolve)
             except BlockingIOError:
                 # Something on the path was moved at that moment, and the kernel could not be sure.
                 continue
@@ -100,10 +110,9 @@ class Root:
                     _up(held)
                 elif part not in (b"", b"."):
                     target = _down(held, part)
-                    links += target is not None
-                    if links > LINKS:
-                        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
-                    todo.extendleft(reversed((target or b"").split(b"/")))
+                    if target is not None:
+                        links += 1
+                        todo.extendleft(reversed(_followed(target, links <= self._links)))
             return held.pop()
         finally:
             for descriptor in held:
@@ -125,16 +134,22 @@ def _down(held: list[int], part: bytes) -> bytes | None:
         held.append(place)
         return None
     try:
-        target = os.readlink(b"", dir_fd=place)
+        return os.readlink(b"", dir_fd=place)
     finally:
         os.close(place)
+
+
+def _followed(target: bytes, may: bool) -> list[bytes]:
+    """The parts to go on with, in place of a link to `target`."""
+    if not may:
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
     if target.startswith(b"/"):
         raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
-    return target
+    return target.split(b"/")
 
 
-def _openat2(root: int, path: bytes) -> int:
-    how = _How(_PLACE, 0, _RESOLVE)
+def _openat2(root: int, path: bytes, resolve: int = _BENEATH) -> int:
+    how = _How(_PLACE, 0, resolve)
     opened: int = _libc.syscall(_OPENAT2, root, path, ctypes.byref(how), ctypes.sizeof(how))
     if opened < 0:
         number = ctypes.get_errno()
