@@ -33,13 +33,16 @@ def _shown(char: str) -> str:
     return char
 
 
+def escapes(char: str) -> bool:
+    """Whether it stands for a byte, and not for itself."""
+    return _FIRST <= ord(char) <= _LAST
+
+
 def raw(name: str) -> bytes:
     """The name of a text. Raises UnicodeEncodeError."""
     if name.isascii():
         return name.encode()
-    return b"".join(
-        bytes([ord(char) - _BASE]) if _FIRST <= ord(char) <= _LAST else char.encode("utf-8") for char in name
-    )
+    return b"".join(bytes([ord(char) - _BASE]) if escapes(char) else char.encode("utf-8") for char in name)
 
 
 def parts_of(path: str) -> Parts:
