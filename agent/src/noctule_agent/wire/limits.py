@@ -201,6 +201,12 @@ UPLOAD_IDLE_SECONDS: Final = 24 * 3600.0
 TEXT_FILE_BYTES: Final = 5 * MB
 """A file that opens in an editor tab."""
 
+# Drive
+DRIVE_DEPTH: Final = 100
+"""Folders in folders of one person's Drive."""
+ZIP_UNREAD_LINES: Final = 1_000
+"""Files that a folder's archive could not have, by name."""
+
 # Times
 HELLO_SECONDS: Final = 10.0
 PROJECT_QUIET_SECONDS: Final = 2.0
