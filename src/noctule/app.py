@@ -3,7 +3,8 @@
     Core
       store                      rows and blobs
       runtimes <--> rooms        machines, live notebooks: each knows the other by a Protocol
-      library, runs, versions    notebooks of the folder, batches, revisions
+      drive                      files and folders: the index holds rows and disk together
+      library, runs, versions    notebooks, batches, revisions
       accounts                   who may come in
 
 The server (cli/serve.py) puts the HTTP door around it; `noctule run` uses it as it is (embedded.py).
@@ -14,10 +15,16 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from noctule import __version__
-from noctule.accounts.personal import PersonalAccounts
+from noctule.accounts.personal import USER, PersonalAccounts
 from noctule.config import Config
-from noctule.drive.folder import Folder
+from noctule.drive.drive import Drive
+from noctule.drive.flat import unflatten
+from noctule.drive.index import Index
+from noctule.drive.notebook_files import NotebookFiles
 from noctule.drive.remote import Remote
+from noctule.drive.transfers import Transfers
+from noctule.drive.tree import Tree
+from noctule.drive.uploading import Uploads
 from noctule.errors import NoctuleError
 from noctule.headstart import HeadStart, launcher_of
 from noctule.ids import RandomIds, SystemClock
@@ -31,8 +38,8 @@ from noctule.rooms.versions import Versions
 from noctule.runtimes.door import Door
 from noctule.runtimes.service import Runtimes
 from noctule.runtimes.settings import RuntimeSettings
-from noctule.store import Store
-from noctule_agent.wire.values import Cause
+from noctule.store import Store, items
+from noctule_agent.wire.values import Cause, UserId
 
 SHUTDOWN = Cause("server-shutdown", "The server was stopped, and its runtimes with it, on purpose.")
 
@@ -47,6 +54,8 @@ class Core:
         runtimes: Runtimes,
         rooms: Rooms,
         library: Library,
+        drive: Drive,
+        transfers: Transfers,
         runs: Batches,
         versions: Versions,
         accounts: PersonalAccounts,
@@ -57,6 +66,8 @@ class Core:
         self.runtimes = runtimes
         self.rooms = rooms
         self.library = library
+        self.drive = drive
+        self.transfers = transfers
         self.runs = runs
         self.versions = versions
         self.accounts = accounts
@@ -100,8 +111,10 @@ async def open_core(config: Config, head: HeadStart | None = None) -> AsyncItera
         services = Services(
             store=store, runtimes=runtimes, offload=asyncio.to_thread, clock=clock, ids=ids, server=__version__
         )
-        folder = Folder(config.drive)
-        rooms = Rooms(services, folder, Bases(config.data))
+        tree = await asyncio.to_thread(_tree, config, await store.read(items.trees))
+        index = Index(store, tree, asyncio.to_thread, clock, ids)
+        await index.open(USER)
+        rooms = Rooms(services, NotebookFiles(index), Bases(config.data))
         stack.push_async_callback(rooms.close)
         door = Door(config.socket, runtimes.serve_agent)
         await door.open()  # agents that dial before the runtimes are known wait
@@ -114,9 +127,21 @@ async def open_core(config: Config, head: HeadStart | None = None) -> AsyncItera
             store,
             runtimes,
             rooms,
-            Library(services, rooms, folder),
+            Library(services, rooms, index),
+            Drive(index),
+            Transfers(index, Uploads(tree), no_quota),
             Batches(services, rooms),
             Versions(services, rooms),
             PersonalAccounts(store, clock, server_token(config.data)),
             Remote(config.import_hosts.split(",")),
         )
+
+
+def _tree(config: Config, trees: list[UserId]) -> Tree:
+    unflatten(config.drive, USER, trees)
+    return Tree(config.drive)
+
+
+async def no_quota(_owner: UserId) -> int | None:
+    """One person on their own disk."""
+    return None

@@ -11,7 +11,7 @@ from noctule.notebook.crdt import NotebookDoc
 from noctule.rooms.restoring import Wish
 from noctule.rooms.versions import Moment
 from noctule.store import BlobStore, Tx, documents
-from noctule_agent.wire.values import Cause, CellId, Epoch, NotebookId, UserId
+from noctule_agent.wire.values import Cause, CellId, Epoch, ItemId, NotebookId, UserId
 from tests.sim.disk import Crash
 from tests.sim.pages import SimPage
 from tests.sim.past import RESTORER
@@ -211,7 +211,7 @@ def rename(world: "World", page: SimPage) -> None:
     if server is not None and server.pages_open:
         name = f"{world.ids('name').new()}.ipynb"
         world.note(f"{page.notebook_id} is renamed to {name}")
-        server.process.spawn(_rename(world, server.library.rename(page.notebook_id, name)))
+        server.process.spawn(_rename(world, server.drive.move(ItemId(page.notebook_id), name=name)))
 
 
 def pin(world: "World", page: SimPage) -> None:
@@ -406,7 +406,7 @@ def replace_document(world: "World") -> None:
 def edit_file_outside(world: "World") -> None:
     """Another program adds a line to a cell of the .ipynb, or a cell."""
     notebook_id = world.dice.plan.choice(world.notebooks)
-    name = world.disk.rows.execute("SELECT name FROM notebook WHERE id = ?", (notebook_id,)).fetchone()[0]
+    name = _name(world, notebook_id)
     file = world.files.folder.get(name)
     if file is None:
         return
@@ -419,9 +419,46 @@ def edit_file_outside(world: "World") -> None:
     else:
         cell = {"id": world.ids("out").new(), "cell_type": "code", "source": f"print {token}", "metadata": {}}
         nb["cells"].append({**cell, "outputs": [], "execution_count": None})
-    world.files.put(name, orjson.dumps(nb))
+    if world.dice.plan.random() < 0.5:
+        world.files.put(name, orjson.dumps(nb))
+    else:
+        world.files.write(name, orjson.dumps(nb))
     world.note(f"{name} is edited outside: {cell['id']} {token}")
     world.remember_outside(notebook_id, cell["id"], token)
+
+
+def _name(world: "World", notebook_id: NotebookId) -> str:
+    """As its row has it."""
+    query = "SELECT CAST(name AS TEXT) FROM item WHERE id = ?"
+    name: str = world.disk.rows.execute(query, (notebook_id,)).fetchone()[0]
+    return name
+
+
+def move_file_outside(world: "World") -> None:
+    """Another program renames the .ipynb: the notebook has that name from then on.
+
+    A file that replaced the known one under its name, and then moves before anybody looked, is another item: what was written
+    there stays there.
+    """
+    notebook_id = world.dice.plan.choice(world.notebooks)
+    name = _name(world, notebook_id)
+    if name in world.files.folder:
+        (known,) = world.disk.rows.execute("SELECT mark FROM item WHERE id = ?", (notebook_id,)).fetchone()
+        if known != world.files.folder[name].mark_text:
+            world.forget_outside(notebook_id)
+        new = f"moved-{world.ids('name').new()}.ipynb"
+        world.files.give(new, world.files.take(name))
+        world.note(f"{name} is renamed to {new} outside")
+
+
+def delete_file_outside(world: "World") -> None:
+    """Another program deletes the .ipynb, and with it what was written there and not taken in yet."""
+    notebook_id = world.dice.plan.choice(world.notebooks)
+    name = _name(world, notebook_id)
+    if name in world.files.folder:
+        world.files.take(name)
+        world.forget_outside(notebook_id)
+        world.note(f"{name} is deleted outside")
 
 
 FATE: dict[str, Callable[["World"], object]] = {
@@ -442,4 +479,6 @@ FATE: dict[str, Callable[["World"], object]] = {
     "part agents": part_agents,
     "replace document": replace_document,
     "edit file outside": edit_file_outside,
+    "move file outside": move_file_outside,
+    "delete file outside": delete_file_outside,
 }

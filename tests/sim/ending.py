@@ -159,7 +159,9 @@ def _files(world: "World") -> None:
     outputs = world.checks.rows.outputs()
     imported = world.checks.rows.imported()
     shows = world.checks.rows.shows()
-    for notebook_id, name in world.disk.rows.execute("SELECT id, name FROM notebook").fetchall():
+    for notebook_id, name in world.disk.rows.execute(
+        "SELECT notebook.id, CAST(name AS TEXT) FROM notebook JOIN item ON item.id = notebook.id"
+    ).fetchall():
         file = world.files.folder.get(name)
         if file is None:
             world.fail(f"{name} was never written")

@@ -2,50 +2,115 @@
 
 import hashlib
 from collections.abc import Iterable
+from itertools import count
 
 import msgspec
 
-from noctule.drive.folder import FileStat, checked_name
-from noctule.errors import StorageUnavailable
+from noctule.drive.marks import Looked
+from noctule.drive.places import Place
+from noctule.drive.walking import Entry
+from noctule.errors import Conflict, NotFound
 from noctule.rooms.bases import Base
+from noctule.store.rows import Mark
 from tests.sim.disk import Disk
 
 
 class File(msgspec.Struct, frozen=True):
     data: bytes
     mtime_ns: int
+    inode: int
+
+    @property
+    def mark_text(self) -> str:
+        """As the rows have it."""
+        return f"1:{self.inode}:{self.inode}"
+
+    @property
+    def looked(self) -> Looked:
+        return Looked("file", len(self.data), self.mtime_ns, len(self.data), Mark(1, self.inode, self.inode))
 
 
 class Files:
-    """All files. A write replaces the whole, as the real ones do."""
+    """All files, of one folder: the root of one tree. A write replaces the whole, as the real ones do."""
 
     def __init__(self) -> None:
         self.folder: dict[str, File] = {}
+        self.bin: dict[str, tuple[str, File]] = {}
         self.staged: dict[str, bytes] = {}
         self.bases: dict[tuple[str, str], bytes] = {}
-        self._clock = 0
+        self.changed = 0
+        """The folder's mtime."""
+        self._count = count(1)
 
     def put(self, name: str, data: bytes) -> File:
-        self._clock += 1
-        self.folder[name] = File(data, self._clock)
+        """A new file, which has this name now."""
+        number = next(self._count)
+        self.folder[name] = File(data, number, number)
+        self.changed = number
         return self.folder[name]
 
+    def write(self, name: str, data: bytes) -> None:
+        """Into the file that has this name."""
+        self.folder[name] = File(data, next(self._count), self.folder[name].inode)
 
-class SimFolder:
-    """drive.Folder, in memory."""
+    def take(self, name: str) -> File:
+        self.changed = next(self._count)
+        return self.folder.pop(name)
+
+    def give(self, name: str, file: File) -> None:
+        self.changed = next(self._count)
+        self.folder[name] = file
+
+
+class SimTree:
+    """drive.tree.Tree, in memory."""
 
     def __init__(self, files: Files, disk: Disk) -> None:
         self._files = files
         self._disk = disk
 
-    def stat(self, name: str) -> FileStat | None:
-        found = self._files.folder.get(checked_name(name))
-        return None if found is None else FileStat(len(found.data), found.mtime_ns)
+    def make_tree(self, tree: str) -> None:
+        """There is one."""
 
-    def read(self, name: str) -> bytes:
+    def folder_mtime(self, place: Place) -> int | None:
+        return None if place.parts else self._files.changed
+
+    def entries(self, place: Place) -> list[Entry]:
+        return [Entry(name.encode(), file.looked) for name, file in sorted(self._files.folder.items())]
+
+    def names(self, place: Place) -> list[tuple[bytes, bool]]:
+        return [(name.encode(), False) for name in sorted(self._files.folder)]
+
+    def look(self, place: Place) -> Looked | None:
+        found = self._files.folder.get(place.name.decode())
+        return None if found is None else found.looked
+
+    def read(self, place: Place, limit: int) -> bytes:
+        name = place.name.decode()
         if name not in self._files.folder:
-            raise StorageUnavailable("file-unreadable", "The file cannot be read.", "No such file")
+            raise NotFound("item-not-found", "There is no such file.", name)
         return self._files.folder[name].data
+
+    def move(self, old: Place, new: Place) -> None:
+        source, target = old.name.decode(), new.name.decode()
+        if target in self._files.folder:
+            raise Conflict("name-taken", "There is a file of this name already.", target)
+        if source not in self._files.folder:
+            raise NotFound("item-not-found", "There is no such file.", source)
+        self._files.give(target, self._files.take(source))
+
+    def binned(self) -> list[str]:
+        return sorted(self._files.bin)
+
+    def bin(self, place: Place, item: str) -> None:
+        name = place.name.decode()
+        if name not in self._files.folder:
+            raise NotFound("item-not-found", "There is no such file.", name)
+        self._files.bin[item] = (name, self._files.take(name))
+
+    def unbin(self, item: str, place: Place) -> None:
+        _, file = self._files.bin.pop(item)
+        self._files.give(place.name.decode(), file)
 
     def stage(self, key: str, pieces: Iterable[bytes]) -> str:
         self._files.staged[key] = b""
@@ -64,20 +129,13 @@ class SimFolder:
     def unstage(self, key: str) -> None:
         self._files.staged.pop(key, None)
 
-    def place(self, key: str, name: str, over: FileStat | None) -> FileStat | None:
+    def place(self, key: str, place: Place, over: Looked | None) -> Looked | None:
         """At once: of what others do at the very moment of a rename nobody knows."""
-        if self.stat(name) not in (None, over):
+        found = self.look(place)
+        if found is not None and not found.same_file(over):
             return None
         self._disk.check_file()
-        self._files.put(checked_name(name), self._files.staged.pop(key))
-        return self.stat(name)
-
-    def rename(self, old: str, new: str) -> None:
-        if old in self._files.folder and new not in self._files.folder:
-            self._files.folder[new] = self._files.folder.pop(old)
-
-    def remove(self, name: str) -> None:
-        self._files.folder.pop(name, None)
+        return self._files.put(place.name.decode(), self._files.staged.pop(key)).looked
 
 
 class SimBases:

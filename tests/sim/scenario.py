@@ -66,7 +66,7 @@ FAULTS: dict[str, dict[str, int]] = {
     "disk": {"disk full": 3, "slow disk": 2, "answer lost": 2},
     "agents": {"kill agent": 3, "crash agent at a commit": 3, "fail a launch": 1, "agent disk full": 2},
     "kernels": {"kill kernel": 3},
-    "files": {"edit file outside": 5, "replace document": 2},
+    "files": {"edit file outside": 5, "move file outside": 3, "delete file outside": 1, "replace document": 2},
 }
 
 

@@ -7,6 +7,9 @@ from typing import Any, Protocol, TypeVar
 import msgspec
 
 from noctule.accounts.capabilities import ALL
+from noctule.drive.drive import Drive
+from noctule.drive.index import Index
+from noctule.drive.notebook_files import NotebookFiles
 from noctule.errors import Unavailable
 from noctule.launchers.base import Condition, Exited, Handle, LaunchSpec
 from noctule.launchers.fake import FakeLauncher
@@ -19,7 +22,7 @@ from noctule.runtimes.settings import RuntimeSettings
 from noctule_agent.wire.ports import Channel, Clock, Ids
 from noctule_agent.wire.values import Cause, Evidence, NotebookId, RuntimeId, UserId
 from tests.sim.disk import Crash, Disk, SimStore
-from tests.sim.files import Files, SimBases, SimFolder
+from tests.sim.files import Files, SimBases, SimTree
 from tests.sim.loop import Process, VirtualLoop
 
 T = TypeVar("T")
@@ -76,9 +79,12 @@ class Server:
             ids=ids,
             server="sim",
         )
-        folder = SimFolder(world.files, world.disk)
-        self.rooms = Rooms(services, folder, SimBases(world.files, world.disk))  # type: ignore[arg-type]
-        self.library = Library(services, self.rooms, folder)  # type: ignore[arg-type]
+        tree = SimTree(world.files, world.disk)
+        index = Index(self.store, tree, self._offload, world.clock, ids)  # type: ignore[arg-type]
+        bases = SimBases(world.files, world.disk)
+        self.rooms = Rooms(services, NotebookFiles(index), bases)  # type: ignore[arg-type]
+        self.library = Library(services, self.rooms, index)
+        self.drive = Drive(index)
         self.versions = Versions(services, self.rooms)
 
     # --- life --------------------------------------------------------------------------------------------------------

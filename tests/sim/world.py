@@ -190,6 +190,15 @@ class World:
     def remember_outside(self, notebook_id: NotebookId, cell_id: str, token: str) -> None:
         self.outside.append(OutsideEdit(self.loop.time(), notebook_id, cell_id, token))
 
+    def forget_outside(self, notebook_id: NotebookId) -> None:
+        """What is not in the document yet will never be."""
+        shadow = self.checks.shadows[notebook_id]
+        self.outside = [
+            edit
+            for edit in self.outside
+            if edit.notebook_id != notebook_id or shadow.ever_had(edit.cell_id, edit.token)
+        ]
+
     # --- the server --------------------------------------------------------------------------------------------------
 
     def boot(self) -> None:

@@ -9,7 +9,10 @@ import msgspec
 import pytest
 
 from noctule.accounts.capabilities import ALL, Capability
-from noctule.drive.folder import Folder
+from noctule.drive.drive import Drive
+from noctule.drive.index import Index
+from noctule.drive.notebook_files import NotebookFiles
+from noctule.drive.tree import Tree
 from noctule.errors import Conflict
 from noctule.ids import RandomIds, SystemClock
 from noctule.rooms.bases import Bases
@@ -85,7 +88,12 @@ class RoomsWorld:
     def __init__(self, store: Store, root: Path) -> None:
         self.store = store
         self.runtimes = NotedRuntimes()
-        self.folder = Folder(root / "drive")
+        self.root = root / "drive" / USER
+        """The files of the one person, on the disk."""
+        self.tree = Tree(root / "drive")
+        self.index = Index(store, self.tree, asyncio.to_thread, SystemClock(), RandomIds())
+        self.files = NotebookFiles(self.index)
+        self.drive = Drive(self.index)
         services = Services(
             store=store,
             runtimes=self.runtimes,
@@ -94,8 +102,8 @@ class RoomsWorld:
             ids=RandomIds(),
             server="test",
         )
-        self.rooms = Rooms(services, self.folder, Bases(root))
-        self.library = Library(services, self.rooms, self.folder)
+        self.rooms = Rooms(services, self.files, Bases(root))
+        self.library = Library(services, self.rooms, self.index)
         self.versions = Versions(services, self.rooms)
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -110,6 +118,7 @@ class RoomsWorld:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.rooms.close()
+        self.tree.close()
 
 
 class RawPage:

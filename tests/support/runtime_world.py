@@ -13,13 +13,13 @@ from noctule.launchers.fake import FakeLauncher
 from noctule.runtimes.ports import KernelBatch
 from noctule.runtimes.service import Runtimes
 from noctule.runtimes.settings import RuntimeSettings
-from noctule.store import Store, kernels, notebooks
-from noctule.store.rows import NotebookRow
+from noctule.store import Store, kernels
 from noctule_agent.wire import link
 from noctule_agent.wire.ports import ChannelClosed
 from noctule_agent.wire.state import KernelView, RuntimeView
 from noctule_agent.wire.values import BatchId, Cause, CellId, ExecutionId, KernelId, Millis, NotebookId
 from tests.support.channels import MemoryChannel, memory_channel_pair
+from tests.support.notebook_rows import add_notebook
 from tests.support.virtual_time import EPOCH, CountingIds, LoopClock
 
 NB = NotebookId("nb")
@@ -158,7 +158,7 @@ class World:
     @classmethod
     async def open(cls, tmp_path: Path, **settings: Any) -> "World":
         store = await Store.open("sqlite://", tmp_path / "blobs", inline=True)
-        await store.write(lambda tx: notebooks.create(tx, NotebookRow(NB, "n.ipynb", Millis(EPOCH), Millis(EPOCH))))
+        await store.write(lambda tx: add_notebook(tx, NB, at=EPOCH))
         world = cls(store, **settings)
         await world.runtimes.start(world.rooms)
         return world

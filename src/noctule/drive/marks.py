@@ -17,7 +17,7 @@ from typing import Literal
 
 import msgspec
 
-from .reconcile import Mark
+from noctule.store.rows import Mark
 
 Kind = Literal["folder", "file", "other"]
 

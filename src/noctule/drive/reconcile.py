@@ -8,25 +8,17 @@ from typing import Generic, TypeVar
 
 import msgspec
 
+from noctule.store.rows import Mark
+
 Id = TypeVar("Id")
-
-
-class Mark(msgspec.Struct, frozen=True):
-    """What a file keeps for as long as it lives, and no other ever has: where its inode is, and when it was made.
-
-    `born`: nanoseconds (statx(2), stx_btime); None where the file system tells none, and then nothing is known by its mark.
-    """
-
-    device: int
-    inode: int
-    born: int | None
 
 
 class Seen(msgspec.Struct, frozen=True):
     """An entry as it was, or is."""
 
     name: bytes
-    mark: Mark
+    mark: Mark | None
+    """None: it was never looked at."""
 
 
 class Compared(msgspec.Struct, Generic[Id], frozen=True):
@@ -43,7 +35,7 @@ def compare(known: Mapping[Id, Seen], found: Iterable[Seen]) -> Compared[Id]:
     by_name = {seen.name: id_ for id_, seen in known.items()}
     stay = {entry.name: by_name[entry.name] for entry in entries if entry.name in by_name}
     placed = set(stay.values())
-    moved = {seen.mark: id_ for id_, seen in known.items() if id_ not in placed and seen.mark.born is not None}
+    moved = {seen.mark: id_ for id_, seen in known.items() if id_ not in placed and _known(seen.mark)}
     come: list[Seen] = []
     for entry in entries:
         if entry.name in stay:
@@ -56,3 +48,7 @@ def compare(known: Mapping[Id, Seen], found: Iterable[Seen]) -> Compared[Id]:
             stay[entry.name] = id_
     left = set(stay.values())
     return Compared(stay, tuple(come), tuple(id_ for id_ in known if id_ not in left))
+
+
+def _known(mark: Mark | None) -> bool:
+    return mark is not None and mark.born is not None

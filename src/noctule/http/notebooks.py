@@ -14,7 +14,7 @@ from noctule.http.context import AppRequest, TheCore, user_of
 from noctule.http.outputs import UNTRUSTED
 from noctule.notebook.percent import ipynb_of_script, script_of_ipynb
 from noctule.store.rows import NotebookRow
-from noctule_agent.wire.values import Millis, NotebookId
+from noctule_agent.wire.values import Cause, ItemId, Millis, NotebookId, UserId
 
 IPYNB: Final = "application/x-ipynb+json"
 FileFormat = Annotated[Literal["ipynb", "py"], QueryParameter(name="format")]
@@ -55,18 +55,23 @@ class Address(msgspec.Struct):
     address: Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
 
 
+def deleted(by: UserId) -> Cause:
+    """Why the runtime of a notebook ended that lies in the bin."""
+    return Cause("notebook-deleted", f"{by} deleted the notebook.")
+
+
 def moment(at: Millis) -> datetime:
     return datetime.fromtimestamp(at / 1000, UTC)
 
 
-def info(row: NotebookRow, stars: Collection[NotebookId] = ()) -> NotebookInfo:
+def info(row: NotebookRow, stars: Collection[ItemId] = ()) -> NotebookInfo:
     return NotebookInfo(
         id=row.id,
         name=row.name,
         created_at=moment(row.created_at),
         updated_at=moment(row.updated_at),
         running=row.running,
-        starred=row.id in stars,
+        starred=ItemId(row.id) in stars,
     )
 
 
@@ -76,8 +81,9 @@ class Notebooks(Controller):
 
     @get(summary="All notebooks, the latest change first")
     async def all(self, core: TheCore, request: AppRequest) -> NotebookList:
-        stars = await core.library.stars(user_of(request))
-        return NotebookList([info(row, stars) for row in await core.library.all()])
+        user = user_of(request)
+        stars = await core.drive.stars(user)
+        return NotebookList([info(row, stars) for row in await core.library.all(user)])
 
     @post(summary="Make an empty notebook")
     async def create(self, core: TheCore, request: AppRequest, data: JSONBody[NewNotebook]) -> NotebookInfo:
@@ -105,23 +111,28 @@ class Notebooks(Controller):
     @get("/{notebook_id:str}", summary="One notebook")
     async def one(self, core: TheCore, request: AppRequest, notebook_id: FromPath[str]) -> NotebookInfo:
         row = await core.library.get(NotebookId(notebook_id))
-        return info(row, await core.library.stars(user_of(request)))
+        user = user_of(request)
+        await core.drive.opened(ItemId(notebook_id), user)
+        return info(row, await core.drive.stars(user))
 
     @patch("/{notebook_id:str}/mine", summary="Star, or not")
     async def mine(
         self, core: TheCore, request: AppRequest, notebook_id: FromPath[str], data: JSONBody[Mine]
     ) -> NotebookInfo:
         user = user_of(request)
-        row = await core.library.star(NotebookId(notebook_id), user, starred=data.starred)
-        return info(row, await core.library.stars(user))
+        await core.drive.star(ItemId(notebook_id), user, starred=data.starred)
+        return info(await core.library.get(NotebookId(notebook_id)), await core.drive.stars(user))
 
     @patch("/{notebook_id:str}", summary="Rename")
     async def rename(self, core: TheCore, notebook_id: FromPath[str], data: JSONBody[Rename]) -> NotebookInfo:
-        return info(await core.library.rename(NotebookId(notebook_id), data.name))
+        await core.drive.move(ItemId(notebook_id), name=data.name)
+        return info(await core.library.get(NotebookId(notebook_id)))
 
-    @delete("/{notebook_id:str}", summary="Delete the notebook, its file and its runtime")
+    @delete("/{notebook_id:str}", summary="Move the notebook to the bin; its runtime ends")
     async def remove(self, core: TheCore, request: AppRequest, notebook_id: FromPath[str]) -> None:
-        await core.library.remove(NotebookId(notebook_id), user_of(request))
+        await core.library.get(NotebookId(notebook_id))
+        await core.library.close(ItemId(notebook_id), deleted(user_of(request)))
+        await core.drive.bin(ItemId(notebook_id))
 
     @get("/{notebook_id:str}/file", summary="The notebook of this moment, as .ipynb or .py", media_type=IPYNB)
     async def file(self, core: TheCore, notebook_id: FromPath[str], format_: FileFormat = "ipynb") -> Response[bytes]:

@@ -1,6 +1,6 @@
 """Changes made outside, taken in as ordinary edits, exactly once. It never rebuilds a document.
 
-the file has another name than the row                                 -> move it: a rename was committed
+there is none where it was                                             -> find it; if it is nowhere, it is written anew
 the file is not the one that was noted
   it is the one that we wrote last: we did not come to note it, or it was only touched    -> note it
   else somebody else changed that one                                -> keep what we have as a revision,
@@ -11,10 +11,9 @@ the file is not the one that was noted
 import hashlib
 from collections.abc import Callable
 
-import msgspec
 import structlog
 
-from noctule.drive.folder import FileStat, Folder
+from noctule.drive.notebook_files import FileStat, NotebookFiles
 from noctule.notebook import diff, nbformat_io
 from noctule.notebook.mend import ParsedCell
 from noctule.notebook.nbformat_io import ParsedNotebook
@@ -33,15 +32,15 @@ log = structlog.get_logger()
 class Intake:
     """See the module."""
 
-    def __init__(self, room: Room, folder: Folder, bases: Bases, placing: Placing, keeper: Keeper) -> None:
+    def __init__(self, room: Room, files: NotebookFiles, bases: Bases, placing: Placing, keeper: Keeper) -> None:
         self._room = room
         self._services = room.services
-        self._folder = folder
+        self._files = files
         self._bases = bases
         self._placing = placing
         self._keeper = keeper
-        self.seen: tuple[str, FileStat] | None = None
-        """The file's name and looks when it was last found to be the one that was noted."""
+        self.seen: FileStat | None = None
+        """The file's looks when it was last found to be the one that was noted."""
 
     async def row(self) -> NotebookRow:
         row = await self._services.store.read(lambda tx: notebooks.get(tx, self._room.notebook_id))
@@ -52,34 +51,25 @@ class Intake:
         """The file is about to be another one: the next look asks the row."""
         self.seen = None
 
-    async def follow(self) -> NotebookRow:
-        """The row, and the file where it says: a rename is committed before its file is moved. Raises StorageUnavailable."""
-        row = await self.row()
-        old = row.file_name
-        if old is None or old == row.name:
-            return row
-        if await self._services.store.read(lambda tx: notebooks.by_name(tx, old)) is None:
-            await self._services.offload(self._folder.rename, old, row.name)
-        await self._services.store.write(lambda tx: notebooks.set_file_name(tx, row.id, row.name))
-        return msgspec.structs.replace(row, file_name=row.name)
+    async def look(self) -> bool:
+        """Take in what others wrote, if they did. False: the file is nowhere.
 
-    async def look(self) -> None:
-        """Take in what others wrote, if they did. Raises NoctuleError when it cannot be read or understood."""
+        Raises NoctuleError when it cannot be read or understood.
+        """
         if self.seen is not None:
             # The usual case, asked of every open notebook all the time: no row has to be read for it.
-            name, seen = self.seen
-            if await self._services.offload(self._folder.stat, name) == seen:
-                return
+            if await self._files.stat(self._room.notebook_id) == self.seen:
+                return True
             self.seen = None
-        row = await self.follow()
-        found = await self._services.offload(self._folder.stat, row.name)
+        row = await self.row()
+        found = await self._found(row)
         if found is None:
-            return
+            return False
         if found == noted(row):
-            self.seen = (row.name, found)
-            return
+            self.seen = found
+            return True
         await self._placing.recover(row)
-        data = await self._services.offload(self._folder.read, row.name)
+        data = await self._files.read(row.id)
         digest = hashlib.sha256(data).hexdigest()
         last = await self._services.offload(self._bases.last, row.id, row.projected_sha256)
         if digest == last:
@@ -87,6 +77,14 @@ class Intake:
         else:
             await self._take_in(row, last, data, digest, found)
         await self._services.offload(self._bases.keep_only, row.id, digest)
+        return True
+
+    async def _found(self, row: NotebookRow) -> FileStat | None:
+        """The file, wherever it is now. None: nowhere, or it was never written."""
+        found = await self._files.stat(row.id)
+        if found is None and noted(row) is not None and await self._files.find(row.id):
+            found = await self._files.stat(row.id)
+        return found
 
     async def _take_in(self, row: NotebookRow, last: str | None, data: bytes, digest: str, found: FileStat) -> None:
         """`last`: the digest of the file that they changed."""

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 
 import msgspec
 
-from noctule.drive.folder import FileStat, Folder
+from noctule.drive.notebook_files import FileStat, NotebookFiles
 from noctule.errors import NoctuleError
 from noctule.rooms.bases import Bases
 from noctule.rooms.rendering import Rendered, Take
@@ -34,19 +34,19 @@ class Placed(msgspec.Struct, frozen=True):
 class Placing:
     """See the module. Takes the row as it is; one call at a time for a notebook."""
 
-    def __init__(self, folder: Folder, bases: Bases, offload: Offload) -> None:
-        self._folder = folder
+    def __init__(self, files: NotebookFiles, bases: Bases, offload: Offload) -> None:
+        self._files = files
         self._bases = bases
         self._offload = offload
 
     async def place(self, row: NotebookRow, render: Render) -> Placed | None:
         """Put there what `render` makes. None: others have written since the row was.
 
-        Raises StorageFull, StorageUnavailable; then the old file is there.
+        Raises StorageFull, StorageUnavailable, and NotFound when its folder is gone; then the old file is there, if any.
         """
         await self.recover(row)
         try:
-            rendered = await render(lambda pieces: self._folder.stage(row.id, pieces))
+            rendered = await render(lambda pieces: self._files.stage(row.id, pieces))
             found = await self._put(row, rendered)
         except NoctuleError:
             await self.recover(row)
@@ -59,18 +59,18 @@ class Placing:
     async def _put(self, row: NotebookRow, rendered: Rendered[str]) -> FileStat | None:
         """What was staged in its place, unless it is there already."""
         digest, there = rendered.taken, noted(row)
-        if digest == row.projected_sha256 and await self._offload(self._folder.stat, row.name) == there:
-            await self._offload(self._folder.unstage, row.id)
+        if digest == row.projected_sha256 and await self._files.stat(row.id) == there:
+            await self._files.unstage(row.id)
             return there
-        await self._offload(self._folder.settle, row.id)
+        await self._files.settle(row.id)
         await self._offload(self._bases.save, row.id, digest, rendered.base)
-        return await self._offload(self._folder.place, row.id, row.name, there)
+        return await self._files.place(row.id, there)
 
     async def recover(self, row: NotebookRow) -> None:
         """Forget what was staged and never placed, its base first."""
-        if await self._offload(self._folder.staged, row.id):
+        if await self._files.staged(row.id):
             await self._offload(self._bases.keep_only, row.id, row.projected_sha256 or "")
-            await self._offload(self._folder.unstage, row.id)
+            await self._files.unstage(row.id)
 
 
 def noted(row: NotebookRow) -> FileStat | None:

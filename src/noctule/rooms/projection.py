@@ -7,12 +7,11 @@ Before it writes it takes in what others wrote, and replaces no file but the one
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 import structlog
 
-from noctule.drive.folder import Folder
+from noctule.drive.notebook_files import NotebookFiles
 from noctule.errors import NoctuleError, problem
 from noctule.notebook.cells import CellView
 from noctule.rooms.bases import Bases
@@ -38,26 +37,25 @@ RETRY_SECONDS = 5.0
 class Projection:
     """Keeps one room's file true. `start()` once, `close()` writes what is pending."""
 
-    def __init__(self, room: Room, folder: Folder, bases: Bases, watch: Watch, keeper: Keeper) -> None:
+    def __init__(self, room: Room, files: NotebookFiles, bases: Bases, watch: Watch, keeper: Keeper) -> None:
         self._room = room
         self._store = room.services.store
         self._offload = room.services.offload
         self._clock = room.services.clock
-        self._folder = folder
         self._bases = bases
         self._keeper = keeper
-        self._placing = Placing(folder, bases, self._offload)
+        self._placing = Placing(files, bases, self._offload)
         self._placed: asyncio.Future[Placed | None] | None = None
-        self._intake = Intake(room, folder, bases, self._placing, keeper)
+        self._intake = Intake(room, files, bases, self._placing, keeper)
         self._woken = asyncio.Event()
         """Something was touched, or the file is not as it was."""
         self._watch = watch
-        self._watched = Watched(known=lambda: self._intake.seen, differs=self._woken.set)
+        self._watched = Watched(room.notebook_id, known=lambda: self._intake.seen, differs=self._woken.set)
         self._touched_at = 0.0
         self._pending = False
         self._task: asyncio.Task[None] | None = None
         self._turn = asyncio.Lock()
-        """Held by whoever reads, writes or moves the file."""
+        """Held by whoever reads or writes the file."""
 
     def start(self) -> None:
         self._room.touched = self.touch
@@ -90,16 +88,6 @@ class Projection:
         if self._placed is not None:
             await asyncio.gather(self._placed, return_exceptions=True)
         self._room.touched = lambda: None
-
-    async def rename(self, commit: Callable[[], Awaitable[None]]) -> None:
-        """Move the file when `commit` has renamed the row. In between nothing is written, to either name.
-
-        When that ends in between, or nobody knows whether it was committed, the next look finds out.
-        """
-        async with self._turn:
-            self._intake.forget()
-            await commit()
-            await self._intake.follow()
 
     # --- the loop -------------------------------------------------------------------------------------------------
 
@@ -142,7 +130,9 @@ class Projection:
     async def _take_in_guarded(self) -> None:
         try:
             async with self._turn:
-                await self._intake.look()
+                there = await self._intake.look()
+            if not there:
+                self.touch()
         except NoctuleError as error:
             log.warning("a change made outside cannot be taken in", notebook=self._room.notebook_id, error=str(error))
         except Exception:

@@ -11,8 +11,9 @@ import msgspec
 import structlog
 
 from noctule.accounts.capabilities import Capability
-from noctule.drive.folder import Folder
+from noctule.drive.notebook_files import NotebookFiles
 from noctule.errors import NoctuleError, NotFound, Unavailable, problem
+from noctule.rooms.adopting import adopt
 from noctule.rooms.bases import Bases
 from noctule.rooms.keeping import Keeper
 from noctule.rooms.loading import load
@@ -46,11 +47,11 @@ class Live(msgspec.Struct, frozen=True):
 class Rooms:
     """See the module. `Services.runtimes` is the other way: rooms ask runtimes, runtimes tell rooms."""
 
-    def __init__(self, services: Services, folder: Folder, bases: Bases) -> None:
+    def __init__(self, services: Services, files: NotebookFiles, bases: Bases) -> None:
         self._services = services
-        self._folder = folder
+        self._files = files
         self._bases = bases
-        self._watch = Watch(folder, services.offload)
+        self._watch = Watch(files)
         self._open: dict[NotebookId, asyncio.Task[Live]] = {}
         self._closing: dict[NotebookId, asyncio.Task[None]] = {}
         self._evictor: asyncio.Task[None] | None = None
@@ -118,12 +119,13 @@ class Rooms:
         return live
 
     async def _load(self, notebook_id: NotebookId) -> Live:
+        await adopt(self._services, self._files, self._bases, notebook_id)
         loaded, behind = await self._services.store.read(
             lambda tx: (load(tx, notebook_id), notebook_id in notebooks.behind(tx))
         )
         room = Room(self._services, notebook_id, loaded)
         keeper = Keeper(room)
-        projection = Projection(room, self._folder, self._bases, self._watch, keeper)
+        projection = Projection(room, self._files, self._bases, self._watch, keeper)
         projection.start()
         # What was shown as not written when the last server died is written, or found to be.
         if behind or loaded.bare.saved.pending:
@@ -131,6 +133,11 @@ class Rooms:
         if room.active:
             room.aside(self._recover(room))
         return Live(room, projection, keeper)
+
+    @property
+    def opened(self) -> list[NotebookId]:
+        """Those that are open, or being opened."""
+        return list(self._open)
 
     @property
     def live_count(self) -> int:

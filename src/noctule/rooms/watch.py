@@ -4,35 +4,32 @@ One timer and one hop to a thread for all, however many are open; none while non
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import msgspec
 import structlog
 
-from noctule.drive.folder import FileStat, Folder
-from noctule.rooms.services import Offload
+from noctule.drive.notebook_files import FileStat, NotebookFiles
+from noctule_agent.wire.values import NotebookId
 
 log = structlog.get_logger()
 
 WATCH_SECONDS = 2.0
 
-Known = tuple[str, FileStat]
-"""A file's name, and its looks."""
-
 
 class Watched(msgspec.Struct, frozen=True, eq=False):
-    """One file. `known`: how it was last found to be in order, None when that is to be found out."""
+    """One notebook's file. `known`: how it was last found to be in order, None when that is to be found out."""
 
-    known: Callable[[], Known | None]
+    notebook_id: NotebookId
+    known: Callable[[], FileStat | None]
     differs: Callable[[], None]
 
 
 class Watch:
     """See the module. `differs` is called again and again until the file is in order."""
 
-    def __init__(self, folder: Folder, offload: Offload) -> None:
-        self._folder = folder
-        self._offload = offload
+    def __init__(self, files: NotebookFiles) -> None:
+        self._files = files
         self._watched: dict[Watched, None] = {}
         self._task: asyncio.Task[None] | None = None
 
@@ -58,11 +55,7 @@ class Watch:
 
     async def _look(self) -> None:
         asked = [(watched, watched.known()) for watched in self._watched]
-        names = [known[0] for _, known in asked if known is not None]
-        found = await self._offload(self._stats, names)
+        found = await self._files.stats([watched.notebook_id for watched, known in asked if known is not None])
         for watched, known in asked:
-            if known is None or found[known[0]] != known[1]:
+            if known is None or found[watched.notebook_id] != known:
                 watched.differs()
-
-    def _stats(self, names: Sequence[str]) -> dict[str, FileStat | None]:
-        return {name: self._folder.stat(name) for name in names}

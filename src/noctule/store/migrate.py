@@ -4,6 +4,9 @@ An empty database gets it at once, from tables.py; an older one by its migration
 ways together. Alembic is imported only for the second: it costs 0.2 s, which a notebook run by itself would feel.
 """
 
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +15,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from noctule.errors import StorageUnavailable
 from noctule.store.tables import metadata
 
-HEAD: Final = "0008"
+HEAD: Final = "0009"
 """The newest revision in migrations/versions (a test holds them together)."""
 
 _MIGRATIONS: Final = Path(__file__).parent / "migrations"
@@ -20,11 +23,33 @@ _MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
 def migrate(engine: Engine) -> None:
     """Create or upgrade the tables in one transaction. Raises StorageUnavailable for the database of a newer Noctule."""
-    with engine.begin() as connection:
+    with _without_keys(engine), engine.begin() as connection:
         if not inspect(connection).get_table_names():
             _create(connection)
         elif _version(connection) != HEAD:
             upgrade(connection)
+            if engine.dialect.name == "sqlite":
+                broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+                assert not broken, f"rows without what they belong to: {broken[:3]}"
+
+
+@contextmanager
+def _without_keys(engine: Engine) -> Iterator[None]:
+    """SQLite changes a table by making it anew; when it drops the old one, nothing may go with it.
+
+    It heeds this only outside of a transaction. What was changed is checked before it is committed (upgrade).
+    """
+    if engine.dialect.name != "sqlite":
+        yield
+        return
+    with engine.connect() as held:
+        rows = held.connection.driver_connection
+        assert isinstance(rows, sqlite3.Connection)
+        rows.execute("PRAGMA foreign_keys = OFF")
+        try:
+            yield
+        finally:
+            rows.execute("PRAGMA foreign_keys = ON")
 
 
 def _create(connection: Connection) -> None:

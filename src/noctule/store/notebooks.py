@@ -1,65 +1,78 @@
-"""Rows of notebooks: names, revisions, and how far the .ipynb in Drive is."""
+"""Rows of notebooks: revisions, and how far the .ipynb in Drive is. Their names and places are those of their items."""
 
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import bindparam, delete, exists, insert, or_, select, update
+from sqlalchemy import bindparam, exists, insert, or_, select, update
 
-from noctule.errors import Conflict, NotFound
-from noctule_agent.wire.values import Millis, NotebookId
+from noctule.errors import NotFound
+from noctule_agent.files.names import shown
+from noctule_agent.wire.values import Millis, NotebookId, UserId
 
 from . import tables as t
 from .rows import NotebookRow
 from .writer import Tx
 
-_COLUMNS = [t.notebook.c[name] for name in NotebookRow.__struct_fields__ if name != "running"]
+_OWN = (
+    "id",
+    "created_at",
+    "updated_at",
+    "rev",
+    "projected_rev",
+    "projected_seq",
+    "projected_sha256",
+    "file_size",
+    "file_mtime_ns",
+)
+_COLUMNS = [*(t.notebook.c[name] for name in _OWN), t.item.c.name, t.item.c.tree, t.item.c.binned_at]
 _RUNNING = exists().where(t.execution.c.notebook_id == t.notebook.c.id, t.execution.c.state.in_(("queued", "running")))
+_JOINED = t.notebook.join(t.item, t.item.c.id == t.notebook.c.id)
 
 _BEHIND = (
     select(t.notebook.c.id)
-    .join(t.doc, t.doc.c.notebook_id == t.notebook.c.id)
+    .select_from(_JOINED.join(t.doc, t.doc.c.notebook_id == t.notebook.c.id))
     .where(
+        t.item.c.binned_at.is_(None),
         or_(
             t.notebook.c.projected_seq.is_distinct_from(t.doc.c.seq),
             t.notebook.c.projected_rev.is_(None),
             t.notebook.c.rev > t.notebook.c.projected_rev,
-            t.notebook.c.file_name != t.notebook.c.name,
-        )
+        ),
     )
     .order_by(t.notebook.c.id)
 )
 
 _INSERT = insert(t.notebook)
-_GET = select(*_COLUMNS).where(t.notebook.c.id == bindparam("id"))
-_BY_NAME = select(*_COLUMNS).where(t.notebook.c.name == bindparam("name"))
-_LIST = select(*_COLUMNS, _RUNNING.label("running")).order_by(t.notebook.c.updated_at.desc(), t.notebook.c.id)
+_GET = select(*_COLUMNS).select_from(_JOINED).where(t.notebook.c.id == bindparam("id"))
+_LIST = (
+    select(*_COLUMNS, _RUNNING.label("running"))
+    .select_from(_JOINED)
+    .where(t.item.c.tree == bindparam("owner"), t.item.c.binned_at.is_(None), t.item.c.missing_at.is_(None))
+    .order_by(t.notebook.c.updated_at.desc(), t.notebook.c.id)
+)
 _UPDATE = update(t.notebook).where(t.notebook.c.id == bindparam("key"))
-_DELETE = delete(t.notebook).where(t.notebook.c.id == bindparam("id"))
 
 
-def create(tx: Tx, row: NotebookRow) -> None:
-    """Raises Conflict (name-taken)."""
-    if by_name(tx, row.name) is not None:
-        raise _taken(row.name)
-    values = {column.name: getattr(row, column.name) for column in _COLUMNS}
-    tx.conn.execute(_INSERT, {**values, "file_name": row.name})
+def create(tx: Tx, notebook_id: NotebookId, at: Millis) -> None:
+    """Of an item that is there."""
+    tx.conn.execute(_INSERT, {"id": notebook_id, "created_at": at, "updated_at": at, "rev": 0})
 
 
 def get(tx: Tx, notebook_id: NotebookId) -> NotebookRow | None:
     row = tx.conn.execute(_GET, {"id": notebook_id}).one_or_none()
-    return None if row is None else NotebookRow(**row._mapping)
+    return None if row is None else _row(row)
 
 
-def by_name(tx: Tx, name: str) -> NotebookRow | None:
-    row = tx.conn.execute(_BY_NAME, {"name": name}).one_or_none()
-    return None if row is None else NotebookRow(**row._mapping)
+def list_all(tx: Tx, tree: UserId) -> list[NotebookRow]:
+    """Those of a tree that were opened once, the last changed first, each with whether something of it waits or runs."""
+    return [_row(row, running=bool(row.running)) for row in tx.conn.execute(_LIST, {"owner": tree})]
 
 
-def list_all(tx: Tx) -> list[NotebookRow]:
-    """All, the last changed first, each with whether something of it waits or runs."""
-    return [
-        NotebookRow(**{**row._mapping, "running": bool(row.running)})  # SQLite says 0 and 1
-        for row in tx.conn.execute(_LIST)
-    ]
+def running(tx: Tx, wanted: Collection[NotebookId]) -> list[NotebookId]:
+    """Those of these of which something waits or runs."""
+    query = select(t.execution.c.notebook_id).distinct()
+    query = query.where(t.execution.c.notebook_id.in_(list(wanted)), t.execution.c.state.in_(("queued", "running")))
+    return list(tx.conn.execute(query).scalars())
 
 
 def behind(tx: Tx) -> list[NotebookId]:
@@ -67,22 +80,9 @@ def behind(tx: Tx) -> list[NotebookId]:
     return list(tx.conn.execute(_BEHIND).scalars())
 
 
-def rename(tx: Tx, notebook_id: NotebookId, name: str, at: Millis) -> None:
-    """Raises Conflict (name-taken) and NotFound."""
-    other = by_name(tx, name)
-    if other is not None and other.id != notebook_id:
-        raise _taken(name)
-    _set(tx, notebook_id, name=name, updated_at=at)
-
-
 def touch(tx: Tx, notebook_id: NotebookId, at: Millis) -> None:
     """Somebody changed it."""
     _set(tx, notebook_id, updated_at=at)
-
-
-def remove(tx: Tx, notebook_id: NotebookId) -> None:
-    """Remove the notebook and everything of it. Idempotent."""
-    tx.conn.execute(_DELETE, {"id": notebook_id})
 
 
 def set_projected(
@@ -108,19 +108,20 @@ def set_projected(
     )
 
 
-def set_file_name(tx: Tx, notebook_id: NotebookId, name: str) -> None:
-    """The file in Drive was moved to this name."""
-    _set(tx, notebook_id, file_name=name)
-
-
 def not_found(notebook_id: NotebookId) -> NotFound:
     return NotFound("notebook-not-found", "There is no such notebook.", notebook_id)
+
+
+def _row(row: Any, *, running: bool = False) -> NotebookRow:
+    return NotebookRow(
+        **{name: getattr(row, name) for name in _OWN},
+        name=shown(row.name),
+        tree=row.tree,
+        binned=row.binned_at is not None,
+        running=running,
+    )
 
 
 def _set(tx: Tx, notebook_id: NotebookId, **values: Any) -> None:
     if tx.conn.execute(_UPDATE, {"key": notebook_id, **values}).rowcount == 0:
         raise not_found(notebook_id)
-
-
-def _taken(name: str) -> Conflict:
-    return Conflict("name-taken", "There is a notebook of this name already.", f"Choose another name than {name!r}.")

@@ -3,7 +3,7 @@
 Wire values (executions, outputs, prompts, kernels, widgets) are stored and given back as the Structs of `wire.state`.
 """
 
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -16,6 +16,7 @@ from noctule_agent.wire.values import (
     Cause,
     CellId,
     Epoch,
+    ItemId,
     KernelId,
     Millis,
     NotebookId,
@@ -24,13 +25,48 @@ from noctule_agent.wire.values import (
     UserId,
 )
 
+ItemKind = Literal["folder", "notebook", "file", "other"]
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """What a file keeps for as long as it lives, and no other ever has: where its inode is, and when it was made.
+
+    `born`: nanoseconds (statx(2), stx_btime); None where the file system tells none, and then nothing is known by its mark.
+    """
+
+    device: int
+    inode: int
+    born: int | None
+
+
+class ItemRow(msgspec.Struct, frozen=True):
+    """A file or folder of somebody's tree, as it was last seen on the disk. The root of a tree has the id of its owner.
+
+    `mtime_ns` None: it was never on the disk (a new notebook, whose first file is not written yet). `looked_ns`: a folder's own
+    mtime when it was last compared with its rows; None when it has to be. `missing_at`: since when it is not where it was;
+    until everything was looked at, it may have been moved. `binned_at`: it lies in the bin, and came from `binned_from`.
+    """
+
+    id: ItemId
+    tree: UserId
+    parent: ItemId | None
+    name: bytes
+    kind: ItemKind
+    size: int = 0
+    mtime_ns: int | None = None
+    mark: Mark | None = None
+    looked_ns: int | None = None
+    missing_at: Millis | None = None
+    binned_at: Millis | None = None
+    binned_from: ItemId | None = None
+
 
 class NotebookRow(msgspec.Struct, frozen=True):
-    """A notebook. `rev` counts the committed transactions of its run state.
+    """A notebook: what is known of an item that was opened as one. `rev` counts the committed transactions of its run state.
 
-    `projected_*` say which rev and document sequence the file in Drive holds and its digest; `file_*` are the file's
-    size and mtime as written, to see a change from outside, and the name that it has or will have: after a rename it is
-    moved to `name`. `running`: an execution waits or runs (only in lists).
+    `name`, `tree` and `binned` are the item's. `projected_*` say which rev and document sequence the file in Drive holds and its
+    digest; `file_*` are the file's size and mtime as written, to see a change from outside. `running`: an execution waits or runs
+    (only in lists).
     """
 
     id: NotebookId
@@ -38,11 +74,11 @@ class NotebookRow(msgspec.Struct, frozen=True):
     created_at: Millis
     updated_at: Millis
     rev: int = 0
-    owner: str = ""
+    tree: UserId = UserId("")
+    binned: bool = False
     projected_rev: int | None = None
     projected_seq: int | None = None
     projected_sha256: str | None = None
-    file_name: str | None = None
     file_size: int | None = None
     file_mtime_ns: int | None = None
     running: bool = False

@@ -1,5 +1,7 @@
 """The tables. What is written here must equal what the migrations make (a test compares them on both databases).
 
+    item - item ...                         folders, and what is in them; a tree's root has the id of its owner
+      |- star, recent                       what a person keeps at hand, and has opened
     notebook -+- doc - doc_update           what people write: one lineage, one epoch
               +- cell_bin                   deleted cells, until swept
               +- batch                      what one Run press asked for
@@ -16,7 +18,6 @@
               |  '- revision_part_blob      which blobs a part refers to
               +- attachment -> runtime      at most one runtime a notebook
               '- kernel -> runtime          with the cursor of its stream
-    star -> notebook                        notebooks that a person keeps at hand
     session                                 browsers that are signed in
 
 Text that comes from people or machines, and JSON, is kept as UTF-8 bytes: PostgreSQL's text and jsonb cannot hold NUL.
@@ -58,12 +59,49 @@ def _notebook(*, primary_key: bool = False) -> Column[str]:
     )
 
 
+item = Table(
+    "item",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("tree", Text, nullable=False),
+    Column("parent", Text, ForeignKey("item.id", ondelete="CASCADE")),
+    Column("name", LargeBinary, nullable=False),
+    Column("folded", LargeBinary, nullable=False),
+    Column("sort", LargeBinary, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("mtime_ns", BigInteger),
+    Column("mark", Text),
+    Column("looked_ns", BigInteger),
+    Column("missing_at", BigInteger),
+    Column("binned_at", BigInteger),
+    Column("binned_from", Text),
+    UniqueConstraint("parent", "name"),
+    Index(None, "parent", "sort"),
+    Index(None, "mark"),
+    Index(None, "tree", "kind"),
+)
+
+
+def _of_person(name: str, *more: Column[int]) -> Table:
+    return Table(
+        name,
+        metadata,
+        Column("user", Text, primary_key=True),
+        Column("item_id", Text, ForeignKey("item.id", ondelete="CASCADE"), primary_key=True),
+        *more,
+        Index(None, "item_id"),
+    )
+
+
+star = _of_person("star")
+recent = _of_person("recent", Column("at", BigInteger, nullable=False))
+Index(None, recent.c.user, recent.c.at)
+
 notebook = Table(
     "notebook",
     metadata,
-    Column("id", Text, primary_key=True),
-    Column("name", Text, nullable=False),
-    Column("owner", Text, nullable=False),
+    Column("id", Text, ForeignKey("item.id", ondelete="CASCADE"), primary_key=True),
     Column("created_at", BigInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
     Column("rev", BigInteger, nullable=False),
@@ -74,8 +112,6 @@ notebook = Table(
     Column("file_mtime_ns", BigInteger),
     Column("runtime_view", LargeBinary),
     Column("saved_view", LargeBinary),
-    Column("file_name", Text),
-    UniqueConstraint("name"),
 )
 
 doc = Table(
@@ -371,14 +407,6 @@ attachment = Table(
     _notebook(primary_key=True),
     Column("runtime_id", Text, ForeignKey("runtime.id", ondelete="CASCADE"), nullable=False),
     Index(None, "runtime_id"),
-)
-
-star = Table(
-    "star",
-    metadata,
-    Column("user", Text, primary_key=True),
-    Column("notebook_id", Text, ForeignKey("notebook.id", ondelete="CASCADE"), primary_key=True),
-    Index(None, "notebook_id"),
 )
 
 session = Table(

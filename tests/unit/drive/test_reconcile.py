@@ -5,7 +5,8 @@ from itertools import count
 from hypothesis import given
 from hypothesis import strategies as st
 
-from noctule.drive.reconcile import Compared, Mark, Seen, compare
+from noctule.drive.reconcile import Compared, Seen, compare
+from noctule.store.rows import Mark
 
 NAMES = [b"a", b"b", b"c", b"a~", b"\xff"]
 

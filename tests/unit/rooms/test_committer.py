@@ -17,9 +17,9 @@ from noctule.runs import reduce as reducers
 from noctule.runs.state import RunState, Step
 from noctule.store import StaleRevision, Store, Tx, documents, notebooks
 from noctule.store.engine import writer_engine
-from noctule.store.rows import NotebookRow
 from noctule_agent.wire.state import Op, OutputPut, SavedPut, SavedView, StreamOutput, TextAppend
 from noctule_agent.wire.values import CellId, Epoch, Millis, NotebookId, OutputId, Problem
+from tests.support.notebook_rows import add_notebook
 from tests.support.notebooks import ipynb
 from tests.support.virtual_time import virtual_time
 
@@ -93,7 +93,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     document = NotebookDoc.create(parse(ipynb("x"), lambda: "id"))
 
     def create(tx: Tx) -> None:
-        notebooks.create(tx, NotebookRow(id=NOTEBOOK, name="n.ipynb", created_at=Millis(0), updated_at=Millis(0)))
+        add_notebook(tx, NOTEBOOK, at=0)
         documents.create(tx, NOTEBOOK, EPOCH, document.encode())
 
     await store.write(create)

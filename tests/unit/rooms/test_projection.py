@@ -4,12 +4,14 @@ import asyncio
 import base64
 import json
 import os
+import shutil
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from noctule.drive.places import Place
 from noctule.errors import StorageFull
 from noctule.notebook.ops import SetSource
 from noctule.rooms.projection import Projection
@@ -19,7 +21,7 @@ from noctule.runs import reduce as reducers
 from noctule.store import notebooks
 from noctule.store.rows import RevisionRow
 from noctule_agent.wire.state import CutOutput, DisplayOutput, ErrorOutput, Inline, Output, StreamOutput
-from noctule_agent.wire.values import Cause, CellId, NotebookId, OutputId
+from noctule_agent.wire.values import Cause, CellId, ItemId, NotebookId, OutputId
 from tests.support.notebooks import ipynb
 from tests.support.rooms import USER, RoomsWorld
 
@@ -32,7 +34,7 @@ class Opened:
         self.notebook = notebook
         self.room = room
         self.projection = projection
-        self.path = world.folder.root / "n.ipynb"
+        self.path = world.root / "n.ipynb"
 
     def file(self) -> dict[str, Any]:
         return json.loads(self.path.read_bytes())
@@ -47,6 +49,10 @@ class Opened:
         self.path.write_text(json.dumps(nb))
         stamp = self.path.stat().st_mtime_ns + 1_000_000
         os.utime(self.path, ns=(stamp, stamp))
+
+    def left_aside(self) -> list[str]:
+        """What was staged and never placed."""
+        return [path.name for path in (self.world.root.parent / ".noctule" / "staged").iterdir()]
 
     async def revisions(self) -> list[RevisionRow]:
         return (await self.world.versions.page(self.notebook, before=None, limit=100, named=False))[0]
@@ -124,13 +130,13 @@ async def test_after_a_crash_before_the_file_is_placed_a_change_outside_is_one_o
 
     await opened.edit("cell-1", "two more")
     with monkeypatch.context() as patched:
-        patched.setattr(opened.world.folder, "place", crash)
+        patched.setattr(opened.world.tree, "place", crash)
         with pytest.raises(ConnectionAbortedError):
             await opened.projection.write()
     opened.rewrite(lambda nb: nb["cells"][0].update(source="one outside"))
     await opened.projection.write()
     assert opened.sources() == ["one outside", "two more"]
-    assert not list(opened.world.folder.root.glob(".*"))
+    assert opened.left_aside() == []
 
 
 async def test_after_a_crash_before_its_row_a_change_outside_is_one_of_the_new_file(
@@ -155,17 +161,17 @@ async def test_after_a_crash_before_its_row_a_change_outside_is_one_of_the_new_f
 async def test_a_file_that_others_wrote_at_the_last_moment_is_taken_in_and_not_replaced(
     opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = opened.world.folder
-    stage = folder.stage
+    tree = opened.world.tree
+    stage = tree.stage
 
     def others_write(key: str, pieces: Iterable[bytes]) -> str:
-        monkeypatch.setattr(folder, "stage", stage)
+        monkeypatch.setattr(tree, "stage", stage)
         digest = stage(key, pieces)
         opened.rewrite(lambda nb: nb["cells"][0].update(source="one outside"))
         return digest
 
     await opened.edit("cell-1", "two more")
-    monkeypatch.setattr(folder, "stage", others_write)
+    monkeypatch.setattr(tree, "stage", others_write)
     await opened.projection.write()
     assert opened.sources() == ["one outside", "two more"]
     assert [joined(cell["source"]) for cell in opened.file()["cells"]] == ["one outside", "two more"]
@@ -174,64 +180,71 @@ async def test_a_file_that_others_wrote_at_the_last_moment_is_taken_in_and_not_r
 async def test_a_rename_and_a_write_at_once_leave_one_file_with_what_was_written(
     opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = opened.world.folder
-    rename = folder.rename
+    tree, root = opened.world.tree, opened.world.root
+    move = tree.move
     writing: list[asyncio.Task[None]] = []
     loop = asyncio.get_running_loop()
 
     def start_writing() -> None:
         writing.append(loop.create_task(opened.projection.write()))
 
-    def rename_late(old: str, new: str) -> None:
+    def move_late(old: Place, new: Place) -> None:
         asyncio.run_coroutine_threadsafe(asyncio.sleep(0.05), loop).result()
-        rename(old, new)
+        move(old, new)
 
     await opened.edit("cell-0", "one more")
-    monkeypatch.setattr(folder, "rename", rename_late)
+    monkeypatch.setattr(tree, "move", move_late)
     loop.call_soon(start_writing)
-    await opened.world.library.rename(opened.notebook, "m.ipynb")
+    await opened.world.drive.move(ItemId(opened.notebook), name="m.ipynb")
     await asyncio.gather(*writing)
-    assert [path.name for path in folder.root.iterdir()] == ["m.ipynb"]
-    assert json.loads((folder.root / "m.ipynb").read_bytes())["cells"][0]["source"] == ["one more"]
+    assert [path.name for path in root.iterdir()] == ["m.ipynb"]
+    assert json.loads((root / "m.ipynb").read_bytes())["cells"][0]["source"] == ["one more"]
     assert opened.sources() == ["one more", "two"]
 
 
-async def test_a_rename_that_ended_before_its_file_was_moved_is_brought_to_its_end(
+async def test_a_rename_whose_row_was_not_written_is_found_on_the_disk(
     opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Be it that the server died, or that nobody knows whether it was committed."""
-    folder, library = opened.world.folder, opened.world.library
 
     def crash(*_: object) -> None:
         raise ConnectionAbortedError
 
     with monkeypatch.context() as patched:
-        patched.setattr(folder, "rename", crash)
+        patched.setattr("noctule.drive.drive.items.rename", crash)
         with pytest.raises(ConnectionAbortedError):
-            await library.rename(opened.notebook, "m.ipynb")
-    assert [path.name for path in folder.root.iterdir()] == ["n.ipynb"]
-    await opened.projection.write()
-    assert [path.name for path in folder.root.iterdir()] == ["m.ipynb"]
-    assert opened.sources() == ["one", "two"]
-
-
-async def test_a_rename_moves_over_nothing_and_takes_no_other_notebooks_file(
-    opened: Opened, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder, library = opened.world.folder, opened.world.library
-    with monkeypatch.context() as patched:
-        # Moved, and not noted.
-        patched.setattr(notebooks, "set_file_name", lambda *_: (_ for _ in ()).throw(ConnectionAbortedError()))
-        with pytest.raises(ConnectionAbortedError):
-            await library.rename(opened.notebook, "m.ipynb")
-    other = await library.create("n.ipynb", USER, ipynb("another"))
-    await (await opened.world.rooms.projection(other.id)).write()
-    (folder.root / "m.ipynb").unlink()
+            await opened.world.drive.move(ItemId(opened.notebook), name="m.ipynb")
+    assert [path.name for path in opened.world.root.iterdir()] == ["m.ipynb"]
     await opened.edit("cell-0", "uno")
     await opened.projection.write()
-    assert sorted(path.name for path in folder.root.iterdir()) == ["m.ipynb", "n.ipynb"]
-    assert json.loads((folder.root / "n.ipynb").read_bytes())["cells"][0]["source"] == ["another"]
-    assert json.loads((folder.root / "m.ipynb").read_bytes())["cells"][0]["source"] == ["uno"]
+    assert [path.name for path in opened.world.root.iterdir()] == ["m.ipynb"]
+    assert (await opened.world.library.get(opened.notebook)).name == "m.ipynb"
+    assert opened.sources() == ["uno", "two"]
+
+
+async def test_a_file_that_was_moved_outside_is_followed_into_another_folder(opened: Opened) -> None:
+    (opened.world.root / "deep" / "er").mkdir(parents=True)
+    opened.path.rename(opened.world.root / "deep" / "er" / "m.ipynb")
+    await opened.edit("cell-0", "uno")
+    await opened.projection.write()
+    assert [path.name for path in opened.world.root.rglob("*.ipynb")] == ["m.ipynb"]
+    assert json.loads((opened.world.root / "deep/er/m.ipynb").read_bytes())["cells"][0]["source"] == ["uno"]
+    assert (await opened.world.library.get(opened.notebook)).name == "m.ipynb"
+
+
+async def test_the_file_of_an_open_notebook_that_is_nowhere_is_written_anew(opened: Opened) -> None:
+    opened.path.unlink()
+    await opened.projection.write()
+    assert [joined(cell["source"]) for cell in opened.file()["cells"]] == ["one", "two"]
+
+
+async def test_a_file_whose_folder_is_gone_is_written_into_the_root(opened: Opened) -> None:
+    folder = await opened.world.drive.make_folder(ItemId(USER), "below")
+    await opened.world.drive.move(ItemId(opened.notebook), parent=folder.id)
+    shutil.rmtree(opened.world.root / "below")
+    await opened.edit("cell-0", "uno")
+    await opened.projection.write()
+    assert [joined(cell["source"]) for cell in opened.file()["cells"]] == ["uno", "two"]
 
 
 async def test_outputs_that_came_from_outside_are_shown_and_our_own_are_not_taken_for_them(opened: Opened) -> None:
@@ -283,14 +296,14 @@ async def test_a_file_that_would_be_the_same_is_not_written_again(opened: Opened
     await opened.edit("cell-0", "one")
     await opened.projection.write()
     assert (opened.path.stat().st_ino, opened.path.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
-    assert not list(opened.world.folder.root.glob(".*"))
+    assert opened.left_aside() == []
 
 
 async def test_a_write_that_fails_half_way_leaves_the_file_and_nothing_beside_it(
     opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = opened.world.folder
-    stage = folder.stage
+    tree = opened.world.tree
+    stage = tree.stage
 
     def fill_the_disk(key: str, pieces: Iterable[bytes]) -> str:
         stage(key, [next(iter(pieces))[:10]])
@@ -299,11 +312,11 @@ async def test_a_write_that_fails_half_way_leaves_the_file_and_nothing_beside_it
     before = opened.path.read_bytes()
     await opened.edit("cell-0", "one more")
     with monkeypatch.context() as patched:
-        patched.setattr(folder, "stage", fill_the_disk)
+        patched.setattr(tree, "stage", fill_the_disk)
         with pytest.raises(StorageFull):
             await opened.projection.write()
     assert opened.path.read_bytes() == before
-    assert not list(folder.root.glob(".*"))
+    assert opened.left_aside() == []
     await opened.projection.write()
     assert opened.file()["cells"][0]["source"] == ["one more"]
 
@@ -312,27 +325,27 @@ async def test_a_projection_that_is_closed_while_it_writes_writes_to_the_end(
     opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The thread that writes does not end with the task that waits for it: it must not meet another one."""
-    folder = opened.world.folder
-    stage = folder.stage
+    tree = opened.world.tree
+    stage = tree.stage
     loop = asyncio.get_running_loop()
     begun = asyncio.Event()
     at_once = []
 
     def stage_late(key: str, pieces: Iterable[bytes]) -> str:
-        at_once.append(folder.staged(key))
-        folder._staged(key).touch()
+        at_once.append(tree.staged(key))
+        stage(key, [b""])
         loop.call_soon_threadsafe(begun.set)
         asyncio.run_coroutine_threadsafe(asyncio.sleep(0.05), loop).result()
         return stage(key, pieces)
 
     monkeypatch.setattr("noctule.rooms.projection.PROJECT_QUIET_SECONDS", 0.0)
-    monkeypatch.setattr(folder, "stage", stage_late)
+    monkeypatch.setattr(tree, "stage", stage_late)
     await opened.edit("cell-0", "one more")
     await begun.wait()
     await opened.projection.close()
     assert opened.file()["cells"][0]["source"] == ["one more"]
     assert not any(at_once)
-    assert not list(folder.root.glob(".*"))
+    assert opened.left_aside() == []
 
 
 async def test_a_file_that_is_no_notebook_any_more_is_left_alone_and_costs_nothing(opened: Opened) -> None:

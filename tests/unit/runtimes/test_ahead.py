@@ -4,9 +4,9 @@ from pathlib import Path
 
 from noctule.launchers.base import Ahead
 from noctule.runtimes.service import Runtimes
-from noctule.store import notebooks, runtimes
-from noctule.store.rows import NotebookRow
-from noctule_agent.wire.values import KernelId, Millis, NotebookId, RuntimeId
+from noctule.store import runtimes
+from noctule_agent.wire.values import KernelId, NotebookId, RuntimeId
+from tests.support.notebook_rows import add_notebook
 from tests.support.runtime_world import NB, World
 from tests.support.virtual_time import virtual_time
 
@@ -49,6 +49,6 @@ async def test_it_is_given_once(tmp_path: Path) -> None:
     world = await world_of(tmp_path)
     await world.runtimes.ensure(NB, "python3")
     other = NotebookId("other")
-    await world.store.write(lambda tx: notebooks.create(tx, NotebookRow(other, "o.ipynb", Millis(1), Millis(1))))
+    await world.store.write(lambda tx: add_notebook(tx, other))
     assert (await world.runtimes.ensure(other, "python3")).id != AHEAD.runtime_id
     await world.close()

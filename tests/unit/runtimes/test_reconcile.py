@@ -6,10 +6,10 @@ from pathlib import Path
 from noctule.launchers.base import LaunchSpec
 from noctule.runtimes.lifecycle import DRAIN_LAUNCHES
 from noctule.runtimes.settings import RuntimeSettings
-from noctule.store import notebooks, runtimes
-from noctule.store.rows import NotebookRow
+from noctule.store import runtimes
 from noctule_agent.wire import link
 from noctule_agent.wire.values import Cause, NotebookId, RuntimeId
+from tests.support.notebook_rows import add_notebook as add_row
 from tests.support.runtime_world import NB, World, now, ready, said
 from tests.support.virtual_time import virtual_time
 
@@ -18,7 +18,7 @@ STOPPED = Cause("stopped", "Stopped by Ada.")
 
 async def add_notebook(world: World, name: str) -> NotebookId:
     notebook_id = NotebookId(name)
-    await world.store.write(lambda tx: notebooks.create(tx, NotebookRow(notebook_id, f"{name}.ipynb", now(), now())))
+    await world.store.write(lambda tx: add_row(tx, notebook_id, f"{name}.ipynb", now()))
     return notebook_id
 
 

@@ -2,13 +2,11 @@
 
 import pytest
 
-from noctule.store import Store, notebooks
-from noctule.store.rows import NotebookRow
-from noctule_agent.wire.values import Millis, NotebookId
+from noctule.store import Store
+from noctule_agent.wire.values import NotebookId
+from tests.support.notebook_rows import add_notebook
 
 
 @pytest.fixture
 async def notebook(store: Store) -> NotebookId:
-    row = NotebookRow(id=NotebookId("nb"), name="Untitled", created_at=Millis(1), updated_at=Millis(1))
-    await store.write(lambda tx: notebooks.create(tx, row))
-    return row.id
+    return await store.write(lambda tx: add_notebook(tx, "nb"))

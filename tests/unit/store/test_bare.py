@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 
 from noctule.runs import reduce as reducers
 from noctule.runs.state import Kept, RunState, Slot, Step
-from noctule.store import BlobStore, Tx, executions, kernels, notebooks, runs, runtimes
+from noctule.store import BlobStore, Tx, executions, kernels, runs, runtimes
 from noctule.store.engine import writer_engine
 from noctule.store.migrate import migrate
-from noctule.store.rows import NotebookRow, QueuedExecution
+from noctule.store.rows import QueuedExecution
 from noctule_agent.wire import link
 from noctule_agent.wire.state import ExecutionView, KernelPut
 from noctule_agent.wire.values import BatchId, Cause, CellId, ExecutionId, Millis, PromptId
+from tests.support.notebook_rows import add_notebook
 from tests.unit.store.builders import NB, batch, kernel, runtime
 
 CELLS = st.sampled_from(["c1", "c2"])
@@ -65,7 +66,7 @@ class Notebook:
         self.rev = 0
         self.epoch = 0
         self.runs: list[ExecutionId] = []
-        notebooks.create(tx, NotebookRow(id=NB, name="n", created_at=Millis(1), updated_at=Millis(1)))
+        add_notebook(tx, NB)
         runtimes.create(tx, runtime())
         kernels.create(tx, kernel())
         self.keep(reducers.show(self.state, KernelPut(kernels.view(kernel()))))

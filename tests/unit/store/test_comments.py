@@ -3,12 +3,12 @@
 import pytest
 from sqlalchemy import select
 
-from noctule.store import Store, comments, notebooks, runs
+from noctule.store import Store, comments, items, runs
 from noctule.store import tables as t
 from noctule.store.failures import StaleRevision
 from noctule_agent.wire.comments import CommentGone, CommentPut, CommentView, ThreadPut, ThreadView
 from noctule_agent.wire.state import Op
-from noctule_agent.wire.values import CellId, CommentId, Millis, NotebookId, ThreadId, UserId
+from noctule_agent.wire.values import CellId, CommentId, ItemId, Millis, NotebookId, ThreadId, UserId
 
 C1, C2 = CommentId("c1"), CommentId("c2")
 
@@ -58,5 +58,5 @@ async def test_comments_are_fenced_by_the_revision_and_go_with_the_notebook(stor
     await apply(store, notebook, 0, ThreadPut(thread("t1")), CommentPut(comment(C1, "t1", "one")))
     with pytest.raises(StaleRevision):
         await apply(store, notebook, 0, CommentGone(C1, ThreadId("t1")))
-    await store.write(lambda tx: notebooks.remove(tx, notebook))
+    await store.write(lambda tx: items.remove(tx, ItemId(notebook)))
     assert await store.read(lambda tx: tx.conn.execute(select(t.comment.c.id)).all()) == []

@@ -3,9 +3,9 @@
 import pytest
 
 from noctule.errors import Conflict
-from noctule.store import StaleDocument, Store, documents, notebooks
+from noctule.store import StaleDocument, Store, documents, items
 from noctule.store.rows import StoredDocument
-from noctule_agent.wire.values import Epoch, Millis, NotebookId
+from noctule_agent.wire.values import Epoch, ItemId, Millis, NotebookId
 
 E1, E2 = Epoch("e1"), Epoch("e2")
 AT = Millis(5)
@@ -85,5 +85,5 @@ async def test_a_new_epoch_goes_on_counting_and_fences_off_the_old_one(store: St
 
 async def test_a_document_goes_with_its_notebook(store: Store, document: NotebookId) -> None:
     await append(store, document, 0, b"a")
-    await store.write(lambda tx: notebooks.remove(tx, document))
+    await store.write(lambda tx: items.remove(tx, ItemId(document)))
     assert await store.read(lambda tx: documents.load(tx, document)) is None

@@ -8,6 +8,7 @@ from noctule.store.rows import BatchRow, QueuedExecution
 from noctule_agent.wire.link import QueuedItem
 from noctule_agent.wire.state import ExecutionPut
 from noctule_agent.wire.values import BatchId, CellId, ExecutionId, Millis, NotebookId
+from tests.support.notebook_rows import OWNER
 from tests.unit.store.builders import NB, batch, execution, queued
 
 pytestmark = pytest.mark.usefixtures("notebook")
@@ -78,10 +79,10 @@ async def test_a_large_batch_is_queued_and_accepted(store: Store) -> None:
 async def test_notebooks_with_something_unfinished_are_marked(store: Store) -> None:
     await queue(store, batch(), queued("x1"))
     assert await store.read(executions.unfinished_notebooks) == [NB]
-    assert [row.running for row in await store.read(notebooks.list_all)] == [True]
+    assert [row.running for row in await store.read(lambda tx: notebooks.list_all(tx, OWNER))] == [True]
     await store.write(lambda tx: runs.apply(tx, NB, 0, [ExecutionPut(execution("x1", state="lost"))]))
     assert await store.read(executions.unfinished_notebooks) == []
-    assert [row.running for row in await store.read(notebooks.list_all)] == [False]
+    assert [row.running for row in await store.read(lambda tx: notebooks.list_all(tx, OWNER))] == [False]
 
 
 async def test_batches_are_listed_the_newest_first(store: Store) -> None:

@@ -9,13 +9,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, MetaData, select
 
-from noctule.store import BlobStore, Tx, notebooks, runs, tables
+from noctule.store import BlobStore, Tx, runs, tables
 from noctule.store.engine import writer_engine
 from noctule.store.migrate import migrate, upgrade
-from noctule.store.rows import LogPlace, NotebookRow
+from noctule.store.rows import LogPlace
 from noctule.store.runs.text import MERGE_CHARS
 from noctule_agent.wire.limits import CHUNK_CHARS, LOG_LINE_CHARS, LOG_LINES, SEARCH_CHARS
-from noctule_agent.wire.values import Millis, OutputId
+from noctule_agent.wire.values import OutputId
+from tests.support.notebook_rows import add_notebook
 from tests.unit.store.builders import NB, more, stream
 
 OUT = OutputId("o1")
@@ -37,7 +38,7 @@ def tx(database_url: str, tmp_path: Path) -> Iterator[Tx]:
     engine = writer_engine(database_url)
     with engine.connect() as connection:
         opened = Tx(connection, BlobStore(tmp_path / "blobs"))
-        notebooks.create(opened, NotebookRow(id=NB, name="n", created_at=Millis(1), updated_at=Millis(1)))
+        add_notebook(opened, NB)
         yield opened
     engine.dispose()
 
@@ -173,11 +174,12 @@ def carry(tx: Tx, older: Connection) -> None:
     schema.reflect(older)
     for table in schema.sorted_tables:
         if table.name in tables.metadata.tables:
-            names = [column.name for column in table.columns]
             now = tables.metadata.tables[table.name]
-            rows = tx.conn.execute(select(*(now.c[name] for name in names))).mappings().all()
+            both = [now.c[column.name] for column in table.columns if column.name in now.c]
+            gone = {column.name: "x" for column in table.columns if column.name not in now.c and not column.nullable}
+            rows = tx.conn.execute(select(*both)).mappings().all()
             if rows:
-                older.execute(table.insert(), [dict(row) for row in rows])
+                older.execute(table.insert(), [{**gone, **row} for row in rows])
 
 
 def test_texts_of_an_older_database_are_counted_once(tx: Tx, old: Engine, tmp_path: Path) -> None:

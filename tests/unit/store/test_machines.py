@@ -4,10 +4,11 @@ import msgspec
 import pytest
 
 from noctule.errors import NotFound
-from noctule.store import CursorMoved, Store, Tx, kernels, notebooks, runtimes, sessions
-from noctule.store.rows import NotebookRow, RuntimeRow, SessionRow
+from noctule.store import CursorMoved, Store, Tx, kernels, runtimes, sessions
+from noctule.store.rows import RuntimeRow, SessionRow
 from noctule_agent.wire.state import KernelView
 from noctule_agent.wire.values import Cause, KernelId, Millis, NotebookId, RuntimeId, UserId
+from tests.support.notebook_rows import add_notebook
 from tests.unit.store.builders import NB, kernel, runtime
 
 pytestmark = pytest.mark.usefixtures("notebook")
@@ -60,10 +61,10 @@ async def test_an_ended_runtime_is_not_live_and_an_unknown_one_cannot_be_updated
 
 
 async def test_a_notebook_is_attached_to_one_runtime_at_most(machines: Store) -> None:
-    other = NotebookRow(NotebookId("other"), "other", Millis(1), Millis(1))
-    await machines.write(lambda tx: notebooks.create(tx, other))
+    other = NotebookId("other")
+    await machines.write(lambda tx: add_notebook(tx, other))
     assert await machines.read(lambda tx: runtimes.attached(tx, NB)) is None
-    for notebook_id, runtime_id in ((NB, R1), (other.id, R2), (NB, R2)):
+    for notebook_id, runtime_id in ((NB, R1), (other, R2), (NB, R2)):
         await machines.write(lambda tx, n=notebook_id, r=runtime_id: runtimes.attach(tx, n, r))
     assert await machines.read(lambda tx: runtimes.attached(tx, NB)) == runtime("r2", at=2)
     assert await machines.read(lambda tx: runtimes.notebooks_of(tx, R1)) == []

@@ -90,6 +90,40 @@ def test_migrating_twice_changes_nothing(empty: Engine) -> None:
         assert connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == [HEAD]
 
 
+def test_notebooks_of_the_flat_folder_become_items_with_all_that_they_have(empty: Engine) -> None:
+    with empty.begin() as connection:
+        upgrade(connection, "0008")
+        for key, name, file_name in (("a", "new.ipynb", "old.ipynb"), ("b", "b.ipynb", "b.ipynb")):
+            connection.execute(
+                text(
+                    "INSERT INTO notebook (id, name, owner, created_at, updated_at, rev, file_name, file_size, file_mtime_ns)"
+                    " VALUES (:id, :name, 'you', 1, 2, 3, :file, 7, 9)"
+                ),
+                {"id": key, "name": name, "file": file_name},
+            )
+            connection.execute(
+                text(
+                    "INSERT INTO doc (notebook_id, epoch, seq, snapshot_seq, snapshot) VALUES (:id, 'e', 4, 4, :data)"
+                ),
+                {"id": key, "data": b"doc"},
+            )
+        connection.execute(text("INSERT INTO star (\"user\", notebook_id) VALUES ('you', 'b')"))
+    migrate(empty)
+    with empty.connect() as connection:
+        rows = connection.execute(text("SELECT id, tree, parent, name, kind, size FROM item ORDER BY id")).all()
+        assert [(row.id, row.tree, row.parent, bytes(row.name), row.kind, row.size) for row in rows] == [
+            ("a", "you", "you", b"new.ipynb", "notebook", 7),
+            ("b", "you", "you", b"b.ipynb", "notebook", 7),
+            ("you", "you", None, b"", "folder", 0),
+        ]
+        assert connection.execute(text("SELECT id, rev FROM notebook ORDER BY id")).all() == [("a", 3), ("b", 3)]
+        assert connection.execute(text("SELECT notebook_id, seq FROM doc ORDER BY 1")).all() == [("a", 4), ("b", 4)]
+        assert connection.execute(text("SELECT item_id FROM star")).scalars().all() == ["b"]
+    with empty.begin() as connection:
+        connection.execute(text("DELETE FROM item WHERE id = 'a'"))
+        assert connection.execute(text("SELECT notebook_id FROM doc")).scalars().all() == ["b"], "keys hold again"
+
+
 def test_the_database_of_a_newer_noctule_is_refused_with_a_reason(empty: Engine) -> None:
     migrate(empty)
     with empty.begin() as connection:

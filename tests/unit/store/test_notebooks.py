@@ -1,48 +1,32 @@
 """Notebooks and the bin of their cells."""
 
-import msgspec
 import pytest
 
-from noctule.errors import Conflict, NotFound
-from noctule.store import Store, cellbin, documents, executions, notebooks, runs
+from noctule.errors import NotFound
+from noctule.store import Store, cellbin, documents, executions, items, notebooks, runs
 from noctule.store.rows import BinnedCell, NotebookRow
 from noctule_agent.wire.state import CellShows, Op, SavedPut, SavedView
-from noctule_agent.wire.values import BatchId, CellId, Epoch, ExecutionId, Millis, NotebookId, OutputId
+from noctule_agent.wire.values import BatchId, CellId, Epoch, ExecutionId, ItemId, Millis, NotebookId, OutputId, UserId
+from tests.support.notebook_rows import OWNER, add_notebook
 from tests.unit.store.builders import NB, batch, queued, shows, stream
 
 
-def row(name: str, at: int = 1) -> NotebookRow:
-    return NotebookRow(NotebookId(f"id-{name}"), name, Millis(at), Millis(at), owner="ada")
-
-
-async def test_a_notebook_is_found_by_id_and_by_name(store: Store) -> None:
-    await store.write(lambda tx: notebooks.create(tx, row("a")))
-    stored = msgspec.structs.replace(row("a"), file_name="a")
-    assert await store.read(lambda tx: notebooks.get(tx, NotebookId("id-a"))) == stored
-    assert await store.read(lambda tx: notebooks.by_name(tx, "a")) == stored
-    assert await store.read(lambda tx: notebooks.by_name(tx, "b")) is None
-
-
-async def test_a_name_belongs_to_one_notebook(store: Store) -> None:
-    await store.write(lambda tx: notebooks.create(tx, row("a")))
-    await store.write(lambda tx: notebooks.create(tx, row("b")))
-    duplicate = NotebookRow(NotebookId("other"), "a", Millis(1), Millis(1))
-    with pytest.raises(Conflict, match="name-taken"):
-        await store.write(lambda tx: notebooks.create(tx, duplicate))
-    with pytest.raises(Conflict, match="name-taken"):
-        await store.write(lambda tx: notebooks.rename(tx, NotebookId("id-a"), "b", Millis(2)))
-    await store.write(lambda tx: notebooks.rename(tx, NotebookId("id-a"), "a", Millis(2)))
-    await store.write(lambda tx: notebooks.rename(tx, NotebookId("id-a"), "c", Millis(3)))
-    renamed = await store.read(lambda tx: notebooks.by_name(tx, "c"))
+async def test_a_notebook_has_the_name_of_its_item(store: Store) -> None:
+    await store.write(lambda tx: add_notebook(tx, "one", "a.ipynb", owner=UserId("ada")))
+    stored = NotebookRow(NotebookId("one"), "a.ipynb", Millis(1), Millis(1), tree=UserId("ada"))
+    assert await store.read(lambda tx: notebooks.get(tx, NotebookId("one"))) == stored
+    await store.write(lambda tx: items.rename(tx, items.need(tx, ItemId("one")), ItemId("ada"), b"b\xff.ipynb"))
+    renamed = await store.read(lambda tx: notebooks.get(tx, NotebookId("one")))
     assert renamed is not None
-    assert (renamed.id, renamed.updated_at) == ("id-a", 3)
+    assert renamed.name == "b\uf7ff.ipynb"
 
 
-async def test_the_last_changed_notebook_is_listed_first(store: Store) -> None:
+async def test_the_last_changed_notebook_of_a_tree_is_listed_first(store: Store) -> None:
     for name, at in (("a", 1), ("b", 3), ("c", 2)):
-        await store.write(lambda tx, name=name, at=at: notebooks.create(tx, row(name, at)))
-    await store.write(lambda tx: notebooks.touch(tx, NotebookId("id-a"), Millis(9)))
-    assert [each.name for each in await store.read(notebooks.list_all)] == ["a", "b", "c"]
+        await store.write(lambda tx, name=name, at=at: add_notebook(tx, name, at=at))  # type: ignore[misc]
+    await store.write(lambda tx: add_notebook(tx, "theirs", at=9, owner=UserId("ada")))
+    await store.write(lambda tx: notebooks.touch(tx, NotebookId("a"), Millis(9)))
+    assert [each.id for each in await store.read(lambda tx: notebooks.list_all(tx, OWNER))] == ["a", "b", "c"]
 
 
 async def test_what_the_file_holds_is_remembered(store: Store, notebook: NotebookId) -> None:
@@ -71,21 +55,21 @@ async def test_a_file_is_behind_when_something_was_committed_that_it_does_not_sh
     assert not await behind_after(3, [saved])
 
 
-async def test_a_file_is_behind_until_it_was_moved_to_the_notebooks_name(store: Store, notebook: NotebookId) -> None:
+async def test_nothing_is_written_for_what_lies_in_the_bin(store: Store, notebook: NotebookId) -> None:
     await store.write(lambda tx: documents.create(tx, notebook, Epoch("e"), b""))
-    await store.write(lambda tx: notebooks.set_projected(tx, notebook, 0, 0, "ab" * 32, 1, 1, Millis(8)))
-    assert await store.read(notebooks.behind) == []
-    await store.write(lambda tx: notebooks.rename(tx, notebook, "other", Millis(9)))
     assert await store.read(notebooks.behind) == [notebook]
-    await store.write(lambda tx: notebooks.set_file_name(tx, notebook, "other"))
+    await store.write(lambda tx: items.change(tx, ItemId(notebook), parent=None, binned_at=Millis(9)))
     assert await store.read(notebooks.behind) == []
+    binned = await store.read(lambda tx: notebooks.get(tx, notebook))
+    assert binned is not None
+    assert binned.binned
 
 
 async def test_a_notebook_that_is_gone_cannot_be_changed_and_is_removed_again_in_peace(
     store: Store, notebook: NotebookId
 ) -> None:
-    await store.write(lambda tx: notebooks.remove(tx, notebook))
-    await store.write(lambda tx: notebooks.remove(tx, notebook))
+    await store.write(lambda tx: items.remove(tx, ItemId(notebook)))
+    await store.write(lambda tx: items.remove(tx, ItemId(notebook)))
     with pytest.raises(NotFound):
         await store.write(lambda tx: notebooks.touch(tx, notebook, Millis(2)))
 
@@ -104,8 +88,8 @@ async def test_a_binned_cell_comes_back_with_its_outputs(store: Store, notebook:
 
 
 async def test_sweeping_the_bin_forgets_old_cells_with_all_that_they_said(store: Store, notebook: NotebookId) -> None:
-    items = [queued("x1", "c1"), queued("x2", "c2"), queued("x3", "c3")]
-    await store.write(lambda tx: executions.queue(tx, NB, batch(), items))
+    asked = [queued("x1", "c1"), queued("x2", "c2"), queued("x3", "c3")]
+    await store.write(lambda tx: executions.queue(tx, NB, batch(), asked))
     ops = [op for n in "123" for op in (shows(f"x{n}", f"c{n}"), stream(f"o{n}", "said", of=f"x{n}", cell=f"c{n}"))]
     await store.write(lambda tx: runs.apply(tx, NB, 0, ops))
     await store.write(lambda tx: cellbin.put(tx, NB, CellId("c1"), b"1", "a", Millis(10)))

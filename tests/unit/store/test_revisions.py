@@ -9,14 +9,14 @@ from sqlalchemy import func, select
 
 from noctule.errors import NotFound
 from noctule.notebook.cells import CellView
-from noctule.store import BlobStore, Store, Tx, notebooks, revisions, runs, sweep
+from noctule.store import BlobStore, Store, Tx, items, revisions, runs, sweep
 from noctule.store import tables as t
 from noctule.store.revisions import Captured, Content, manifest
 from noctule.store.revisions.manifest import PART_BYTES, PIECE_CHARS
 from noctule.store.rows import RevisionRow
 from noctule_agent.wire.limits import REVISION_SECONDS
 from noctule_agent.wire.state import DisplayOutput, ErrorOutput, Inline, Op, OutputPut, StreamOutput, TextAppend
-from noctule_agent.wire.values import CellId, Millis, NotebookId, OutputId, RevisionId, UserId
+from noctule_agent.wire.values import CellId, ItemId, Millis, NotebookId, OutputId, RevisionId, UserId
 from tests.unit.store.builders import shows
 
 A, B = CellId("a"), CellId("b")
@@ -219,7 +219,7 @@ async def test_a_revision_of_another_notebook_is_not_there(store: Store, noteboo
             await store.read(lambda tx, work=work: work(tx, other, RevisionId("r1")))
     with pytest.raises(NotFound):
         await store.write(lambda tx: revisions.remove(tx, other, RevisionId("r1")))
-    await store.write(lambda tx: notebooks.remove(tx, notebook))
+    await store.write(lambda tx: items.remove(tx, ItemId(notebook)))
     assert await count(store, t.revision.c.id) == 0
     assert await count(store, t.revision_part.c.digest) == 0
 

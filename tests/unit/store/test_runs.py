@@ -8,7 +8,7 @@ import pytest
 
 from noctule.errors import NotFound
 from noctule.runs import export
-from noctule.store import StaleRevision, Store, Tx, executions, kernels, notebooks, runs, runtimes, sweep
+from noctule.store import StaleRevision, Store, Tx, executions, items, kernels, notebooks, runs, runtimes, sweep
 from noctule.store.runs.whole import LONG_BYTES
 from noctule.store.tables import metadata
 from noctule.texts import Text
@@ -55,6 +55,7 @@ from noctule_agent.wire.values import (
     Cause,
     CellId,
     ExecutionId,
+    ItemId,
     KernelId,
     Millis,
     NotebookId,
@@ -583,9 +584,11 @@ async def test_everything_of_a_notebook_goes_with_it(store: Store) -> None:
         WidgetPut(WidgetModel("w1", 1, "t", {}), [(["a"], b"b")]),
         PromptPut(PromptView(PromptId("p1"), X1, C1, "text", "?", "open", Millis(5))),
     )
-    await store.write(lambda tx: notebooks.remove(tx, NB))
+    await store.write(lambda tx: items.remove(tx, ItemId(NB)))
 
     def left(tx: Any) -> dict[str, int]:
         return {table.name: len(tx.conn.execute(table.select()).all()) for table in metadata.sorted_tables}
 
-    assert set((await store.read(left)).values()) == {0}
+    assert {name: rows for name, rows in (await store.read(left)).items() if rows} == {"item": 1}, (
+        "the root of its tree"
+    )

@@ -12,13 +12,12 @@ from sqlalchemy import text
 from noctule.errors import NoctuleError, StorageFull, StorageUnavailable
 from noctule.store import Store, Tx, notebooks
 from noctule.store.engine import writer_engine
-from noctule.store.rows import NotebookRow
-from noctule_agent.wire.values import Millis, NotebookId
+from tests.support.notebook_rows import OWNER, add_notebook
 
 
 def create(name: str) -> Callable[[Tx], str]:
     def work(tx: Tx) -> str:
-        notebooks.create(tx, NotebookRow(id=NotebookId(name), name=name, created_at=Millis(1), updated_at=Millis(1)))
+        add_notebook(tx, name, name)
         return name
 
     return work
@@ -33,7 +32,7 @@ def create_then_fail(name: str, error: Exception) -> Callable[[Tx], str]:
 
 
 async def names(store: Store) -> set[str]:
-    return {row.name for row in await store.read(notebooks.list_all)}
+    return {row.name for row in await store.read(lambda tx: notebooks.list_all(tx, OWNER))}
 
 
 class Gate:
@@ -220,10 +219,10 @@ async def test_a_read_sees_one_moment(store: Store) -> None:
     between, written = threading.Event(), threading.Event()
 
     def read(tx: Tx) -> None:
-        seen.append({row.name for row in notebooks.list_all(tx)})
+        seen.append({row.name for row in notebooks.list_all(tx, OWNER)})
         between.set()
         assert written.wait(10)
-        seen.append({row.name for row in notebooks.list_all(tx)})
+        seen.append({row.name for row in notebooks.list_all(tx, OWNER)})
 
     reading = asyncio.ensure_future(store.read(read))
     await asyncio.to_thread(between.wait)

@@ -9,12 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, event, select
 
-from noctule.store import BlobStore, Tx, notebooks, runs, tables
+from noctule.store import BlobStore, Tx, runs, tables
 from noctule.store.engine import writer_engine
-from noctule.store.rows import NotebookRow
 from noctule.store.runs.text import MERGE_CHARS
 from noctule_agent.wire.limits import CHUNK_CHARS
-from noctule_agent.wire.values import Millis, OutputId
+from noctule_agent.wire.values import OutputId
+from tests.support.notebook_rows import add_notebook
 from tests.unit.store.builders import NB, more, stream
 
 SEEDS = st.sampled_from(["a", "line\n", "\x00", "é", "𝄞", "\u2028", "x" * 100])
@@ -31,7 +31,7 @@ def tx(database_url: str, tmp_path: Path) -> Iterator[Tx]:
     engine = writer_engine(database_url)
     with engine.connect() as connection:
         opened = Tx(connection, BlobStore(tmp_path / "blobs"))
-        notebooks.create(opened, NotebookRow(id=NB, name="n", created_at=Millis(1), updated_at=Millis(1)))
+        add_notebook(opened, NB)
         yield opened
     engine.dispose()
 

@@ -4,6 +4,7 @@ from typing import Annotated, Final, NewType
 
 import msgspec
 
+ItemId = NewType("ItemId", str)
 NotebookId = NewType("NotebookId", str)
 Epoch = NewType("Epoch", str)
 CellId = NewType("CellId", str)

@@ -1,0 +1,281 @@
+"""What people do with files and folders: list, make, move, copy, bin, restore. It may not know HTTP, rooms or roles.
+
+The disk is changed first, in one step, and then the rows (docs/drive.md). Every change holds the tree's lock for that.
+"""
+
+from collections.abc import Collection, Iterator
+from io import FileIO
+from typing import Literal
+
+import msgspec
+
+from noctule.drive.index import Index
+from noctule.drive.places import Place, bytes_of, checked, free_name
+from noctule.drive.plan import as_noted, note, place_of, to_bin
+from noctule.drive.zipping import zipped
+from noctule.errors import Conflict, Invalid, NotFound
+from noctule.store import Tx, items, notebooks, stars
+from noctule.store.rows import ItemRow
+from noctule_agent.wire.values import ItemId, Millis, NotebookId, UserId
+
+class Known(msgspec.Struct, frozen=True):
+    """What else is known of items, for one person: which are starred, which run, and when they were opened."""
+
+    starred: frozenset[ItemId]
+    running: frozenset[ItemId]
+    opened: dict[ItemId, Millis]
+
+
+class Drive:
+    """See the module."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._store = index.store
+        self._tree = index.tree
+        self._offload = index.offload
+
+    # --- seeing ---
+
+    async def get(self, item_id: ItemId) -> ItemRow:
+        """As it is on the disk now. Raises NotFound."""
+        row = await self._index.get(item_id)
+        if row.binned_at is not None or row.mtime_ns is None:
+            return row
+        place = await self._index.place(item_id)
+        looked = await self._offload(self._tree.look, place)
+        if looked is None:
+            if await self._index.find(item_id) is None:
+                raise items.not_found(item_id)
+        elif row.kind != "folder" and not as_noted(row, looked):
+            await self._store.write(lambda tx: note(tx, row, looked))
+        return await self._index.get(item_id)
+
+    async def row(self, item_id: ItemId) -> ItemRow:
+        """As it was last seen. Raises NotFound."""
+        return await self._index.get(item_id)
+
+    async def path(self, item_id: ItemId) -> list[ItemRow]:
+        """The folders above it, the root first."""
+        return (await self._store.read(lambda tx: items.lineage(tx, item_id)))[:-1]
+
+    async def children(self, folder: ItemId, order: items.Order, after: items.Cursor | None, limit: int) -> items.Page:
+        """What is in a folder. Raises NotFound, Invalid."""
+        row = await self._folder(folder)
+        if after is None and await self._changed(row):
+            await self._index.look(folder)
+        page = await self._store.read(lambda tx: items.page(tx, folder, order, after, limit))
+        return items.Page(await self._refreshed(folder, page.rows), page.after)
+
+    async def _changed(self, row: ItemRow) -> bool:
+        mtime = await self._offload(self._tree.folder_mtime, await self._index.place(row.id))
+        if mtime is None and await self._index.find(row.id) is None:
+            raise items.not_found(row.id)
+        return mtime is None or mtime != row.looked_ns
+
+    async def _refreshed(self, folder: ItemId, rows: list[ItemRow]) -> list[ItemRow]:
+        """With the sizes and times of now: writing to a file does not change its folder."""
+        place = await self._index.place(folder)
+        looked = await self._offload(lambda: [self._tree.look(place.below(row.name)) for row in rows])
+        stale = [
+            (row, found)
+            for row, found in zip(rows, looked, strict=True)
+            if found is not None and row.kind != "folder" and not as_noted(row, found)
+        ]
+        if not stale:
+            return rows
+
+        def write(tx: Tx) -> dict[ItemId, ItemRow]:
+            for row, found in stale:
+                note(tx, row, found)
+            return {row.id: items.need(tx, row.id) for row, _ in stale}
+
+        now = await self._store.write(write)
+        return [now.get(row.id, row) for row in rows]
+
+    async def view(
+        self, view: Literal["recent", "starred", "bin"], user: UserId, after: items.Cursor | None, limit: int
+    ) -> items.Page:
+        """What a person has opened, starred, or put into the bin."""
+        query = {"recent": items.recent, "starred": items.starred, "bin": items.binned}[view]
+        return await self._store.read(lambda tx: query(tx, user, after, limit))
+
+    async def named(self, tree: UserId, words: str, after: items.Cursor | None, limit: int) -> items.Page:
+        """Items whose names hold all these words. Those below something in the bin are passed over."""
+
+        def read(tx: Tx) -> items.Page:
+            page = items.named(tx, tree, words, after, limit)
+            return items.Page([row for row in page.rows if place_of(tx, row.id) is not None], page.after)
+
+        return await self._store.read(read)
+
+    async def known(self, user: UserId, wanted: Collection[ItemId]) -> Known:
+        def read(tx: Tx) -> Known:
+            return Known(
+                starred=stars.among(tx, user, wanted),
+                running=frozenset(map(ItemId, notebooks.running(tx, [NotebookId(item_id) for item_id in wanted]))),
+                opened=stars.moments(tx, user, wanted),
+            )
+
+        return await self._store.read(read)
+
+    async def size(self, item_id: ItemId) -> int:
+        """Bytes of it and all below it."""
+        return await self._store.read(lambda tx: items.size_below(tx, item_id))
+
+    async def open(self, item_id: ItemId) -> FileIO:
+        """To read. Raises NotFound, and Conflict for what is no file."""
+        return await self._offload(self._tree.open, await self._index.place(item_id))
+
+    async def zipped(self, folder: ItemId) -> Iterator[bytes]:
+        """Pieces of an archive of a folder; making them blocks."""
+        place = await self._index.place(folder)
+        return await self._offload(zipped, self._tree, place)
+
+    async def usage(self, owner: UserId) -> int:
+        return await self._store.read(lambda tx: items.used(tx, owner))
+
+    # --- changing ---
+
+    async def make_folder(self, parent: ItemId, name: str) -> ItemRow:
+        """Raises Conflict (name-taken), Invalid, NotFound."""
+        above = await self._folder(parent)
+        wanted = checked(name)
+        async with self._index.lock(above.tree):
+            place = (await self._index.place(parent)).below(wanted)
+            return await self._index.arrived(above, wanted, await self._offload(self._tree.make_folder, place))
+
+    async def move(self, item_id: ItemId, parent: ItemId | None = None, name: str | None = None) -> ItemRow:
+        """Rename, move, or both, over nothing. Raises Conflict (name-taken), Invalid (into-itself), NotFound."""
+        row = await self.get(item_id)
+        if row.parent is None:
+            raise Invalid("item-fixed", "This cannot be moved.", "It is the root of a Drive, or lies in the bin.")
+        above = await self._folder(parent or row.parent)
+        if above.tree != row.tree:
+            raise Invalid("other-tree", "This folder is another person's.", "Copy the file there instead.")
+        # An old name that would be refused today may stay when the item only moves.
+        wanted = row.name if name is None or bytes_of(name) == row.name else checked(_suffixed(name, row))
+        if (above.id, wanted) == (row.parent, row.name):
+            return row
+        async with self._index.lock(row.tree):
+            old = await self._index.place(item_id)
+            new = (await self._index.place(above.id)).below(wanted)
+            if row.mtime_ns is not None:
+                await self._offload(self._tree.move, old, new)
+            elif await self._taken(above.id, new):
+                raise Conflict("name-taken", "There is a file of this name already.", "Choose another name.")
+            await self._index.move(lambda tx: items.rename(tx, row, above.id, wanted))
+        return await self._index.get(item_id)
+
+    async def _taken(self, folder: ItemId, place: Place) -> bool:
+        known = await self._store.read(lambda tx: items.child(tx, folder, place.name))
+        return known is not None or await self._offload(self._tree.look, place) is not None
+
+    async def copy(self, item_id: ItemId, parent: ItemId | None = None, name: str | None = None) -> ItemRow:
+        """A file, or a folder with all in it, under a free name. Raises Invalid, NotFound, StorageFull."""
+        row = await self.get(item_id)
+        above = await self._folder(parent or row.parent or item_id)
+        wanted = row.name if name is None else checked(_suffixed(name, row))
+        source = await self._index.place(item_id)
+        async with self._index.lock(above.tree):
+            there = await self._index.names(above.id)
+            known = {child.name for child in await self._store.read(lambda tx: items.children(tx, above.id))}
+            place = (await self._index.place(above.id)).below(free_name(wanted, lambda name: name in there | known))
+            await self._offload(self._tree.copy, source, place, lambda _: None)
+            return await self._index.arrived(above, place.name, await self._offload(self._tree.look, place))
+
+    async def bin(self, item_id: ItemId) -> ItemRow:
+        """Away, but to be had back. Idempotent. Notebooks in it are closed. Raises NotFound, Invalid for a root."""
+        row = await self.get(item_id)
+        if row.binned_at is not None:
+            return row
+        if row.parent is None:
+            raise Invalid("item-fixed", "This cannot be deleted.", "It is the root of a Drive.")
+        async with self._index.lock(row.tree):
+            place = await self._index.place(item_id)
+            if row.mtime_ns is not None:
+                await self._offload(self._tree.bin, place, item_id)
+            now = self._index.clock.now()
+            await self._index.move(lambda tx: to_bin(tx, row, now))
+        return await self._index.get(item_id)
+
+    async def restore(self, item_id: ItemId) -> ItemRow:
+        """Back to where it was, or to the root when that is gone, under a free name."""
+        row = await self._index.get(item_id)
+        if row.binned_at is None:
+            return row
+        async with self._index.lock(row.tree):
+            above = await self._home(row)
+            there = await self._index.names(above.id)
+            known = {child.name for child in await self._store.read(lambda tx: items.children(tx, above.id))}
+            name = free_name(row.name, lambda name: name in there | known)
+            place = (await self._index.place(above.id)).below(name)
+            on_disk = await self._offload(self._tree.binned)
+            if item_id in on_disk:
+                await self._offload(self._tree.unbin, item_id, place)
+
+            def write(tx: Tx) -> None:
+                items.rename(tx, row, above.id, name)
+                items.change(tx, row.id, binned_at=None, binned_from=None)
+                if item_id not in on_disk:
+                    # It was deleted outside, and its document was kept: the file is written anew.
+                    items.change(tx, row.id, mtime_ns=None, mark=None)
+
+            await self._index.move(write)
+        return await self._index.get(item_id)
+
+    async def _home(self, row: ItemRow) -> ItemRow:
+        if row.binned_from is not None:
+            try:
+                await self._index.place(row.binned_from)
+                return await self._folder(row.binned_from)
+            except NotFound:
+                pass
+        return await self._index.get(await self._index.open(row.tree))
+
+    async def erase(self, item_id: ItemId) -> None:
+        """What lies in the bin, for ever. Idempotent."""
+        row = await self._index.get(item_id)
+        if row.binned_at is None:
+            raise Invalid(
+                "not-in-bin", "Only what lies in the bin can be deleted for ever.", "Move it to the bin first."
+            )
+        await self._offload(self._tree.erase, item_id)
+        await self._store.write(lambda tx: items.remove(tx, item_id))
+
+    async def empty_bin(self, owner: UserId) -> None:
+        """All that lies in somebody's bin is gone."""
+        while page := (await self.view("bin", owner, None, 100)).rows:
+            for row in page:
+                await self.erase(row.id)
+
+    # --- what a person keeps ---
+
+    async def stars(self, user: UserId) -> frozenset[ItemId]:
+        """What this person has starred."""
+        return await self._store.read(lambda tx: stars.of_user(tx, user))
+
+    async def star(self, item_id: ItemId, user: UserId, *, starred: bool) -> ItemRow:
+        def write(tx: Tx) -> ItemRow:
+            row = items.need(tx, item_id)
+            stars.put(tx, user, item_id, starred=starred)
+            return row
+
+        return await self._store.write(write)
+
+    async def opened(self, item_id: ItemId, user: UserId) -> None:
+        now = self._index.clock.now()
+        await self._store.write(lambda tx: stars.opened(tx, user, item_id, now))
+
+    # --- parts of these ---
+
+    async def _folder(self, item_id: ItemId) -> ItemRow:
+        row = await self._index.get(item_id)
+        if row.kind != "folder":
+            raise Invalid("not-a-folder", "This is not a folder.", "Choose a folder.")
+        return row
+
+
+def _suffixed(name: str, row: ItemRow) -> str:
+    """A notebook stays one when it is given a name without its ending."""
+    return f"{name.strip()}.ipynb" if row.kind == "notebook" and not name.strip().lower().endswith(".ipynb") else name

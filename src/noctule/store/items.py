@@ -1,0 +1,264 @@
+"""Rows of files and folders. Knows no disk: drive/ looks there, and says what it saw.
+
+A folder's page is read by an index, whatever the folder holds: `sort` puts folders first, and numbers in names by their value.
+"""
+
+import re
+from typing import Any, Final, Literal
+
+import msgspec
+from sqlalchemy import LargeBinary, Row, Select, and_, bindparam, delete, func, insert, literal, select, tuple_, update
+
+from noctule.errors import Invalid, NotFound
+from noctule_agent.wire.values import ItemId, Millis, NotebookId, UserId
+
+from . import tables as t
+from .rows import ItemKind, ItemRow, Mark
+from .writer import Tx
+
+_C = t.item.c
+_COLUMNS: Final = [_C[name] for name in ItemRow.__struct_fields__]
+_HERE: Final = and_(_C.missing_at.is_(None), _C.binned_at.is_(None))
+_DIGITS = re.compile(rb"([0-9]+)")
+_NUMBER_BYTES = 250
+DEPTH: Final = 200
+"""Folders above a file, at most: more are no path that a system would open."""
+
+_GET = select(*_COLUMNS).where(_C.id == bindparam("key"))
+_CHILD = select(*_COLUMNS).where(_C.parent == bindparam("above"), _C.name == bindparam("called"))
+_CHILDREN = select(*_COLUMNS).where(_C.parent == bindparam("above"))
+_MARKED = select(*_COLUMNS).where(_C.mark == bindparam("known"), _C.tree == bindparam("owner"))
+_FOLDERS = select(*_COLUMNS).where(_C.tree == bindparam("owner"), _C.kind == "folder", _HERE)
+_MISSING = select(*_COLUMNS).where(_C.tree == bindparam("owner"), _C.missing_at < bindparam("before"))
+_USED = select(func.coalesce(func.sum(_C.size), 0)).where(_C.tree == bindparam("owner"), _C.missing_at.is_(None))
+_TREES = select(_C.id).where(_C.parent.is_(None), _C.id == _C.tree)
+_INSERT = insert(t.item)
+_UPDATE = update(t.item).where(_C.id == bindparam("key"))
+_DELETE = delete(t.item).where(_C.id == bindparam("key"))
+
+_above = select(*_COLUMNS, literal(0).label("height")).where(_C.id == bindparam("key")).cte("above", recursive=True)
+_above = _above.union_all(
+    select(*_COLUMNS, (_above.c.height + 1).label("height")).where(_C.id == _above.c.parent, _above.c.height < DEPTH)
+)
+_LINEAGE = select(*(_above.c[column.name] for column in _COLUMNS)).order_by(_above.c.height.desc())
+
+_below = select(_C.id, literal(0).label("depth")).where(_C.id == bindparam("key")).cte("below", recursive=True)
+_below = _below.union_all(
+    select(_C.id, (_below.c.depth + 1).label("depth")).where(_C.parent == _below.c.id, _below.c.depth < DEPTH)
+)
+_NOTEBOOKS_BELOW = select(t.notebook.c.id).where(t.notebook.c.id.in_(select(_below.c.id)))
+_SIZE_BELOW = select(func.coalesce(func.sum(_C.size), 0)).where(_C.id.in_(select(_below.c.id)))
+
+
+def sort_of(name: bytes, kind: ItemKind) -> bytes:
+    """What orders names as people do."""
+    pieces = [_number(piece) if place % 2 else piece for place, piece in enumerate(_DIGITS.split(_folded(name)))]
+    return (b"0" if kind == "folder" else b"1") + b"".join(pieces) + b"\0" + name
+
+
+def _folded(name: bytes) -> bytes:
+    """In no case; what is no UTF-8 stays."""
+    return name.decode("utf-8", "surrogateescape").casefold().encode("utf-8", "surrogateescape")
+
+
+def _number(digits: bytes) -> bytes:
+    value = digits.lstrip(b"0")[:_NUMBER_BYTES]
+    return b"0" + bytes([len(value)]) + value
+
+
+def create(tx: Tx, *rows: ItemRow) -> None:
+    """Their places are free, and their folders there."""
+    if rows:
+        tx.conn.execute(_INSERT, [_values(row) for row in rows])
+
+
+def get(tx: Tx, item_id: ItemId) -> ItemRow | None:
+    return _one(tx.conn.execute(_GET, {"key": item_id}).one_or_none())
+
+
+def need(tx: Tx, item_id: ItemId) -> ItemRow:
+    """Raises NotFound."""
+    row = get(tx, item_id)
+    if row is None:
+        raise not_found(item_id)
+    return row
+
+
+def child(tx: Tx, parent: ItemId, name: bytes) -> ItemRow | None:
+    """Whoever has this name there, also one that is missing."""
+    return _one(tx.conn.execute(_CHILD, {"above": parent, "called": name}).one_or_none())
+
+
+def children(tx: Tx, parent: ItemId) -> list[ItemRow]:
+    """All that have a place in this folder, missing ones too."""
+    return [_row(row) for row in tx.conn.execute(_CHILDREN, {"above": parent})]
+
+
+def lineage(tx: Tx, item_id: ItemId) -> list[ItemRow]:
+    """The folders above it and itself, the root first. Empty: there is none."""
+    return [_row(row) for row in tx.conn.execute(_LINEAGE, {"key": item_id})]
+
+
+def notebooks_below(tx: Tx, item_id: ItemId) -> list[NotebookId]:
+    """What was opened as a notebook, of this item and all below."""
+    return [NotebookId(found) for found in tx.conn.execute(_NOTEBOOKS_BELOW, {"key": item_id}).scalars()]
+
+
+def size_below(tx: Tx, item_id: ItemId) -> int:
+    """Bytes of an item and all below it."""
+    return int(tx.conn.execute(_SIZE_BELOW, {"key": item_id}).scalar_one())
+
+
+def marked(tx: Tx, tree: UserId, mark: Mark) -> ItemRow | None:
+    """The item of this tree that has the mark."""
+    found = tx.conn.execute(_MARKED, {"known": _mark_text(mark), "owner": tree}).all()
+    return _row(found[0]) if found else None
+
+
+def folders(tx: Tx, tree: UserId) -> list[ItemRow]:
+    return [_row(row) for row in tx.conn.execute(_FOLDERS, {"owner": tree})]
+
+
+def missing(tx: Tx, tree: UserId, before: Millis) -> list[ItemRow]:
+    """What was not found since before then."""
+    return [_row(row) for row in tx.conn.execute(_MISSING, {"owner": tree, "before": before})]
+
+
+def used(tx: Tx, tree: UserId) -> int:
+    """Bytes of a tree, the bin's too."""
+    return int(tx.conn.execute(_USED, {"owner": tree}).scalar_one())
+
+
+def trees(tx: Tx) -> list[UserId]:
+    return [UserId(found) for found in tx.conn.execute(_TREES).scalars()]
+
+
+def change(tx: Tx, item_id: ItemId, **values: Any) -> None:
+    """Set some columns. Raises NotFound."""
+    if "mark" in values:
+        values["mark"] = _mark_text(values["mark"])
+    if tx.conn.execute(_UPDATE, {"key": item_id, **values}).rowcount == 0:
+        raise not_found(item_id)
+
+
+def rename(tx: Tx, row: ItemRow, parent: ItemId | None, name: bytes) -> None:
+    """It has this place now, and is there. Whatever missing one had the place before gives way."""
+    if parent is not None:
+        other = child(tx, parent, name)
+        if other is not None and other.id != row.id:
+            remove(tx, other.id)
+    change(tx, row.id, parent=parent, name=name, folded=_folded(name), sort=sort_of(name, row.kind), missing_at=None)
+
+
+def remove(tx: Tx, item_id: ItemId) -> None:
+    """With all below, and notebooks with everything of them. Idempotent."""
+    tx.conn.execute(_DELETE, {"key": item_id})
+
+
+# --- lists ---
+
+Cursor = tuple[Any, ...]
+"""Where a page ended: the values that it is ordered by."""
+
+
+class Order(msgspec.Struct, frozen=True):
+    """`by` None: by name."""
+
+    by: Literal["mtime_ns", "size"] | None = None
+    descending: bool = False
+
+
+class Page(msgspec.Struct, frozen=True):
+    """`after`: where the next one begins; None when there is none."""
+
+    rows: list[ItemRow]
+    after: Cursor | None
+
+
+def page(tx: Tx, parent: ItemId, order: Order, after: Cursor | None, limit: int) -> Page:
+    """What is in a folder."""
+    query = select(*_COLUMNS).where(_C.parent == parent, _HERE)
+    keys = [_C.sort] if order.by is None else [func.coalesce(_C[order.by], 0), _C.sort]
+    return _page(tx, query, keys, after, limit, descending=order.descending)
+
+
+def starred(tx: Tx, user: UserId, after: Cursor | None, limit: int) -> Page:
+    query = select(*_COLUMNS).join(t.star, t.star.c.item_id == _C.id).where(t.star.c.user == user, _HERE)
+    return _page(tx, query, [_C.sort, _C.id], after, limit, descending=False)
+
+
+def recent(tx: Tx, user: UserId, after: Cursor | None, limit: int) -> Page:
+    """What a person has opened, the latest first."""
+    query = select(*_COLUMNS, t.recent.c.at).join(t.recent, t.recent.c.item_id == _C.id)
+    return _page(tx, query.where(t.recent.c.user == user, _HERE), [t.recent.c.at, _C.id], after, limit, descending=True)
+
+
+def binned(tx: Tx, tree: UserId, after: Cursor | None, limit: int) -> Page:
+    """The latest first."""
+    query = select(*_COLUMNS).where(_C.tree == tree, _C.binned_at.is_not(None))
+    return _page(tx, query, [_C.binned_at, _C.id], after, limit, descending=True)
+
+
+def named(tx: Tx, tree: UserId, words: str, after: Cursor | None, limit: int) -> Page:
+    """Items of a tree whose names hold all these words, in any case. What lies in the bin is passed over by who asks."""
+    folded = [_folded(word.encode("utf-8", "replace")) for word in words.split()]
+    query = select(*_COLUMNS).where(_C.tree == tree, _HERE, _C.parent.is_not(None))
+    query = query.where(*(_holds(tx, _C.folded, word) for word in folded))
+    return _page(tx, query, [_C.sort, _C.id], after, limit, descending=False)
+
+
+def _page(tx: Tx, query: Select[Any], keys: list[Any], after: Cursor | None, limit: int, *, descending: bool) -> Page:
+    labels = [key.label(f"key{place}") for place, key in enumerate(keys)]
+    query = query.add_columns(*labels)
+    if after is not None:
+        if len(after) != len(keys):
+            raise Invalid("cursor-invalid", "This is no place in this list.", "Ask for its first page.")
+        here, there = tuple_(*keys), tuple_(*after)
+        query = query.where(here < there if descending else here > there)
+    ordered = query.order_by(*(key.desc() if descending else key.asc() for key in keys)).limit(limit + 1)
+    found = tx.conn.execute(ordered).all()
+    rows = [_row(row) for row in found[:limit]]
+    more = len(found) > limit
+    return Page(rows, tuple(found[limit - 1][-len(keys) :]) if more else None)
+
+
+def _holds(tx: Tx, column: Any, part: bytes) -> Any:
+    """SQLite's way with bytes, and PostgreSQL's."""
+    if tx.conn.dialect.name == "sqlite":
+        return func.instr(column, part) > 0
+    return func.position(literal(part, LargeBinary).op("IN")(column)) > 0
+
+
+# --- rows and values ---
+
+
+def not_found(item_id: ItemId) -> NotFound:
+    return NotFound(
+        "item-not-found", "There is no such file or folder.", f"It may have been deleted, or moved. ({item_id})"
+    )
+
+
+def _mark_text(mark: Mark | None) -> str | None:
+    return None if mark is None or mark.born is None else f"{mark.device}:{mark.inode}:{mark.born}"
+
+
+def _mark(text: str | None) -> Mark | None:
+    return None if text is None else Mark(*map(int, text.split(":")))
+
+
+def _values(row: ItemRow) -> dict[str, Any]:
+    return {
+        **msgspec.structs.asdict(row),
+        "mark": _mark_text(row.mark),
+        "sort": sort_of(row.name, row.kind),
+        "folded": _folded(row.name),
+    }
+
+
+def _row(row: Row[Any]) -> ItemRow:
+    values: dict[str, Any] = {name: row._mapping[name] for name in ItemRow.__struct_fields__}
+    return ItemRow(**{**values, "mark": _mark(values["mark"])})
+
+
+def _one(row: Row[Any] | None) -> ItemRow | None:
+    return None if row is None else _row(row)
