@@ -1,0 +1,186 @@
+"""A folder as a zip archive that is made while it is sent. It reads the tree; nothing of the archive is on the disk or whole in memory.
+
+Only regular files and folders are in it. What could not be read, became shorter meanwhile, or is neither, is named at the end in
+NOT-INCLUDED.txt. Names are made such that every system can unpack them, and none of them leads anywhere else.
+"""
+
+import os
+import struct
+import time
+import zipfile
+from collections.abc import Iterator
+from contextlib import suppress
+from io import FileIO
+
+from noctule.errors import NoctuleError
+from noctule_agent.wire.limits import DRIVE_DEPTH, MB, ZIP_UNREAD_LINES
+
+from .marks import Looked
+from .places import Place, free_name, portable, shown
+from .tree import Tree
+from .walking import Entry
+
+MISSING = "NOT-INCLUDED.txt"
+_READ_BYTES = MB
+_PRESSED = frozenset(
+    b"c cc cfg conf cpp css csv geojson h hpp htm html ini ipynb java js json jsonl jsx log md py r rs rst sh sql svg tex toml ts "
+    b"tsv tsx txt xml yaml yml".split()
+)
+"""Texts by their endings: they are deflated, lightly. The rest is pressed already, or would take long."""
+_LEVEL = 1
+_FILE, _FOLDER = 0o100644 << 16, (0o040755 << 16) | 0x10
+_EARLIEST, _LATEST = (1980, 1, 1, 0, 0, 0), (2107, 12, 31, 23, 59, 58)
+_MOMENT = struct.Struct("<HHBl")
+"""The extra field that tells the time of the last change to the second, in UTC: id, size, flags, moment."""
+_NS = 1_000_000_000
+
+
+def zipped(tree: Tree, place: Place) -> Iterator[bytes]:
+    """Pieces of the archive of a folder. Raises NotFound before the first one when there is no such folder."""
+    tree.names(place)
+    return _Zipping(tree, place).pieces()
+
+
+class _Sink:
+    """Takes what the archive writes until it is fetched. It cannot seek, so that the archive writes sizes after contents."""
+
+    def __init__(self) -> None:
+        self._held: list[bytes] = []
+
+    def write(self, data: bytes) -> int:
+        self._held.append(bytes(data))
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing is behind it."""
+
+    def close(self) -> None:
+        """The same."""
+
+    def fetch(self) -> bytes:
+        data = b"".join(self._held)
+        self._held.clear()
+        return data
+
+
+class _Zipping:
+    def __init__(self, tree: Tree, place: Place) -> None:
+        self._tree = tree
+        self._place = place
+        self._sink = _Sink()
+        self._archive = zipfile.ZipFile(self._sink, "w", allowZip64=True)
+        self._missing: list[str] = []
+        self._uncounted = 0
+
+    def pieces(self) -> Iterator[bytes]:
+        top = portable(self._place.name) + "/" if self._place.parts else ""
+        todo = [(self._place, top)]
+        while todo:
+            place, path = todo.pop()
+            try:
+                entries = self._tree.entries(place)
+            except NoctuleError as error:
+                self._miss(place, error.title)
+                continue
+            names = _names(entries)
+            for entry in entries:
+                below, name = place.below(entry.name), path + names[entry.name]
+                if entry.looked.kind == "file":
+                    yield from self._file(below, name, entry.looked)
+                elif entry.looked.kind == "other":
+                    self._miss(below, "This is a link, a pipe or a device.")
+                elif len(below.parts) > DRIVE_DEPTH:
+                    self._miss(below, "It is nested too deep.")
+                else:
+                    todo.append((below, name + "/"))
+            if path:
+                self._archive.writestr(_folder(path, self._tree.look(place)), b"")
+                yield self._sink.fetch()
+        yield from self._end()
+
+    def _file(self, place: Place, name: str, looked: Looked) -> Iterator[bytes]:
+        try:
+            file = self._tree.open(place)
+        except NoctuleError as error:
+            self._miss(place, error.title)
+            return
+        with file:
+            size = os.fstat(file.fileno()).st_size
+            info = _info(name, looked)
+            info.external_attr = _FILE
+            info.compress_type = zipfile.ZIP_DEFLATED if _is_text(place.name) else zipfile.ZIP_STORED
+            info._compresslevel = _LEVEL  # type: ignore[attr-defined]
+            # It decides whether sizes take 64 bits; no more than that is read, should the file grow.
+            info.file_size = size
+            with self._archive.open(info, "w") as entry:
+                left = size
+                while left and (data := _read(file, min(left, _READ_BYTES))):
+                    left -= len(data)
+                    entry.write(data)
+                    yield self._sink.fetch()
+        if left:
+            self._miss(place, "It became shorter, or could not be read to its end: the archive has its beginning.")
+        yield self._sink.fetch()
+
+    def _end(self) -> Iterator[bytes]:
+        if self._missing:
+            more = [f"and {self._uncounted} more"] if self._uncounted else []
+            lines = ["These could not be included:", "", *self._missing, *more, ""]
+            taken = set(self._archive.namelist())
+            name = free_name(MISSING.encode(), lambda name: name.decode() in taken).decode()
+            self._archive.writestr(name, "\n".join(lines))
+        self._archive.close()
+        yield self._sink.fetch()
+
+    def _miss(self, place: Place, why: str) -> None:
+        if len(self._missing) >= ZIP_UNREAD_LINES:
+            self._uncounted += 1
+            return
+        path = "/".join(_line(part) for part in place.parts[len(self._place.parts) :])
+        self._missing.append(f"{path}: {why}")
+
+
+def _read(file: FileIO, size: int) -> bytes:
+    """Empty: there is no more, or it cannot be read."""
+    with suppress(OSError):
+        return file.read(size) or b""
+    return b""
+
+
+def _line(name: bytes) -> str:
+    """A name as it is, but for what would end a line or turn its direction."""
+    return "".join(char if char.isprintable() else "_" for char in shown(name))
+
+
+def _names(entries: list[Entry]) -> dict[bytes, str]:
+    """What each is called in the archive: as it is called here, where every system can keep that; no two alike."""
+    plain = {entry.name: portable(entry.name) for entry in entries}
+    taken = {text for name, text in plain.items() if text.encode() == name}
+    for name, text in plain.items():
+        if text.encode() != name:
+            free = free_name(text.encode(), lambda raw: raw.decode() in taken).decode()
+            plain[name] = free
+            taken.add(free)
+    return plain
+
+
+def _folder(path: str, looked: Looked | None) -> zipfile.ZipInfo:
+    info = _info(path, looked)
+    info.external_attr = _FOLDER
+    return info
+
+
+def _info(name: str, looked: Looked | None) -> zipfile.ZipInfo:
+    seconds = 0 if looked is None else looked.mtime_ns // _NS
+    try:
+        moment = time.gmtime(seconds)[:6]
+    except (OverflowError, OSError, ValueError):
+        moment = _LATEST
+    info = zipfile.ZipInfo(name, min(max(moment, _EARLIEST), _LATEST))
+    if -(1 << 31) <= seconds < 1 << 31:
+        info.extra = _MOMENT.pack(0x5455, 5, 1, seconds)
+    return info
+
+
+def _is_text(name: bytes) -> bool:
+    return name.rpartition(b".")[2].lower() in _PRESSED
