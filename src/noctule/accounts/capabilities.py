@@ -90,6 +90,7 @@ REQUESTS: Final[dict[tuple[str, str], Capability | None]] = {
     ("GET", f"{_OUTPUT}/log"): Capability.VIEW,
     ("GET", f"{_OUTPUT}/mime"): Capability.VIEW,
     ("GET", f"{_NOTEBOOKS}/{{notebook_id}}/widgets/buffers/{{sha256}}"): Capability.VIEW,
+    ("GET", "/api/v1/templates"): Capability.VIEW,
     ("GET", "/api/v1/runs"): Capability.VIEW,
     ("GET", "/api/v1/runs/{run_id}"): Capability.VIEW,
     ("POST", _NOTEBOOKS): Capability.EDIT,

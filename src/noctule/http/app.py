@@ -19,6 +19,7 @@ from noctule.http.notebooks import Notebooks
 from noctule.http.outputs import Outputs
 from noctule.http.revisions import Comparing, Revisions
 from noctule.http.runs import Runs
+from noctule.http.templates import Templates
 from noctule.http.terminals import Terminals, terminal_socket
 from noctule_agent.wire.limits import NOTEBOOK_FILE_BYTES
 
@@ -44,6 +45,7 @@ def litestar_app(core: Core) -> Litestar:
     return Litestar(
         route_handlers=[
             Notebooks,
+            Templates,
             Runs,
             Outputs,
             Terminals,

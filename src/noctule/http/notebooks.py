@@ -10,13 +10,15 @@ import msgspec
 from litestar import Controller, Response, delete, get, patch, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
+from noctule import templates
 from noctule.http.context import AppRequest, TheCore, user_of
 from noctule.http.outputs import UNTRUSTED
-from noctule.notebook.percent import ipynb_of_script, script_of_ipynb
+from noctule.notebook.percent import ipynb_of_script, is_script, script_of_ipynb
 from noctule.store.rows import NotebookRow
 from noctule_agent.wire.values import Cause, ItemId, Millis, NotebookId, UserId
 
 IPYNB: Final = "application/x-ipynb+json"
+UNTITLED: Final = "Untitled.ipynb"
 FileFormat = Annotated[Literal["ipynb", "py"], QueryParameter(name="format")]
 
 
@@ -36,7 +38,10 @@ class NotebookList(msgspec.Struct):
 
 
 class NewNotebook(msgspec.Struct):
-    name: str = "Untitled.ipynb"
+    """`template`: the id of what it begins with; without one it is empty. Without a name it has the template's title."""
+
+    name: str | None = None
+    template: str | None = None
 
 
 class Rename(msgspec.Struct):
@@ -85,9 +90,14 @@ class Notebooks(Controller):
         stars = await core.drive.stars(user)
         return NotebookList([info(row, stars) for row in await core.library.all(user)])
 
-    @post(summary="Make an empty notebook")
+    @post(summary="Make a notebook, empty or from a template")
     async def create(self, core: TheCore, request: AppRequest, data: JSONBody[NewNotebook]) -> NotebookInfo:
-        return info(await core.library.create(data.name, user_of(request)))
+        name, content = data.name, None
+        if data.template is not None:
+            content = await asyncio.to_thread(templates.read, data.template)
+            name = templates.named(data.template).title if name is None else name
+            name = f"{name}.ipynb" if is_script(name) else name
+        return info(await core.library.create(UNTITLED if name is None else name, user_of(request), content))
 
     @post("/import", summary="Copy a notebook from GitHub, a gist, or another allowed host into Drive")
     async def fetch(self, core: TheCore, request: AppRequest, data: JSONBody[Address]) -> NotebookInfo:
@@ -104,7 +114,7 @@ class Notebooks(Controller):
         self,
         core: TheCore,
         request: AppRequest,
-        name: FromQuery[str] = "Untitled.ipynb",
+        name: FromQuery[str] = UNTITLED,
     ) -> NotebookInfo:
         return info(await core.library.create(name, user_of(request), await request.body()))
 
