@@ -17,6 +17,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from noctule import __version__
 from noctule.accounts.personal import USER, PersonalAccounts
 from noctule.config import Config
+from noctule.drive.caretaker import Caretaker
 from noctule.drive.drive import Drive
 from noctule.drive.flat import unflatten
 from noctule.drive.index import Index
@@ -39,7 +40,8 @@ from noctule.runtimes.door import Door
 from noctule.runtimes.service import Runtimes
 from noctule.runtimes.settings import RuntimeSettings
 from noctule.store import Store, items
-from noctule_agent.wire.values import Cause, UserId
+from noctule_agent.wire.ports import Clock
+from noctule_agent.wire.values import Cause, ItemId, UserId
 
 SHUTDOWN = Cause("server-shutdown", "The server was stopped, and its runtimes with it, on purpose.")
 
@@ -60,6 +62,7 @@ class Core:
         versions: Versions,
         accounts: PersonalAccounts,
         remote: Remote,
+        clock: Clock,
     ) -> None:
         self.config = config
         self.store = store
@@ -72,6 +75,7 @@ class Core:
         self.versions = versions
         self.accounts = accounts
         self.remote = remote
+        self.clock = clock
         self.stop_wanted = asyncio.Event()
 
     async def unready(self) -> str | None:
@@ -113,6 +117,7 @@ async def open_core(config: Config, head: HeadStart | None = None) -> AsyncItera
         )
         tree = await asyncio.to_thread(_tree, config, await store.read(items.trees))
         index = Index(store, tree, asyncio.to_thread, clock, ids)
+        stack.callback(tree.close)
         await index.open(USER)
         rooms = Rooms(services, NotebookFiles(index), Bases(config.data))
         stack.push_async_callback(rooms.close)
@@ -122,18 +127,23 @@ async def open_core(config: Config, head: HeadStart | None = None) -> AsyncItera
         await runtimes.start(rooms)
         stack.push_async_callback(runtimes.stop)
         await rooms.start()
+        drive, uploads = Drive(index), Uploads(tree)
+        caretaker = Caretaker(index, drive, uploads, lambda: list(map(ItemId, rooms.opened)))
+        caretaker.start()
+        stack.push_async_callback(caretaker.close)
         yield Core(
             config,
             store,
             runtimes,
             rooms,
             Library(services, rooms, index),
-            Drive(index),
-            Transfers(index, Uploads(tree), no_quota),
+            drive,
+            Transfers(index, uploads, _no_quota),
             Batches(services, rooms),
             Versions(services, rooms),
             PersonalAccounts(store, clock, server_token(config.data)),
             Remote(config.import_hosts.split(",")),
+            clock,
         )
 
 
@@ -142,6 +152,6 @@ def _tree(config: Config, trees: list[UserId]) -> Tree:
     return Tree(config.drive)
 
 
-async def no_quota(_owner: UserId) -> int | None:
+async def _no_quota(_owner: UserId) -> int | None:
     """One person on their own disk."""
     return None

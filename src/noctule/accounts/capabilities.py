@@ -49,6 +49,8 @@ FRAMES: Final[dict[type, Capability]] = {
 }
 
 _NOTEBOOKS: Final = "/api/v1/notebooks"
+_ITEM: Final = "/api/v1/items/{item_id}"
+_UPLOAD: Final = "/api/v1/uploads/{upload}"
 _FILES: Final = "/api/v1/notebooks/{notebook_id}/files"
 _TERMINALS: Final = "/api/v1/notebooks/{notebook_id}/terminals"
 _OUTPUT: Final = "/api/v1/notebooks/{notebook_id}/outputs/{output_id}"
@@ -118,6 +120,24 @@ REQUESTS: Final[dict[tuple[str, str], Capability | None]] = {
     ("GET", f"{_FILES}/uploads/{{upload_id}}"): Capability.RUN,
     ("PATCH", f"{_FILES}/uploads/{{upload_id}}"): Capability.RUN,
     ("DELETE", f"{_FILES}/uploads/{{upload_id}}"): Capability.RUN,
+    ("GET", "/api/v1/drive"): Capability.VIEW,
+    ("GET", "/api/v1/items"): Capability.VIEW,
+    ("DELETE", "/api/v1/items"): Capability.EDIT,
+    ("GET", _ITEM): Capability.VIEW,
+    ("GET", f"{_ITEM}/children"): Capability.VIEW,
+    ("GET", f"{_ITEM}/content"): Capability.VIEW,
+    ("PATCH", f"{_ITEM}/mine"): Capability.VIEW,
+    ("PATCH", _ITEM): Capability.EDIT,
+    ("DELETE", _ITEM): Capability.EDIT,
+    ("POST", f"{_ITEM}/folders"): Capability.EDIT,
+    ("POST", f"{_ITEM}/notebooks"): Capability.EDIT,
+    ("POST", f"{_ITEM}/import"): Capability.EDIT,
+    ("POST", f"{_ITEM}/copy"): Capability.EDIT,
+    ("POST", f"{_ITEM}/restore"): Capability.EDIT,
+    ("POST", f"{_ITEM}/uploads"): Capability.EDIT,
+    ("GET", _UPLOAD): Capability.EDIT,
+    ("PATCH", _UPLOAD): Capability.EDIT,
+    ("DELETE", _UPLOAD): Capability.EDIT,
     ("GET", "/metrics"): Capability.MANAGE,
     ("POST", "/api/v1/admin/stop"): Capability.MANAGE,
 }

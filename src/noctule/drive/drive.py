@@ -18,6 +18,7 @@ from noctule.store import Tx, items, notebooks, stars
 from noctule.store.rows import ItemRow
 from noctule_agent.wire.values import ItemId, Millis, NotebookId, UserId
 
+
 class Known(msgspec.Struct, frozen=True):
     """What else is known of items, for one person: which are starred, which run, and when they were opened."""
 

@@ -72,6 +72,10 @@ def apply(tx: Tx, found: Plan, folder: ItemId, binned: set[str], now: Millis, lo
         items.rename(tx, row, folder, entry.name)
     for row, entry in (*found.stay, *found.moved):
         note(tx, row, entry.looked)
+        if row.kind == "folder" and entry.looked.kind != "folder":
+            # What was in it may have been moved; a link in its place leads nowhere.
+            for child in items.children(tx, row.id):
+                items.change(tx, child.id, missing_at=now)
     items.change(tx, folder, looked_ns=looked_ns)
 
 
@@ -142,8 +146,11 @@ def kind_of(name: bytes, looked: Looked) -> ItemKind:
 
 
 def place_of(tx: Tx, item_id: ItemId) -> Place | None:
-    """Where it is, as far as rows know. None: there is no such item, or it, or a folder above it, is missing or in the bin."""
+    """Where it is, as far as rows know. None: there is no such item, or it, or what is above it, is missing, in the bin, or
+    no folder any more."""
     line = items.lineage(tx, item_id)
     if not line or line[0].binned_at is not None or any(row.missing_at is not None for row in line):
+        return None
+    if any(row.kind != "folder" for row in line[:-1]):
         return None
     return Place(line[0].tree, tuple(row.name for row in line[1:]))

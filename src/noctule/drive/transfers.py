@@ -32,14 +32,14 @@ class Transfers:
     def __init__(self, index: Index, uploads: Uploads, quota: Quota) -> None:
         self._index = index
         self._uploads = uploads
-        self._quota = quota
+        self.quota = quota
         self._store = index.store
         self._tree = index.tree
         self._offload = index.offload
 
     async def room(self, owner: UserId, wanted: int) -> None:
         """Raises StorageFull (quota-reached) when so many bytes more are too many; what is promised to uploads counts."""
-        quota = await self._quota(owner)
+        quota = await self.quota(owner)
         if quota is None:
             return
         used = await self._store.read(lambda tx: items.used(tx, owner))
@@ -145,4 +145,6 @@ def _parts(path: str) -> list[str]:
 
 
 def _changed() -> Conflict:
-    return Conflict("file-changed", "There is another file now than the one to replace.", "Look at it, and choose again.")
+    return Conflict(
+        "file-changed", "There is another file now than the one to replace.", "Look at it, and choose again."
+    )

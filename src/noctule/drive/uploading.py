@@ -18,6 +18,7 @@ from threading import Lock
 import msgspec
 
 from noctule.errors import Conflict, Invalid, NotFound, StorageFull
+from noctule.store.rows import Mark
 from noctule_agent.disk import room
 from noctule_agent.wire.limits import MB
 from noctule_agent.wire.values import Millis
@@ -27,7 +28,6 @@ from .erasing import remove
 from .marks import Looked, look
 from .places import Place
 from .placing import put
-from .reconcile import Mark
 from .tree import Tree
 from .trouble import telling
 

@@ -14,6 +14,7 @@ from noctule.errors import NoctuleError
 from noctule.http import problems, service, sockets, static, widgets
 from noctule.http.files import Files
 from noctule.http.gate import Gate, capability_guard
+from noctule.http.items import Drives
 from noctule.http.metrics import registry
 from noctule.http.notebooks import Notebooks
 from noctule.http.outputs import Outputs
@@ -63,6 +64,7 @@ def litestar_app(core: Core) -> Litestar:
             static.home,
             static.notebook_page,
             static.asset,
+            Drives,
             widgets.nbextension,
             widgets.buffer,
         ],

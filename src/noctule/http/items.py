@@ -19,6 +19,7 @@ from litestar.exceptions import InternalServerException
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.response import Stream
 
+from noctule import templates
 from noctule.app import Core
 from noctule.drive.places import shown
 from noctule.drive.transfers import Coming, version_of
@@ -41,7 +42,9 @@ PIECE_BYTES: Final = MB
 WRITE_BYTES: Final = 8 * MB
 """Of an upload, written and synced at once."""
 INLINE: Final = {
-    **dict.fromkeys(("txt", "md", "csv", "tsv", "json", "py", "log", "ipynb", "yaml", "yml", "toml"), "text/plain; charset=utf-8"),
+    **dict.fromkeys(
+        ("txt", "md", "csv", "tsv", "json", "py", "log", "ipynb", "yaml", "yml", "toml"), "text/plain; charset=utf-8"
+    ),
     "png": "image/png",
     "jpg": "image/jpeg",
     "jpeg": "image/jpeg",
@@ -124,7 +127,10 @@ class NewItem(msgspec.Struct):
 
 
 class NewNotebookHere(msgspec.Struct):
+    """`template`: the id of what it begins with. Without a name it has the template's title."""
+
     name: str | None = None
+    template: str | None = None
 
 
 class Change(msgspec.Struct):
@@ -164,10 +170,13 @@ class Drives(Controller):
     @get("/drive", summary="The asker's own Drive: its root, what it holds, what it may hold")
     async def drive(self, core: TheCore, request: AppRequest) -> DriveInfo:
         user = user_of(request)
-        used, quota = await core.drive.usage(user), await core.quota(user)
+        used, quota = await core.drive.usage(user), await core.transfers.quota(user)
         return DriveInfo(user, used, quota, quota is not None and used >= TIGHT * quota)
 
-    @get("/items", summary="Items of all folders: those that were opened last, starred, or deleted; or found by their names")
+    @get(
+        "/items",
+        summary="Items of all folders: those that were opened last, starred, or deleted; or found by their names",
+    )
     async def listed(
         self,
         core: TheCore,
@@ -225,7 +234,11 @@ class Drives(Controller):
         self, core: TheCore, request: AppRequest, item_id: FromPath[str], data: JSONBody[NewNotebookHere]
     ) -> Item:
         folder = await _mine(core, request, item_id)
-        made = await core.library.create(data.name or "Untitled.ipynb", user_of(request), None, folder)
+        name, content = data.name, None
+        if data.template is not None:
+            content = await asyncio.to_thread(templates.read, data.template)
+            name = templates.named(data.template).title if name is None else name
+        made = await core.library.create(name or "Untitled.ipynb", user_of(request), content, folder)
         return await _item(core, request, await core.drive.get(ItemId(made.id)))
 
     @post("/items/{item_id:str}/import", summary="Copy a notebook from GitHub, a gist, or another allowed host")
@@ -236,9 +249,7 @@ class Drives(Controller):
         return await _item(core, request, await core.drive.get(ItemId(made.id)))
 
     @patch("/items/{item_id:str}", summary="Rename, move, or both; nothing is replaced")
-    async def change(
-        self, core: TheCore, request: AppRequest, item_id: FromPath[str], data: JSONBody[Change]
-    ) -> Item:
+    async def change(self, core: TheCore, request: AppRequest, item_id: FromPath[str], data: JSONBody[Change]) -> Item:
         item = await _mine(core, request, item_id)
         parent = None if data.parent is None else await _mine(core, request, data.parent)
         return await _item(core, request, await core.drive.move(item, parent, data.name))

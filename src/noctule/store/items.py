@@ -199,6 +199,11 @@ def binned(tx: Tx, tree: UserId, after: Cursor | None, limit: int) -> Page:
     return _page(tx, query, [_C.binned_at, _C.id], after, limit, descending=True)
 
 
+def binned_before(tx: Tx, at: Millis) -> list[ItemId]:
+    """What has lain in anybody's bin since before then."""
+    return [ItemId(found) for found in tx.conn.execute(select(_C.id).where(_C.binned_at < at)).scalars()]
+
+
 def named(tx: Tx, tree: UserId, words: str, after: Cursor | None, limit: int) -> Page:
     """Items of a tree whose names hold all these words, in any case. What lies in the bin is passed over by who asks."""
     folded = [_folded(word.encode("utf-8", "replace")) for word in words.split()]

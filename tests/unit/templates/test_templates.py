@@ -8,9 +8,9 @@ import nbformat
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
+from noctule.drive.folder import checked_name
 
 from noctule import templates
-from noctule.drive.folder import checked_name
 from noctule.errors import NotFound
 from noctule.templates import Template
 

@@ -204,6 +204,14 @@ TEXT_FILE_BYTES: Final = 5 * MB
 # Drive
 DRIVE_DEPTH: Final = 100
 """Folders in folders of one person's Drive."""
+WALK_SECONDS: Final = 60.0
+"""Between two rounds of all Drives, in which what was changed outside is seen."""
+SWEEP_SECONDS: Final = 3600.0
+"""Between two rounds in which old uploads and what lies in the bin for long are deleted."""
+UPLOAD_DAYS: Final = 7
+"""An upload into a Drive that was begun and not brought to its end is kept so long."""
+DRIVE_BIN_DAYS: Final = 30
+"""What lies in the bin of a Drive for so long is deleted."""
 ZIP_UNREAD_LINES: Final = 1_000
 """Files that a folder's archive could not have, by name."""
 
