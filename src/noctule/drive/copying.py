@@ -48,7 +48,7 @@ def copy(door: Door, old: Place, new: Place, on_bytes: Callable[[int], None]) ->
     with door.above(new) as folder, door.aside("staged") as staged:
         if look(folder, new.name) is not None:
             raise taken()
-        copying = _Copying(door, on_bytes)
+        copying = _Copying(door, on_bytes, DRIVE_DEPTH - max(len(old.parts), len(new.parts)))
         try:
             copying.make(old, staged, key)
             rename_new(staged, key, folder, new.name)
@@ -62,9 +62,11 @@ def copy(door: Door, old: Place, new: Place, on_bytes: Callable[[int], None]) ->
 
 
 class _Copying:
-    def __init__(self, door: Door, on_bytes: Callable[[int], None]) -> None:
+    def __init__(self, door: Door, on_bytes: Callable[[int], None], depth: int) -> None:
+        """`depth`: how many folders may be in one another below what is copied."""
         self._door = door
         self._on_bytes = on_bytes
+        self._depth = depth
         self.done = Copied()
 
     def make(self, old: Place, staged: int, key: bytes) -> None:
@@ -90,7 +92,7 @@ class _Copying:
             try:
                 with self._door.folder(place) as source, self._door.aside("staged", key, *parts) as target:
                     found = entries_of(source)
-                    todo += [(*parts, entry.name) for entry in found if self._entry(source, target, entry, place)]
+                    todo += [(*parts, entry.name) for entry in found if self._entry(source, target, entry, parts)]
             except OSError as error:
                 if error.errno not in _LEFT_OUT:
                     raise
@@ -98,9 +100,9 @@ class _Copying:
                 continue
             self.done.folders += 1
 
-    def _entry(self, source: int, target: int, entry: Entry, place: Place) -> bool:
+    def _entry(self, source: int, target: int, entry: Entry, above: Parts) -> bool:
         """Copy it, if it is a file. True: it is a folder, which was made, and is to be filled."""
-        if entry.looked.kind == "folder" and len(place.parts) < DRIVE_DEPTH:
+        if entry.looked.kind == "folder" and len(above) < self._depth:
             os.mkdir(entry.name, dir_fd=target)
             return True
         if entry.looked.kind != "file" or not self._readable(source, target, entry.name):

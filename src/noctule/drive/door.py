@@ -82,9 +82,11 @@ class Door:
 def path_of(place: Place) -> Parts:
     """Its path in DATA/drive. Raises Invalid for what is no place in anybody's tree, or nested too deep."""
     if any(not _is_name(part) for part in place.parts):
-        raise Invalid("name-invalid", "This is no place in a Drive.", "A part of it is no name.")
+        raise Invalid("name-invalid", "This is no name for a file or a folder.", "A part of the path is none.")
     if len(place.parts) > DRIVE_DEPTH:
-        raise Invalid("folder-too-deep", f"Folders of the Drive are nested {DRIVE_DEPTH} deep at most.", "Move it up.")
+        raise Invalid(
+            "item-too-deep", f"Folders of a Drive are nested {DRIVE_DEPTH} deep at most.", "Choose a place higher up."
+        )
     return key_of(place.tree), *place.parts
 
 

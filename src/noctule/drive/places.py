@@ -70,7 +70,7 @@ def checked(name: str) -> bytes:
         raise _invalid(wrong)
     if text.endswith("."):
         raise _invalid("Windows keeps no dot at the end of a name. Leave it out.")
-    if is_device(text):
+    if _is_device(text):
         raise _invalid(f"Windows keeps `{text.partition('.')[0].strip()}` for a device. Choose another name.")
     kept = text.encode()
     if kept.startswith(OURS):
@@ -93,7 +93,9 @@ def free_name(name: bytes, taken: Callable[[bytes], bool]) -> bytes:
         candidate = _cut(stem, NAME_BYTES - len(tail)) + tail
         if not taken(candidate):
             return candidate
-    raise Conflict("name-taken", "Every number is taken for this name.", "Choose another name.")
+    raise Conflict(
+        "name-taken", "There is already something of this name.", "Its numbers are taken too. Choose another name."
+    )
 
 
 def portable(name: bytes) -> str:
@@ -101,10 +103,10 @@ def portable(name: bytes) -> str:
     text = "".join("_" if _wrong_character(char) else char for char in unicodedata.normalize("NFC", shown(name)))
     ended = text.rstrip(". ")
     text = ended + "_" * (len(text) - len(ended))
-    return "_" + text if is_device(text) else text
+    return "_" + text if _is_device(text) else text
 
 
-def is_device(text: str) -> bool:
+def _is_device(text: str) -> bool:
     """Windows opens a device under this name, whatever ending it has."""
     return text.partition(".")[0].strip().upper() in _DEVICES
 

@@ -112,12 +112,13 @@ class Tree:
         pieces: list[bytes] = []
         left = limit + 1
         with self.open(place) as file:
-            if os.fstat(file.fileno()).st_size <= limit:
-                while left > 0 and (piece := file.read(min(left, MB))):
-                    pieces.append(piece)
-                    left -= len(piece)
-            else:
+            size = os.fstat(file.fileno()).st_size
+            if size > limit:
                 left = 0
+            # At once, if it stays as it is: a large one is not joined, and so not held twice.
+            while left > 0 and (piece := file.read(min(left, max(size + 1, MB)))):
+                pieces.append(piece)
+                left -= len(piece)
         if left <= 0:
             raise TooLarge("file-too-large", f"This file has more than {limit} bytes.", "It can be downloaded.")
         return b"".join(pieces)

@@ -100,7 +100,7 @@ def test_erasing_follows_nothing_and_leaves_nothing(disk: Path, tree: Tree) -> N
 def test_a_folder_is_erased_however_deep_it_is(disk: Path, tree: Tree) -> None:
     """Deeper than the kernel takes a path, than a stack, and than descriptors may be open."""
     opened = os.open(disk / "ada", os.O_RDONLY)
-    for _ in range(1500):
+    for _ in range(1200):
         os.mkdir("deep", dir_fd=opened)
         os.close(os.open("file", os.O_CREAT | os.O_WRONLY, dir_fd=opened))
         below = os.open("deep", os.O_RDONLY, dir_fd=opened)

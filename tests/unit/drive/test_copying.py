@@ -12,6 +12,7 @@ from noctule.drive.copying import Copied
 from noctule.drive.places import Place
 from noctule.drive.tree import Tree
 from noctule.errors import Conflict, NotFound, StorageFull
+from noctule_agent.wire.limits import DRIVE_DEPTH
 
 TERABYTE = 1 << 40
 
@@ -193,3 +194,12 @@ def test_what_vanishes_or_is_swapped_while_a_folder_is_copied_is_left_out(
     monkeypatch.setattr(copying, "entries_of", then_it_changes)
     assert tree.copy(at("folder"), at("copy"), quiet) == Copied(1, 1, 1, 3)
     assert not [path for path in (disk / "ada" / "copy").rglob("*") if path.is_symlink()]
+
+
+def test_a_copy_is_no_deeper_than_a_drive(disk: Path, tree: Tree) -> None:
+    deep = at(*["d"] * (DRIVE_DEPTH - 2))
+    (disk / "ada" / "/".join(["d"] * (DRIVE_DEPTH - 2))).mkdir(parents=True)
+    (disk / "ada" / "folder" / "one" / "two" / "three").mkdir(parents=True)
+    copied = tree.copy(at("folder"), deep.below(b"copy"), quiet)
+    assert (copied.folders, copied.left_out) == (2, 1)
+    assert tree.entries(deep.below(b"copy").below(b"one")) == []

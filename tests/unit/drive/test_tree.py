@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from noctule.drive import door, placing
 from noctule.drive.places import Place
@@ -299,10 +301,9 @@ def test_a_file_that_grows_while_it_is_read_is_bounded_too(
 def test_a_folder_of_many_entries_is_listed(disk: Path, tree: Tree) -> None:
     folder = disk / "ada" / "many"
     folder.mkdir()
-    opened = os.open(folder, os.O_RDONLY)
-    for number in range(5_000):
-        os.symlink("x", f"{number}", dir_fd=opened)
-    os.close(opened)
+    (folder / "0").touch()
+    for number in range(1, 5_000):
+        (folder / f"{number}").hardlink_to(folder / "0")
     assert len(tree.entries(at("many"))) == 5_000
     assert len(tree.names(at("many"))) == 5_000
 
@@ -521,3 +522,86 @@ def test_a_full_disk_leaves_what_was_there(tree: Tree) -> None:
     with pytest.raises(StorageFull):
         tree.stage("key", pieces())
     assert tree.look(at("n.ipynb")) == first
+
+
+# --- whatever is asked ---
+
+good = st.sampled_from([b"a", b"b", b"new"])
+bad = st.sampled_from([b"..", b"out", b"up", b".", b"", b"a/../..", b".noctule", b"/etc", b"\xff"])
+paths = st.one_of(
+    st.lists(good, min_size=1, max_size=2),
+    st.tuples(bad, good).map(list),
+    st.tuples(st.sampled_from([b"..", b"up"]), st.sampled_from([b"bob", b".noctule", b"eve"]), good).map(list),
+    st.lists(good | bad, max_size=3),
+)
+places = st.builds(Place, st.sampled_from(["ada", "ada", "eve"]), paths.map(tuple))
+ids = st.sampled_from(["one", "two", "../bob", ".."])
+asks = st.one_of(
+    st.tuples(st.sampled_from(["make_folder", "entries", "measure", "look", "names"]), places),
+    st.tuples(st.sampled_from(["move", "copy"]), places, places),
+    st.tuples(st.just("bin"), places, ids),
+    st.tuples(st.just("unbin"), ids, places),
+    st.tuples(st.just("erase"), ids),
+    st.tuples(st.just("write"), ids, places),
+    st.tuples(st.just("link"), places, st.sampled_from(["../bob", "..", "/etc", ".", "a", "../../outside"])),
+)
+
+
+def do(disk: Path, tree: Tree, ask: tuple[object, ...]) -> None:
+    match ask:
+        case ("copy", old, new):
+            tree.copy(old, new, quiet)  # type: ignore[arg-type]
+        case ("write", str(key), Place() as place):
+            tree.stage(key, [b"written"])
+            tree.place(key, place, tree.look(place))
+        case ("link", Place() as place, str(leads)):
+            # As somebody does it who has the tree mounted.
+            above = disk / place.tree
+            if place.parts and set(place.parts) <= {b"a", b"b", b"new"}:
+                below = above / os.fsdecode(b"/".join(place.parts))
+                if below.parent.resolve().is_relative_to(above):
+                    below.symlink_to(leads)
+        case (str(name), *given):
+            getattr(tree, name)(*given)
+
+
+@pytest.fixture
+def unsynced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody pulls the plug."""
+    monkeypatch.setattr("os.fsync", lambda _: None)
+    monkeypatch.setattr("noctule.drive.copying._settle", lambda *_: None)
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(asks, max_size=14))
+def test_whatever_is_asked_for_ones_own_tree_nothing_else_is_changed(
+    tmp_path_factory: pytest.TempPathFactory, unsynced: None, wishes: list[tuple[object, ...]]
+) -> None:
+    world = tmp_path_factory.mktemp("world")
+    disk = world / "data" / "drive"
+    tree = Tree(disk)
+    for name in ("ada", "eve", "bob"):
+        tree.make_tree(name)
+    (world / "data" / "outside").mkdir()
+    for place in (disk / "bob", world / "data" / "outside"):
+        (place / "a").mkdir()
+        (place / "a" / "file").write_text("not yours")
+    for place in (disk / "ada", disk / "eve"):
+        (place / "out").symlink_to("../bob")
+        (place / "up").symlink_to("..")
+    for wish in wishes:
+        try:
+            do(disk, tree, wish)
+        except (NoctuleError, FileNotFoundError, FileExistsError, NotADirectoryError):
+            continue
+    tree.close()
+    for place in (disk / "bob", world / "data" / "outside"):
+        assert set(place.rglob("*")) == {place / "a", place / "a" / "file"}
+        assert (place / "a" / "file").read_text() == "not yours"
+    assert {path.name for path in disk.iterdir()} == {".noctule", "ada", "bob", "eve"}
+    assert {path.name for path in (disk / ".noctule").iterdir()} == {"uploads", "staged", "bin"}
+    assert {path.name for path in world.iterdir()} == {"data"}
+    real = [
+        path for name in ("ada", "eve") for path in (disk / name).rglob("*") if path.is_file() and not path.is_symlink()
+    ]
+    assert {path.read_text() for path in real} <= {"written"}
