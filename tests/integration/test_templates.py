@@ -1,6 +1,7 @@
 """Templates run to their end by a real kernel, in a runtime of their own, and say nothing on standard error."""
 
 import asyncio
+import importlib
 import importlib.util
 import json
 import re
@@ -15,7 +16,7 @@ import pytest_asyncio
 from noctule import templates
 from tests.support.server import ServerProcess
 
-SECONDS = 120
+SECONDS = 300
 ACCURACY_FLOOR = 0.95
 """Chance is 0.33."""
 HAS_TORCH = importlib.util.find_spec("torch") is not None
@@ -69,6 +70,8 @@ class Runner:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def ran(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Runner]:
+    # Once on each machine matplotlib looks for fonts, and warns when that takes long.
+    await asyncio.to_thread(importlib.import_module, "matplotlib.font_manager")
     folder = tmp_path_factory.mktemp("templates")
     server = ServerProcess(folder / "data")
     try:
