@@ -78,7 +78,7 @@ async def test_a_hundred_megabytes_of_output_are_kept_whole(program: httpx.Async
     assert ("".join(kept) if isinstance(kept, list) else kept) == text
 
 
-@pytest.mark.parametrize("name", ["../evil.ipynb", "a/b.ipynb", "\x00.ipynb", ".hidden.ipynb", "a" * 300])
+@pytest.mark.parametrize("name", ["../evil.ipynb", "a/b.ipynb", "\x00.ipynb", ".noctule.ipynb", "a" * 300])
 async def test_a_name_that_would_leave_the_folder_is_refused(program: httpx.AsyncClient, name: str) -> None:
     answer = await program.post("/api/v1/notebooks", json={"name": name})
     assert answer.status_code == 422
