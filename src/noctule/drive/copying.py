@@ -128,7 +128,8 @@ class _Copying:
             try:
                 for start, end in _filled(there, status.st_size):
                     self._range(there, here, start, end)
-                os.ftruncate(here, status.st_size)
+                # The hole at its end; less, where it became shorter meanwhile.
+                os.ftruncate(here, min(status.st_size, os.fstat(there).st_size))
             finally:
                 os.close(here)
         self.done.files += 1
@@ -137,7 +138,7 @@ class _Copying:
         while at < end:
             size = _piece(there, here, at, min(_PIECE_BYTES, end - at))
             if size == 0:
-                # It became shorter.
+                # It ends here now.
                 return
             at += size
             self.done.size += size
@@ -164,7 +165,9 @@ def _filled(file: int, size: int) -> Iterator[tuple[int, int]]:
 def _piece(there: int, here: int, at: int, size: int) -> int:
     """In the kernel, which on some file systems copies nothing but shares it; else through here."""
     try:
-        return os.copy_file_range(there, here, size, at, at)
+        # Some kernels and file systems copy nothing and say so: whether it ends there is asked by reading.
+        if copied := os.copy_file_range(there, here, size, at, at):
+            return copied
     except OSError as error:
         if error.errno not in _UNABLE:
             raise

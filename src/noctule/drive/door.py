@@ -84,10 +84,14 @@ def path_of(place: Place) -> Parts:
     if any(not _is_name(part) for part in place.parts):
         raise Invalid("name-invalid", "This is no name for a file or a folder.", "A part of the path is none.")
     if len(place.parts) > DRIVE_DEPTH:
-        raise Invalid(
-            "item-too-deep", f"Folders of a Drive are nested {DRIVE_DEPTH} deep at most.", "Choose a place higher up."
-        )
+        raise too_deep()
     return key_of(place.tree), *place.parts
+
+
+def too_deep() -> Invalid:
+    return Invalid(
+        "item-too-deep", f"Folders of a Drive are nested {DRIVE_DEPTH} deep at most.", "Choose a place higher up."
+    )
 
 
 def key_of(id_: str) -> bytes:

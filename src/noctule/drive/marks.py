@@ -33,6 +33,8 @@ _WANTED = 0x7FF | _BORN
 _MISSING = (errno.ENOSYS, errno.EPERM, errno.EINVAL)
 """There is no statx, or somebody's filter does not know it."""
 _NS = 1_000_000_000
+_KINDS: dict[int, Kind] = {stat.S_IFREG >> 12: "file", stat.S_IFDIR >> 12: "folder"}
+"""By the upper bits of a mode."""
 
 
 class Looked(msgspec.Struct, frozen=True):
@@ -101,7 +103,7 @@ def look(folder: int, name: bytes) -> Looked | None:
 
 def _read(into: "ctypes.Array[ctypes.c_char]") -> Looked:
     mask, mode, inode, size, blocks, born, born_ns, changed, changed_ns, major, minor = _LAYOUT.unpack_from(into)
-    kind = _kind(mode)
+    kind = _KINDS.get(mode >> 12, "other")
     mark = Mark(os.makedev(major, minor), inode, born * _NS + born_ns if mask & _BORN else None)
     return Looked(kind, size if kind == "file" else 0, changed * _NS + changed_ns, blocks * 512, mark)
 
@@ -111,13 +113,6 @@ def _by_stat(folder: int, name: bytes) -> Looked | None:
         found = os.stat(name, dir_fd=folder, follow_symlinks=False)
     except FileNotFoundError:
         return None
-    kind = _kind(found.st_mode)
+    kind = _KINDS.get(found.st_mode >> 12, "other")
     size = found.st_size if kind == "file" else 0
     return Looked(kind, size, found.st_mtime_ns, found.st_blocks * 512, Mark(found.st_dev, found.st_ino, None))
-
-
-def _kind(mode: int) -> Kind:
-    what = stat.S_IFMT(mode)
-    if what == stat.S_IFREG:
-        return "file"
-    return "folder" if what == stat.S_IFDIR else "other"

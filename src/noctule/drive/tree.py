@@ -12,11 +12,11 @@ from pathlib import Path
 
 from noctule.errors import Invalid, TooLarge
 from noctule_agent.files.folders import rename_new
-from noctule_agent.wire.limits import MB
+from noctule_agent.wire.limits import DRIVE_DEPTH, MB
 
 from . import bins, copying, walking
 from .copying import Copied
-from .door import NEW, Door, is_key, key_of, listed, open_regular, sync
+from .door import NEW, Door, is_key, key_of, listed, open_regular, sync, too_deep
 from .erasing import remove
 from .marks import Looked, look
 from .places import Place
@@ -142,6 +142,10 @@ class Tree:
         if old != new and old.tree == new.tree and new.parts[: len(old.parts)] == old.parts:
             raise Invalid("into-itself", "A folder cannot be moved into itself.", "Choose another place.")
         with self.door.above(old) as there, self.door.above(new) as here:
+            # What is moved down may be too deep then, where it would be neither listed nor counted.
+            lower = len(new.parts) > len(old.parts)
+            if lower and walking.is_nested(self.door, old, DRIVE_DEPTH - len(new.parts)):
+                raise too_deep()
             rename_new(there, old.name, here, new.name)
             sync(here)
             sync(there)

@@ -41,6 +41,23 @@ def names(door: Door, place: Place) -> list[tuple[bytes, bool]]:
     return [pair for pair in pairs if not pair[0].startswith(OURS)]
 
 
+def is_nested(door: Door, place: Place, depth: int) -> bool:
+    """Whether more than so many folders are in one another below this one. `place` and these are within DRIVE_DEPTH."""
+    todo = [place]
+    while todo:
+        at = todo.pop()
+        try:
+            below = [at.below(name) for name, is_folder in names(door, at) if is_folder]
+        except OSError as error:
+            if error.errno not in _PASSED_OVER:
+                raise
+            continue
+        if below and len(at.parts) - len(place.parts) >= depth:
+            return True
+        todo += below
+    return False
+
+
 def walk(door: Door, place: Place) -> Iterator[tuple[Place, list[Entry]]]:
     """Each folder with its entries, a folder before those in it. One that is gone when its turn comes, or closed to us, is passed over."""
     todo = [place]

@@ -34,14 +34,15 @@ def tree(disk: Path) -> Iterator[Tree]:
     made.close()
 
 
-@pytest.fixture(params=["kernel", "by-hand"])
+@pytest.fixture(params=["kernel", "refusing", "doing-nothing"])
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    if request.param == "by-hand":
-
-        def none(*_: object) -> int:
+    def unable(*_: object) -> int:
+        if request.param == "refusing":
             raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+        return 0
 
-        monkeypatch.setattr("noctule.drive.copying.os.copy_file_range", none)
+    if request.param != "kernel":
+        monkeypatch.setattr("noctule.drive.copying.os.copy_file_range", unable)
 
 
 def at(*names: str) -> Place:
@@ -67,6 +68,15 @@ def test_a_file_is_copied_in_pieces_that_are_told(disk: Path, tree: Tree, way: N
     assert sum(told) == len(data)
     assert len(told) > 2
     assert left_aside(disk) == []
+
+
+def test_a_file_that_becomes_shorter_meanwhile_is_copied_as_short_as_it_is(disk: Path, tree: Tree, way: None) -> None:
+    file = disk / "ada" / "file"
+    file.write_bytes(b"x" * 20_000_000)
+    tree.copy(at("file"), at("copy"), lambda _: os.truncate(file, 9_000_000))
+    copy = disk / "ada" / "copy"
+    assert copy.read_bytes() == b"x" * copy.stat().st_size
+    assert copy.stat().st_size == 9_000_000
 
 
 def test_a_sparse_terabyte_is_copied_as_what_is_in_it(disk: Path, tree: Tree, way: None) -> None:

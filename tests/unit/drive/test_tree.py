@@ -394,6 +394,19 @@ def test_a_folder_is_not_moved_into_itself_and_a_tree_not_at_all(disk: Path, tre
             change()
 
 
+def test_a_folder_is_not_moved_where_what_is_in_it_would_be_too_deep(disk: Path, tree: Tree) -> None:
+    (disk / "ada" / "/".join(["d"] * (DRIVE_DEPTH - 3))).mkdir(parents=True)
+    deep = at(*["d"] * (DRIVE_DEPTH - 3))
+    (disk / "ada" / "folder" / "one" / "two" / "three").mkdir(parents=True)
+    (disk / "ada" / "folder" / "one" / "two" / "file").touch()
+    with pytest.raises(Invalid, match="item-too-deep"):
+        tree.move(at("folder"), deep.below(b"new"))
+    (disk / "ada" / "folder" / "one" / "two" / "three").rmdir()
+    tree.move(at("folder"), deep.below(b"new"))
+    assert tree.look(deep.below(b"new").below(b"one").below(b"two")) is not None
+    assert len(tree.entries(deep.below(b"new").below(b"one").below(b"two"))) == 1
+
+
 # --- a file that is replaced as a whole ---
 
 
