@@ -11,7 +11,6 @@ from noctule.drive.index import Index
 from noctule.drive.marks import Looked
 from noctule.drive.places import Place
 from noctule.drive.plan import note
-from noctule.errors import Conflict
 from noctule.store import items
 from noctule.store.rows import Mark
 from noctule_agent.wire.limits import NOTEBOOK_FILE_BYTES
@@ -85,20 +84,12 @@ class NotebookFiles:
         row = await self._index.get(ItemId(notebook_id))
         async with self._index.lock(row.tree):
             place = await self._index.place(row.id)
-            looked = await self._offload(self._place, notebook_id, place, over)
+            known = None if over is None else Looked("file", over.size, over.mtime_ns, over.size, _NO_MARK)
+            looked = await self._offload(self._tree.place, notebook_id, place, known)
             if looked is None:
                 return None
             await self._index.store.write(lambda tx: note(tx, items.need(tx, row.id), looked))
         return FileStat(looked.size, looked.mtime_ns)
-
-    def _place(self, notebook_id: NotebookId, place: Place, over: FileStat | None) -> Looked | None:
-        there = self._tree.look(place)
-        if there is not None and there.kind == "folder":
-            raise Conflict("place-taken", "There is a folder where the notebook's file was.", "Rename the notebook.")
-        if there is None or there.kind == "file":
-            there = None if over is None else Looked("file", over.size, over.mtime_ns, over.size, _NO_MARK)
-        # A link or a pipe was put there by somebody: it is replaced, never written through.
-        return self._tree.place(notebook_id, place, there)
 
     async def sweep(self, open_: Collection[NotebookId]) -> None:
         """Remove what was staged for notebooks that are not open."""

@@ -8,7 +8,7 @@ from collections.abc import Collection
 import orjson
 
 from noctule.drive.index import Index
-from noctule.drive.places import checked, free_name
+from noctule.drive.places import checked, free_name, portable
 from noctule.errors import NotFound, TooLarge
 from noctule.notebook import nbformat_io
 from noctule.notebook.crdt import NotebookDoc
@@ -68,7 +68,8 @@ class Library:
             raise TooLarge("notebook-too-large", f"A notebook may have {NOTEBOOK_FILE_BYTES} bytes.")
         if is_script(name):
             name, data = f"{name.removesuffix('.py')}.ipynb", await self._services.offload(ipynb_of_script, data or b"")
-        wanted = checked(name if name.endswith(".ipynb") else f"{name}.ipynb")
+        name = name if name.endswith(".ipynb") else f"{name}.ipynb"
+        wanted = checked(name if data is None else _from_elsewhere(name))
         parsed, snapshot = await self._services.offload(self._parse, _EMPTY if data is None else data)
         above = await self._index.open(owner) if folder is None else folder
         tree = (await self._index.get(above)).tree
@@ -110,3 +111,10 @@ class Library:
         for notebook_id in await self._services.store.read(lambda tx: items.notebooks_below(tx, item_id)):
             await self._services.runtimes.end(notebook_id, cause)
             await self._rooms.close_room(notebook_id)
+
+
+def _from_elsewhere(name: str) -> str:
+    """What some system cannot keep in a name becomes `_`; a name that is a path, or holds what no name does, is refused later."""
+    if any(char == "/" or ord(char) < 32 for char in name):
+        return name
+    return portable(name.encode("utf-8", "replace"))
