@@ -14,7 +14,9 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from noctule import __version__
-from noctule.accounts.personal import PersonalAccounts
+from noctule.accounts.common import Rules
+from noctule.accounts.oidc import Provider
+from noctule.accounts.service import Accounts
 from noctule.config import Config
 from noctule.drive.folder import Folder
 from noctule.drive.remote import Remote
@@ -49,7 +51,7 @@ class Core:
         library: Library,
         runs: Batches,
         versions: Versions,
-        accounts: PersonalAccounts,
+        accounts: Accounts,
         remote: Remote,
     ) -> None:
         self.config = config
@@ -109,6 +111,12 @@ async def open_core(config: Config, head: HeadStart | None = None) -> AsyncItera
         await runtimes.start(rooms)
         stack.push_async_callback(runtimes.stop)
         await rooms.start()
+        accounts = accounts_of(config, store)
+        if config.mode == "team" and config.oidc_issuer and config.oidc_client_id:
+            secret = config.oidc_secret
+            accounts.trust(Provider(config.oidc_issuer, config.oidc_client_id, secret, clock))
+        await accounts.start()
+        stack.push_async_callback(accounts.stop)
         yield Core(
             config,
             store,
@@ -117,6 +125,18 @@ async def open_core(config: Config, head: HeadStart | None = None) -> AsyncItera
             Library(services, rooms, folder),
             Batches(services, rooms),
             Versions(services, rooms),
-            PersonalAccounts(store, clock, server_token(config.data)),
+            accounts,
             Remote(config.import_hosts.split(",")),
         )
+
+
+def accounts_of(config: Config, store: Store) -> Accounts:
+    """Accounts on a store: of a server, or of a command that works on the database itself."""
+    rules = Rules(
+        team=config.mode == "team",
+        sign_up=config.sign_up,
+        oidc_sign_up=config.oidc_sign_up,
+        quota=int(config.default_quota_gb * 1024**3) or None,
+        audit_days=config.audit_days,
+    )
+    return Accounts(store, SystemClock(), RandomIds(), asyncio.to_thread, rules, server_token(config.data))

@@ -10,7 +10,7 @@ import msgspec
 from litestar import Controller, Response, delete, get, patch, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from noctule.http.context import AppRequest, TheCore, user_of
+from noctule.http.context import AppRequest, TheCore, principal_of, user_of
 from noctule.http.outputs import UNTRUSTED
 from noctule.notebook.percent import ipynb_of_script, script_of_ipynb
 from noctule.store.rows import NotebookRow
@@ -74,10 +74,12 @@ class Notebooks(Controller):
     path = "/api/v1/notebooks"
     tags = ("notebooks",)
 
-    @get(summary="All notebooks, the latest change first")
+    @get(summary="The notebooks of who asks, the latest change first")
     async def all(self, core: TheCore, request: AppRequest) -> NotebookList:
-        stars = await core.library.stars(user_of(request))
-        return NotebookList([info(row, stars) for row in await core.library.all()])
+        principal = principal_of(request)
+        stars = await core.library.stars(principal.account)
+        rows = await core.library.all(core.accounts.roles.listed(principal))
+        return NotebookList([info(row, stars) for row in rows])
 
     @post(summary="Make an empty notebook")
     async def create(self, core: TheCore, request: AppRequest, data: JSONBody[NewNotebook]) -> NotebookInfo:

@@ -43,8 +43,9 @@ class Library:
         self._rooms = rooms
         self._folder = folder
 
-    async def all(self) -> list[NotebookRow]:
-        return await self._services.store.read(notebooks.list_all)
+    async def all(self, owner: UserId | None = None) -> list[NotebookRow]:
+        """Of this owner; of everybody, when None."""
+        return await self._services.store.read(lambda tx: notebooks.list_all(tx, owner))
 
     async def get(self, notebook_id: NotebookId) -> NotebookRow:
         row = await self._services.store.read(lambda tx: notebooks.get(tx, notebook_id))

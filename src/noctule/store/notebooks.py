@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, exists, insert, or_, select, update
 
 from noctule.errors import Conflict, NotFound
-from noctule_agent.wire.values import Millis, NotebookId
+from noctule_agent.wire.values import Millis, NotebookId, UserId
 
 from . import tables as t
 from .rows import NotebookRow
@@ -54,11 +54,12 @@ def by_name(tx: Tx, name: str) -> NotebookRow | None:
     return None if row is None else NotebookRow(**row._mapping)
 
 
-def list_all(tx: Tx) -> list[NotebookRow]:
-    """All, the last changed first, each with whether something of it waits or runs."""
+def list_all(tx: Tx, owner: UserId | None = None) -> list[NotebookRow]:
+    """All, or those of one owner; the last changed first, each with whether something of it waits or runs."""
+    query = _LIST if owner is None else _LIST.where(t.notebook.c.owner == owner)
     return [
         NotebookRow(**{**row._mapping, "running": bool(row.running)})  # SQLite says 0 and 1
-        for row in tx.conn.execute(_LIST)
+        for row in tx.conn.execute(query)
     ]
 
 

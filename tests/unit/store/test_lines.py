@@ -173,8 +173,8 @@ def carry(tx: Tx, older: Connection) -> None:
     schema.reflect(older)
     for table in schema.sorted_tables:
         if table.name in tables.metadata.tables:
-            names = [column.name for column in table.columns]
             now = tables.metadata.tables[table.name]
+            names = [column.name for column in table.columns if column.name in now.c]
             rows = tx.conn.execute(select(*(now.c[name] for name in names))).mappings().all()
             if rows:
                 older.execute(table.insert(), [dict(row) for row in rows])
