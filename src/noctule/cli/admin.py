@@ -94,6 +94,14 @@ async def change(config: Config, login: str, change: Change, done: str) -> int:
     return 0
 
 
+async def disable(config: Config, login: str, *, disabled: bool) -> int:
+    return await change(config, login, Change(disabled=disabled), "disabled." if disabled else "enabled.")
+
+
+async def make_admin(config: Config, login: str, *, admin: bool) -> int:
+    return await change(config, login, Change(admin=admin), "an admin." if admin else "no admin any more.")
+
+
 async def set_password(config: Config, login: str) -> int:
     """From the terminal, twice, or from standard input, once: never from an argument, which others may see."""
     password = _password() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")

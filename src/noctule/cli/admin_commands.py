@@ -65,7 +65,7 @@ def disable(config: Config, login: Login) -> int:
     """Let nobody in by this account; what it has stays."""
     from noctule.cli import admin
 
-    return await_(admin.change(config, login, admin.Change(disabled=True), "disabled."))
+    return await_(admin.disable(config, login, disabled=True))
 
 
 @users_app.command("enable")
@@ -74,7 +74,7 @@ def enable(config: Config, login: Login) -> int:
     """Let it in again."""
     from noctule.cli import admin
 
-    return await_(admin.change(config, login, admin.Change(disabled=False), "enabled."))
+    return await_(admin.disable(config, login, disabled=False))
 
 
 @users_app.command("make-admin")
@@ -85,8 +85,7 @@ def make_admin(
     """Let an account manage the server."""
     from noctule.cli import admin
 
-    done = "no admin any more." if no else "an admin."
-    return await_(admin.change(config, login, admin.Change(admin=not no), done))
+    return await_(admin.make_admin(config, login, admin=not no))
 
 
 @users_app.command("set-password")
