@@ -20,7 +20,7 @@ from noctule.accounts.service import Accounts
 from noctule.config import Config
 from noctule.drive.folder import Folder
 from noctule.drive.remote import Remote
-from noctule.errors import NoctuleError
+from noctule.errors import Invalid, NoctuleError
 from noctule.headstart import HeadStart, launcher_of
 from noctule.ids import RandomIds, SystemClock
 from noctule.instance import token as server_token
@@ -112,9 +112,8 @@ async def open_core(config: Config, head: HeadStart | None = None) -> AsyncItera
         stack.push_async_callback(runtimes.stop)
         await rooms.start()
         accounts = accounts_of(config, store)
-        if config.mode == "team" and config.oidc_issuer and config.oidc_client_id:
-            secret = config.oidc_secret
-            accounts.trust(Provider(config.oidc_issuer, config.oidc_client_id, secret, clock))
+        if config.mode == "team" and config.oidc_issuer:
+            accounts.trust(_provider(config, config.oidc_issuer))
         await accounts.start()
         stack.push_async_callback(accounts.stop)
         yield Core(
@@ -140,3 +139,10 @@ def accounts_of(config: Config, store: Store) -> Accounts:
         audit_days=config.audit_days,
     )
     return Accounts(store, SystemClock(), RandomIds(), asyncio.to_thread, rules, server_token(config.data))
+
+
+def _provider(config: Config, issuer: str) -> Provider:
+    if not config.oidc_client_id:
+        why = "The issuer knows this server by it; it says which one when the server is made known there."
+        raise Invalid("setting-invalid", "The setting `oidc_client_id` is missing.", why)
+    return Provider(issuer, config.oidc_client_id, config.oidc_secret, SystemClock())

@@ -33,12 +33,15 @@ class ServerToken:
             return Principal(SERVER, frozenset({Capability.MANAGE}), address=visitor.address)
         return Principal(USER, ALL, admin=True, address=visitor.address)
 
-    async def sign_in(self, token: str, visitor: Visitor, old: str | None = None) -> str:
-        """A new session for who has the token. Returns what the cookie holds. Raises Unauthorized."""
+    async def sign_in(self, token: str, visitor: Visitor) -> str:
+        """A new session for who has the token. Returns what the cookie holds. Raises Unauthorized.
+
+        The one that the browser had goes on: it is the same person's, and other tabs work by it.
+        """
         if self._means.rules.team:
             raise Unauthorized("no-session", "You are not signed in.", "This server has accounts: sign in with yours.")
         principal = self.who(token, visitor)
-        return await self._sessions.begin(principal.account, visitor, old, "link")
+        return await self._sessions.begin(principal.account, visitor, None, "link")
 
 
 async def ensure_user(means: Means) -> None:

@@ -30,6 +30,8 @@ LINK_COOKIE: Final = "noctule_link"
 BACK_PATH: Final = "/oidc/back"
 SESSION_PATH: Final = "/api/v1/session"
 SIGN_IN_PAGE: Final = "/sign-in"
+BODY_BYTES: Final = 16 * 1024
+"""Of who is not signed in no more is held."""
 
 
 class Door(msgspec.Struct):
@@ -67,12 +69,17 @@ class Invited(msgspec.Struct):
 
 @get("/api/v1/door", summary="How one comes in", tags=["door"])
 async def door(request: AppRequest, core: TheCore) -> Door:
-    team = core.config.mode == "team"
-    providers = [core.config.oidc_name] if team and core.config.oidc_issuer else []
+    providers = [core.config.oidc_name] if core.accounts.sso is not None else []
     return Door(core.config.mode, core.config.sign_up, providers, request.scope.get("auth") is not None)
 
 
-@post("/api/v1/session", status_code=200, summary="Sign in with a password", tags=["door"])
+@post(
+    "/api/v1/session",
+    status_code=200,
+    summary="Sign in with a password",
+    tags=["door"],
+    request_max_body_size=BODY_BYTES,
+)
 async def sign_in(request: AppRequest, core: TheCore, data: JSONBody[SignIn]) -> Response[Me]:
     old, visitor = request.cookies.get(SESSION_COOKIE), visitor_of(request)
     linking = _sso(core).linking(request.cookies.get(LINK_COOKIE, ""), visitor.address) if data.link else None
@@ -90,7 +97,12 @@ async def sign_out(request: AppRequest, core: TheCore) -> Response[None]:
     return Response(None, cookies=no_cookies(request))
 
 
-@post("/api/v1/accounts", summary="Make an account of one's own, and sign in", tags=["door"])
+@post(
+    "/api/v1/accounts",
+    summary="Make an account of one's own, and sign in",
+    tags=["door"],
+    request_max_body_size=BODY_BYTES,
+)
 async def sign_up(request: AppRequest, core: TheCore, data: JSONBody[SignUp]) -> Response[Me]:
     person = NewPerson(data.login, data.password, data.shown, data.email)
     old = request.cookies.get(SESSION_COOKIE)

@@ -14,7 +14,6 @@ from litestar.response import Redirect
 from noctule.errors import NotFound
 from noctule.http.context import AppRequest, TheCore, visitor_of
 from noctule.http.cookies import session_cookies
-from noctule.http.gate import SESSION_COOKIE
 
 ROOT = Path(__file__).parent / "static"
 PAGE_CSP = (
@@ -81,8 +80,7 @@ async def home(request: AppRequest, core: TheCore, token: FromQuery[str | None] 
     """The list of notebooks; with the token of the printed link, first a session for this browser."""
     if token is None:
         return _page(request)
-    old = request.cookies.get(SESSION_COOKIE)
-    secret = await core.accounts.server_token.sign_in(token, visitor_of(request), old)
+    secret = await core.accounts.server_token.sign_in(token, visitor_of(request))
     return Redirect("/", cookies=session_cookies(request, secret))
 
 

@@ -87,6 +87,13 @@ async def test_guesses_are_few_by_account_and_by_address(team: Team) -> None:
     assert (await sign_in(near, "nobody", "guess guess")).status_code == 429
 
 
+async def test_of_who_is_not_signed_in_little_is_held(team: Team) -> None:
+    browser = await team.browser()
+    for path in ("/api/v1/session", "/api/v1/accounts"):
+        answer = await browser.post(path, json={"login": "x", "password": "y", "more": "z" * 20_000})
+        assert (answer.status_code, answer.json()["code"]) == (413, "body-too-large")
+
+
 async def test_a_right_password_does_not_count_as_a_guess(team: Team) -> None:
     await team.make("ada")
     browser = await team.browser()
