@@ -22,6 +22,7 @@ STATUS = {
     "TooLarge": "413",
     "Unauthorized": "401",
     "Forbidden": "403",
+    "TooMany": "429",
     "Refused": "400",
     "Unavailable": "503",
     "StorageFull": "507",

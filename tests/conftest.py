@@ -5,5 +5,6 @@ pytest_plugins = [
     "tests.support.stores",
     "tests.support.server",
     "tests.support.app",
+    "tests.support.team",
     "tests.support.rooms",
 ]

@@ -15,7 +15,10 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from noctule import __version__
-from noctule.accounts.personal import USER, PersonalAccounts
+from noctule.accounts.common import Rules
+from noctule.accounts.oidc import Provider
+from noctule.accounts.personal import USER
+from noctule.accounts.service import Accounts
 from noctule.config import Config
 from noctule.drive.caretaker import Caretaker
 from noctule.drive.drive import Drive
@@ -26,7 +29,7 @@ from noctule.drive.remote import Remote
 from noctule.drive.transfers import Transfers
 from noctule.drive.tree import Tree
 from noctule.drive.uploading import Uploads
-from noctule.errors import NoctuleError
+from noctule.errors import Invalid, NoctuleError
 from noctule.headstart import HeadStart, launcher_of
 from noctule.ids import RandomIds, SystemClock
 from noctule.instance import token as server_token
@@ -60,7 +63,7 @@ class Core:
         transfers: Transfers,
         runs: Batches,
         versions: Versions,
-        accounts: PersonalAccounts,
+        accounts: Accounts,
         remote: Remote,
         clock: Clock,
     ) -> None:
@@ -118,7 +121,8 @@ async def open_core(config: Config, head: HeadStart | None = None) -> AsyncItera
         tree = await asyncio.to_thread(_tree, config, await store.read(items.trees))
         index = Index(store, tree, asyncio.to_thread, clock, ids)
         stack.callback(tree.close)
-        await index.open(USER)
+        if config.mode == "personal":
+            await index.open(USER)
         rooms = Rooms(services, NotebookFiles(index), Bases(config.data))
         stack.push_async_callback(rooms.close)
         door = Door(config.socket, runtimes.serve_agent)
@@ -131,6 +135,11 @@ async def open_core(config: Config, head: HeadStart | None = None) -> AsyncItera
         caretaker = Caretaker(index, drive, uploads, lambda: list(map(ItemId, rooms.opened)))
         caretaker.start()
         stack.push_async_callback(caretaker.close)
+        accounts = accounts_of(config, store)
+        if config.mode == "team" and config.oidc_issuer:
+            accounts.trust(_provider(config, config.oidc_issuer))
+        await accounts.start()
+        stack.push_async_callback(accounts.stop)
         yield Core(
             config,
             store,
@@ -138,10 +147,10 @@ async def open_core(config: Config, head: HeadStart | None = None) -> AsyncItera
             rooms,
             Library(services, rooms, index),
             drive,
-            Transfers(index, uploads, _no_quota),
+            Transfers(index, uploads, accounts.quota),
             Batches(services, rooms),
             Versions(services, rooms),
-            PersonalAccounts(store, clock, server_token(config.data)),
+            accounts,
             Remote(config.import_hosts.split(",")),
             clock,
         )
@@ -152,6 +161,20 @@ def _tree(config: Config, trees: list[UserId]) -> Tree:
     return Tree(config.drive)
 
 
-async def _no_quota(_owner: UserId) -> int | None:
-    """One person on their own disk."""
-    return None
+def accounts_of(config: Config, store: Store) -> Accounts:
+    """Accounts on a store: of a server, or of a command that works on the database itself."""
+    rules = Rules(
+        team=config.mode == "team",
+        sign_up=config.sign_up,
+        oidc_sign_up=config.oidc_sign_up,
+        quota=int(config.default_quota_gb * 1024**3) or None,
+        audit_days=config.audit_days,
+    )
+    return Accounts(store, SystemClock(), RandomIds(), asyncio.to_thread, rules, server_token(config.data))
+
+
+def _provider(config: Config, issuer: str) -> Provider:
+    if not config.oidc_client_id:
+        why = "The issuer knows this server by it; it says which one when the server is made known there."
+        raise Invalid("setting-invalid", "The setting `oidc_client_id` is missing.", why)
+    return Provider(issuer, config.oidc_client_id, config.oidc_secret, SystemClock())

@@ -22,6 +22,9 @@ from noctule_agent.wire import limits
 FILE_NAME: Final = "noctule.toml"
 PREFIX: Final = "NOCTULE_"
 
+SECRET: Final = {"secret": True}
+"""Of a setting whose value is never shown, for it is a password or holds one."""
+
 SOCKET_PATH_BYTES: Final = 100
 """A unix socket's path must fit in 104 bytes (macOS) or 108 (Linux), its final zero included."""
 
@@ -68,7 +71,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     database_url: Annotated[
         str | None,
         Meta(
-            description="Database: `sqlite:///PATH` or `postgresql+psycopg://...`. Without it, SQLite in the data directory."
+            description="Database: `sqlite:///PATH` or `postgresql+psycopg://...`. Without it, SQLite in the data directory.",
+            extra=SECRET,
         ),
     ] = None
     browser: Annotated[bool, Meta(description="Open the page in a browser when the server is ready.")] = True
@@ -91,6 +95,46 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         Path | None,
         Meta(description="Unix socket that agents dial. Without it, `run/agent.sock` in the data directory."),
     ] = None
+    mode: Annotated[
+        Literal["personal", "team"],
+        Meta(description="`personal`: one user on this machine, by a link. `team`: accounts that sign in."),
+    ] = "personal"
+    public_url: Annotated[
+        Annotated[str, Meta(pattern=r"^https?://[^/\s,]+(,https?://[^/\s,]+)*$")] | None,
+        Meta(
+            description="Addresses by which people reach a server in team mode, with commas between: `https://noctule.example.org`. The first one stands in links."
+        ),
+    ] = None
+    trusted_proxies: Annotated[
+        str,
+        Meta(
+            description="Addresses of proxies whose `X-Forwarded-For` is believed, with commas between. It is who asks, in lists and limits."
+        ),
+    ] = ""
+    sign_up: Annotated[
+        Literal["invitation", "open"],
+        Meta(description="Who may make an account in team mode: who is invited, or anyone."),
+    ] = "invitation"
+    default_quota_gb: Annotated[
+        float, Meta(ge=0, le=1_000_000, description="Room for the files of a new account, in GB. 0: no bound.")
+    ] = 0
+    oidc_issuer: Annotated[
+        Annotated[str, Meta(pattern=r"^https?://\S+$")] | None,
+        Meta(description="Issuer of OpenID Connect that people sign in with, in team mode."),
+    ] = None
+    oidc_client_id: Annotated[str | None, Meta(description="How the issuer knows this server.")] = None
+    oidc_client_secret: Annotated[
+        str | None,
+        Meta(description="Its secret; better in a file, for others may see flags.", extra=SECRET),
+    ] = None
+    oidc_client_secret_file: Annotated[Path | None, Meta(description="File that holds that secret.")] = None
+    oidc_name: Annotated[
+        str, Meta(min_length=1, max_length=60, description="What people call the issuer, for its button.")
+    ] = "single sign-on"
+    oidc_sign_up: Annotated[
+        bool, Meta(description="Whoever the issuer vouches for may make an account, without an invitation.")
+    ] = False
+    audit_days: Annotated[int, Meta(ge=0, le=36_500, description="How long the audit log is kept. 0: for ever.")] = 365
     import_hosts: Annotated[
         str,
         Meta(
@@ -122,6 +166,21 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         return self.sources.get(name, DEFAULT)
 
     # --- what follows from the settings ---
+
+    @property
+    def public_urls(self) -> tuple[str, ...]:
+        return tuple((self.public_url or "").lower().split(",")) if self.public_url else ()
+
+    @property
+    def oidc_secret(self) -> str | None:
+        """From the setting or from its file. Raises errors.Invalid when that cannot be read."""
+        if self.oidc_client_secret is not None or self.oidc_client_secret_file is None:
+            return self.oidc_client_secret
+        try:
+            return self.oidc_client_secret_file.read_text(encoding="utf-8").strip()
+        except (OSError, ValueError) as error:
+            source = self.source("oidc_client_secret_file")
+            raise _invalid("oidc_client_secret_file", source, f"The file cannot be read: {error}") from error
 
     @property
     def database(self) -> str:
@@ -164,6 +223,7 @@ class Setting(msgspec.Struct, frozen=True):
     type: Any
     default: str
     help: str
+    secret: bool = False
 
     @property
     def env(self) -> str:
@@ -245,7 +305,8 @@ def _checked(setting: Setting, value: object, source: Source) -> Any:
     try:
         return msgspec.convert(value, setting.type, strict=False, dec_hook=_decode)
     except msgspec.ValidationError as error:
-        raise _invalid(setting.name, source, f"{value!r} will not do: {error}. It must be {setting.words}.") from error
+        shown = "Its value" if setting.secret else repr(value)
+        raise _invalid(setting.name, source, f"{shown} will not do: {error}. It must be {setting.words}.") from error
 
 
 def _decode(wanted: type, value: object) -> object:
@@ -303,7 +364,7 @@ def _table() -> tuple[Setting, ...]:
             continue
         hint = hints[field.name]
         meta = next(part for part in hint.__metadata__ if isinstance(part, Meta))
-        rows.append(Setting(field.name, hint, _default(field), meta.description or ""))
+        rows.append(Setting(field.name, hint, _default(field), meta.description or "", bool(meta.extra)))
     return tuple(rows)
 
 

@@ -7,7 +7,8 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from noctule.accounts.personal import USER
+from noctule.accounts.capabilities import ALL
+from noctule.accounts.common import USER
 from noctule.app import Core
 from noctule.errors import NotFound
 from noctule.runs.info import RunInfo
@@ -78,8 +79,7 @@ class EmbeddedApi:
 
     async def dial(self, notebook_id: NotebookId) -> Channel:
         here, there = MemoryChannel.pair()
-        held = self._core.accounts.capabilities(USER)
-        task = asyncio.create_task(self._core.rooms.serve_page(there, notebook_id, USER, held))
+        task = asyncio.create_task(self._core.rooms.serve_page(there, notebook_id, USER, ALL))
         self._pages.add(task)
         task.add_done_callback(self._pages.discard)
         return here

@@ -8,6 +8,7 @@
         + TooLarge               413  body-too-large, update-too-large, ...
         + Unauthorized           401  no-session, token-invalid
         + Forbidden              403  origin-refused, csrf-refused, capability-refused
+        + TooMany                429  too-many-attempts; says when to try again
       x Unavailable              503  it would be done, if something outside were well; try again
         + StorageFull            507  storage-full
         + StorageUnavailable     503  storage-unavailable
@@ -59,6 +60,16 @@ class Unauthorized(Refused):
 
 class Forbidden(Refused):
     status = 403
+
+
+class TooMany(Refused):
+    """`after`: the seconds after which it is worth another try."""
+
+    status = 429
+
+    def __init__(self, code: str, title: str, detail: str = "", after: int = 1) -> None:
+        super().__init__(code, title, detail)
+        self.after = after
 
 
 class Unavailable(NoctuleError):

@@ -1,1 +1,1 @@
-"""Who may come in. For now personal mode alone: one user, a token link, cookie sessions for browsers."""
+"""Who may come in, and what they may. See docs/accounts.md. Personal mode has one user, a token link and sessions; a team has accounts."""

@@ -20,7 +20,7 @@ class Capability(StrEnum):
     RUN = "run"
     """Run code, answer it, stop it, start and end its runtime."""
     MANAGE = "manage"
-    """Stop the server, read its metrics."""
+    """Accounts, teams and the audit log; stop the server, read its metrics. It gives no right to read a notebook."""
 
 
 ALL: Final = frozenset(Capability)
@@ -48,6 +48,11 @@ FRAMES: Final[dict[type, Capability]] = {
     page.Ask: Capability.RUN,
 }
 
+NOTEBOOK_PARAMETERS: Final = frozenset({"notebook_id", "other_id"})
+"""Of a path: what is needed is needed for these notebooks (accounts/roles.py)."""
+RUN_PARAMETER: Final = "run_id"
+ITEM_PARAMETER: Final = "item_id"
+
 _NOTEBOOKS: Final = "/api/v1/notebooks"
 _ITEM: Final = "/api/v1/items/{item_id}"
 _UPLOAD: Final = "/api/v1/uploads/{upload}"
@@ -56,6 +61,7 @@ _TERMINALS: Final = "/api/v1/notebooks/{notebook_id}/terminals"
 _OUTPUT: Final = "/api/v1/notebooks/{notebook_id}/outputs/{output_id}"
 _REVISIONS: Final = "/api/v1/notebooks/{notebook_id}/revisions"
 _REVISION: Final = "/api/v1/notebooks/{notebook_id}/revisions/{revision_id}"
+_ADMIN: Final = "/api/v1/admin"
 
 REQUESTS: Final[dict[tuple[str, str], Capability | None]] = {
     # None: answered to anyone, for it holds nothing of anybody, or says by itself who may go on.
@@ -65,8 +71,33 @@ REQUESTS: Final[dict[tuple[str, str], Capability | None]] = {
     ("GET", "/static/{name}"): None,
     ("GET", "/static/nbextensions/{name}"): None,
     ("WEBSOCKET", "/api/v1/agent"): None,
-    ("GET", "/notebooks/{notebook_id}"): Capability.VIEW,
+    # The page holds nothing; in personal mode the gate wants a session for it all the same.
+    ("GET", "/notebooks/{notebook_id}"): None,
+    ("GET", "/sign-in"): None,
+    ("GET", "/invitation/{secret}"): None,
+    ("GET", "/account"): None,
+    ("GET", "/account/{part}"): None,
+    ("GET", "/admin"): None,
+    ("GET", "/admin/{part}"): None,
+    ("GET", "/api/v1/door"): None,
+    ("POST", "/api/v1/session"): None,
+    ("POST", "/api/v1/accounts"): None,
+    ("GET", "/api/v1/invitations/{secret}"): None,
+    ("GET", "/oidc/start"): None,
+    ("GET", "/oidc/back"): None,
+    # One's own account: whoever is in has it; what a token may not, its handler says (principal.check_in_person).
+    ("DELETE", "/api/v1/session"): Capability.VIEW,
     ("GET", "/api/v1/me"): Capability.VIEW,
+    ("PATCH", "/api/v1/me"): Capability.VIEW,
+    ("DELETE", "/api/v1/me"): Capability.VIEW,
+    ("POST", "/api/v1/me/password"): Capability.VIEW,
+    ("GET", "/api/v1/me/sessions"): Capability.VIEW,
+    ("DELETE", "/api/v1/me/sessions"): Capability.VIEW,
+    ("DELETE", "/api/v1/me/sessions/{session_id}"): Capability.VIEW,
+    ("GET", "/api/v1/me/tokens"): Capability.VIEW,
+    ("POST", "/api/v1/me/tokens"): Capability.VIEW,
+    ("DELETE", "/api/v1/me/tokens/{token_id}"): Capability.VIEW,
+    ("GET", "/api/v1/people"): Capability.VIEW,
     ("GET", "/api/v1/openapi.json"): Capability.VIEW,
     ("GET", "/api/v1/openapi.json/openapi.json"): Capability.VIEW,
     ("GET", "/api/v1/openapi.json/{path}"): Capability.VIEW,
@@ -139,7 +170,24 @@ REQUESTS: Final[dict[tuple[str, str], Capability | None]] = {
     ("PATCH", _UPLOAD): Capability.EDIT,
     ("DELETE", _UPLOAD): Capability.EDIT,
     ("GET", "/metrics"): Capability.MANAGE,
-    ("POST", "/api/v1/admin/stop"): Capability.MANAGE,
+    ("POST", f"{_ADMIN}/stop"): Capability.MANAGE,
+    ("GET", f"{_ADMIN}/accounts"): Capability.MANAGE,
+    ("POST", f"{_ADMIN}/accounts"): Capability.MANAGE,
+    ("PATCH", f"{_ADMIN}/accounts/{{account_id}}"): Capability.MANAGE,
+    ("DELETE", f"{_ADMIN}/accounts/{{account_id}}"): Capability.MANAGE,
+    ("GET", f"{_ADMIN}/invitations"): Capability.MANAGE,
+    ("POST", f"{_ADMIN}/invitations"): Capability.MANAGE,
+    ("DELETE", f"{_ADMIN}/invitations/{{invitation_id}}"): Capability.MANAGE,
+    ("GET", f"{_ADMIN}/teams"): Capability.MANAGE,
+    ("POST", f"{_ADMIN}/teams"): Capability.MANAGE,
+    ("GET", f"{_ADMIN}/teams/{{team_id}}"): Capability.MANAGE,
+    ("PATCH", f"{_ADMIN}/teams/{{team_id}}"): Capability.MANAGE,
+    ("DELETE", f"{_ADMIN}/teams/{{team_id}}"): Capability.MANAGE,
+    ("PUT", f"{_ADMIN}/teams/{{team_id}}/members/{{account_id}}"): Capability.MANAGE,
+    ("DELETE", f"{_ADMIN}/teams/{{team_id}}/members/{{account_id}}"): Capability.MANAGE,
+    ("GET", f"{_ADMIN}/audit"): Capability.MANAGE,
+    ("GET", f"{_ADMIN}/audit/export"): Capability.MANAGE,
+    ("GET", f"{_ADMIN}/settings"): Capability.MANAGE,
 }
 
 

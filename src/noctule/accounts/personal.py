@@ -1,78 +1,63 @@
-"""Personal mode: one user on this machine. It may not know HTTP; it knows tokens and whom they stand for.
+"""The server's own token: in DATA/token, readable by its owner alone. It may not know HTTP.
 
-token    in DATA/token, readable by its owner alone; opens a session in a browser, and is the bearer token of programs
-session  a random value in an HttpOnly cookie; the database has its hash
-csrf     derived from the session, readable by the page's own scripts, sent back as a header
+personal mode   it opens a session in a browser, and is the bearer token of programs: whoever has it is the one user
+team mode       it is the machine's own hand, for `noctule stop` and metrics: it manages, and has no notebooks
 """
 
-import hashlib
-import hmac
-import secrets
-
 from noctule.accounts.capabilities import ALL, Capability
+from noctule.accounts.common import USER, Means, Visitor, same
+from noctule.accounts.principal import SERVER, Principal
+from noctule.accounts.sessions import Sessions
 from noctule.errors import Unauthorized
-from noctule.store import Store, Tx, sessions
-from noctule.store.rows import SessionRow
-from noctule_agent.wire.ports import Clock
-from noctule_agent.wire.values import Millis, UserId
+from noctule.store import Tx, accounts
+from noctule.store.rows import AccountRow
 
-SESSION_DAYS = 30
-DAY_MS = 24 * 3600 * 1000
-USER = UserId("you")
+__all__ = ["USER", "ServerToken", "ensure_user"]
 
 
-class PersonalAccounts:
+class ServerToken:
     """See the module."""
 
-    def __init__(self, store: Store, clock: Clock, token: str) -> None:
-        self._store = store
-        self._clock = clock
+    def __init__(self, means: Means, sessions: Sessions, token: str) -> None:
+        self._means = means
+        self._sessions = sessions
         self._token = token
 
-    def bearer(self, token: str) -> UserId:
-        """Whom a program's token stands for. Raises Unauthorized."""
-        if not hmac.compare_digest(token.encode(), self._token.encode()):
+    def who(self, token: str, visitor: Visitor) -> Principal:
+        """Whom it stands for. Raises Unauthorized."""
+        if not same(token, self._token):
             raise Unauthorized(
                 "token-invalid", "This token is not this server's.", "Use the link that `noctule serve` printed."
             )
-        return USER
+        if self._means.rules.team:
+            return Principal(SERVER, frozenset({Capability.MANAGE}), address=visitor.address)
+        return Principal(USER, ALL, admin=True, address=visitor.address)
 
-    async def sign_in(self, token: str) -> str:
-        """A new session for who has the token. Returns the session's value for the cookie."""
-        user = self.bearer(token)
-        session = secrets.token_urlsafe(32)
-        now = self._clock.now()
-        row = SessionRow(
-            token_hash=_digest(session),
-            user=user,
-            created_at=now,
-            expires_at=Millis(now + SESSION_DAYS * DAY_MS),
-        )
+    async def sign_in(self, token: str, visitor: Visitor) -> str:
+        """A new session for who has the token. Returns what the cookie holds. Raises Unauthorized.
 
-        def write(tx: Tx) -> None:
-            sessions.sweep(tx, now)
-            sessions.create(tx, row)
-
-        await self._store.write(write)
-        return session
-
-    async def session(self, value: str) -> UserId:
-        """Whom a browser's session stands for. Raises Unauthorized when it is unknown or over."""
-        row = await self._store.read(lambda tx: sessions.get(tx, _digest(value)))
-        if row is None or row.expires_at <= self._clock.now():
-            raise Unauthorized("no-session", "You are not signed in.", "Open the link that `noctule serve` printed.")
-        return row.user
-
-    @staticmethod
-    def capabilities(user: UserId) -> frozenset[Capability]:
-        """What this user may do. The one user of personal mode may do all; nobody else is known."""
-        return ALL if user == USER else frozenset()
-
-    @staticmethod
-    def csrf(session: str) -> str:
-        """The value that a page sends back with every change."""
-        return hmac.new(session.encode(), b"noctule csrf", hashlib.sha256).hexdigest()
+        The one that the browser had goes on: it is the same person's, and other tabs work by it.
+        """
+        if self._means.rules.team:
+            raise Unauthorized("no-session", "You are not signed in.", "This server has accounts: sign in with yours.")
+        principal = self.who(token, visitor)
+        return await self._sessions.begin(principal.account, visitor, None, "link")
 
 
-def _digest(value: str) -> str:
-    return hashlib.sha256(value.encode()).hexdigest()
+async def ensure_user(means: Means) -> None:
+    """The one user of personal mode, who has an account as everybody has: sessions and tokens belong to accounts.
+
+    A team, if there was one here, may have disabled it.
+    """
+    found = await means.store.read(lambda tx: accounts.get(tx, USER))
+    if found is not None and found.admin and not found.disabled:
+        return
+    row = AccountRow(id=USER, login="you", shown="You", created_at=means.clock.now(), admin=True)
+
+    def write(tx: Tx) -> None:
+        if found is None:
+            accounts.create(tx, row)
+        else:
+            accounts.change(tx, USER, admin=True, disabled=False)
+
+    await means.store.write(write)

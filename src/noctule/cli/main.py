@@ -5,20 +5,18 @@ its traceback.
 """
 
 import gc
-import inspect
-import os
 import sys
-from collections.abc import Callable, Coroutine
 from contextlib import nullcontext
-from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from noctule import __version__
+from noctule.cli.admin_commands import admin_app
 from noctule.cli.importing import importing
-from noctule.config import BY_NAME, SETTINGS, Config, Setting, load
+from noctule.cli.settings import await_, with_settings
+from noctule.config import SETTINGS, Config
 from noctule.errors import Invalid, NoctuleError
 
 if TYPE_CHECKING:
@@ -32,6 +30,7 @@ app = typer.Typer(
 )
 runs_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="What ran, and what runs.")
 app.add_typer(runs_app, name="runs")
+app.add_typer(admin_app, name="admin")
 
 Server = Annotated[str | None, typer.Option("--server", metavar="URL", help="A server elsewhere.")]
 Token = Annotated[str, typer.Option("--token", metavar="T", envvar="NOCTULE_TOKEN", help="The token for it.")]
@@ -47,50 +46,6 @@ def main() -> None:
     finally:
         # All of it goes with the process: the collection at its exit has nothing to look for.
         gc.freeze()
-
-
-def with_settings(*names: str) -> Callable[[Callable[..., int]], Callable[..., None]]:
-    """Gives a command the flags of these settings, and the Config that follows from them as its first argument.
-
-    The texts are checked where those of the file and the environment are (config.py), so that all speak alike.
-    """
-
-    def decorate(command: Callable[..., int]) -> Callable[..., None]:
-        own = inspect.signature(command)
-        parameters = [*list(own.parameters.values())[1:], *(_flag(BY_NAME[name]) for name in names), _CONFIG_FILE]
-
-        @wraps(command)
-        def run(**given: Any) -> None:
-            file = given.pop("config")
-            flags = {name: given.pop(name) for name in names}
-            config = load({name: value for name, value in flags.items() if value is not None}, os.environ, file)
-            raise typer.Exit(command(config, **given))
-
-        run.__signature__ = own.replace(parameters=parameters, return_annotation=None)  # type: ignore[attr-defined]
-        run.__annotations__ = {each.name: each.annotation for each in parameters}
-        return run
-
-    return decorate
-
-
-def _flag(setting: Setting) -> inspect.Parameter:
-    switch = setting.words == "true or false"
-    declared = f"{setting.flag}/--no-{setting.flag[2:]}" if switch else setting.flag
-    default = f" [{setting.default}]" if setting.default else ""
-    option = typer.Option(declared, help=setting.help + default, metavar=None if switch else setting.name.upper())
-    kind = Annotated[bool | None, option] if switch else Annotated[str | None, option]
-    return inspect.Parameter(setting.name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=kind)
-
-
-_CONFIG_FILE: Final = inspect.Parameter(
-    "config",
-    inspect.Parameter.KEYWORD_ONLY,
-    default=None,
-    annotation=Annotated[
-        Path | None,
-        typer.Option("--config", metavar="FILE", help="Settings file. [noctule.toml in the data directory]"),
-    ],
-)
 
 
 def _version(wanted: bool) -> None:
@@ -126,7 +81,7 @@ def stop(
     """Stop the server of a data directory. Runtimes go on, unless told otherwise."""
     from noctule.cli.stop import stop
 
-    return _await(stop(config, runtimes=runtimes))
+    return await_(stop(config, runtimes=runtimes))
 
 
 @app.command()
@@ -179,7 +134,7 @@ def run(
 
         job = command.Job(notebook, target, parameters.parse(param or []), timeout, keep_runtime)
         work = command.detach(place, job, _options(config)) if detach else command.run(hurry, job)
-        return _await(work)
+        return await_(work)
 
 
 @runs_app.command("list")
@@ -188,7 +143,7 @@ def list_runs(config: Config, *, json: AsJson = False, server: Server = None, to
     """The latest runs."""
     from noctule.cli import runs
 
-    return _await(runs.list_runs(_place(server, token, config), json=json))
+    return await_(runs.list_runs(_place(server, token, config), json=json))
 
 
 @runs_app.command("show")
@@ -209,7 +164,7 @@ def show_run(
     from noctule.cli import runs
 
     command = runs.follow_run if follow else runs.show
-    return _await(command(_place(server, token, config), run_id, json=json, output=output))
+    return await_(command(_place(server, token, config), run_id, json=json, output=output))
 
 
 @app.command()
@@ -232,9 +187,3 @@ def _options(config: Config) -> list[str]:
     flags = ["--data", str(config.data)]
     file = next((source.name for source in config.sources.values() if source.kind == "file"), None)
     return [*flags, "--config", file] if file is not None else flags
-
-
-def _await(work: Coroutine[Any, Any, int]) -> int:
-    import asyncio
-
-    return asyncio.run(work)

@@ -21,7 +21,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.http11 import Request
 
 from noctule import instance
-from noctule.app import open_core
+from noctule.app import Core, open_core
 from noctule.cli import logs
 from noctule.cli.words import put, say
 from noctule.config import Config
@@ -147,7 +147,7 @@ async def _serve(config: Config, claim: instance.Claim, listener: socket.socket)
     _signals_set(wanted)
     async with open_core(config) as core:
         url = url_of(listener)
-        link = f"{url}/?token={instance.token(config.data)}"
+        link = await _link(core, url)
 
         def ready() -> None:
             # What is here now stays: collections need not go through it each time (50 ms of the event loop).
@@ -161,6 +161,10 @@ async def _serve(config: Config, claim: instance.Claim, listener: socket.socket)
         if not (STATIC / ".vite" / "manifest.json").exists():
             log.warning("the page is not built: run `make page`", directory=str(STATIC))
         log.warning("runtimes are not isolated: what runs in a notebook can read and change this user's files")
+        if config.mode == "team":
+            log.warning(
+                "in a team that means everybody's: give an account only to whom you trust with the whole server"
+            )
         server = Server(create_app(core), ready)
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         stops = [asyncio.create_task(event.wait()) for event in (wanted, core.stop_wanted)]
@@ -171,6 +175,18 @@ async def _serve(config: Config, claim: instance.Claim, listener: socket.socket)
         await serving
         going_on = await core.store.read(_going_on)
     _last_words(going_on)
+
+
+async def _link(core: Core, url: str) -> str:
+    """What opens it: in personal mode with the token, in a team for the first admin with an invitation."""
+    if core.config.mode == "personal":
+        return f"{url}/?token={instance.token(core.config.data)}"
+    base = core.config.public_urls[0] if core.config.public_urls else url
+    secret = await core.accounts.first_invitation()
+    if secret is None:
+        return f"{base}/"
+    say("Nobody manages this server yet: the link makes the first admin, for seven days and once.")
+    return f"{base}/invitation/{secret}"
 
 
 def _signals_set(wanted: asyncio.Event) -> None:

@@ -36,6 +36,10 @@ class Drive:
         self._tree = index.tree
         self._offload = index.offload
 
+    async def home(self, owner: UserId) -> ItemId:
+        """The root of somebody's own tree."""
+        return await self._index.open(owner)
+
     # --- seeing ---
 
     async def get(self, item_id: ItemId) -> ItemRow:

@@ -58,14 +58,19 @@ class Index:
 
     async def open(self, owner: UserId) -> ItemId:
         """The root of somebody's tree, made when it is not there."""
+        root = ItemId(owner)
+        if root in self._places:
+            return root
 
         def write(tx: Tx) -> None:
-            if items.get(tx, ItemId(owner)) is None:
-                items.create(tx, ItemRow(ItemId(owner), owner, None, b"", "folder"))
+            if items.get(tx, root) is None:
+                items.create(tx, ItemRow(root, owner, None, b"", "folder"))
 
-        await self.store.write(write)
+        # The row first: a folder of which nobody knows would be taken for somebody's file (flat.py).
+        await self.move(write)
         await self.offload(self.tree.make_tree, owner)
-        return ItemId(owner)
+        await self.places([root])
+        return root
 
     # --- places ---
 

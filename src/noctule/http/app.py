@@ -1,5 +1,7 @@
 """The Litestar application over a running Core: routes, errors, the gate. It starts and stops nothing."""
 
+from urllib.parse import urlsplit
+
 from litestar import Litestar
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
@@ -11,15 +13,20 @@ from prometheus_client import CollectorRegistry
 from noctule import __version__
 from noctule.app import Core
 from noctule.errors import NoctuleError
-from noctule.http import problems, service, sockets, static, widgets
+from noctule.http import door, problems, service, settings, sockets, static, widgets
+from noctule.http.admin import Admin
+from noctule.http.audit import Audit
 from noctule.http.files import Files
 from noctule.http.gate import Gate, capability_guard
 from noctule.http.items import Drives
+from noctule.http.me import MyAccount
 from noctule.http.metrics import registry
 from noctule.http.notebooks import Notebooks
 from noctule.http.outputs import Outputs
+from noctule.http.people import people
 from noctule.http.revisions import Comparing, Revisions
 from noctule.http.runs import Runs
+from noctule.http.teams import TeamsController
 from noctule.http.templates import Templates
 from noctule.http.terminals import Terminals, terminal_socket
 from noctule_agent.wire.limits import NOTEBOOK_FILE_BYTES
@@ -29,7 +36,16 @@ LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
 
 def create_app(core: Core) -> ASGIApp:
     """The ASGI application. `core` is open already, and outlives it."""
-    return Gate(litestar_app(core), core.accounts, (*LOCAL_NAMES, core.config.host))
+    config = core.config
+    parts = [urlsplit(url) for url in config.public_urls]
+    named = [part.hostname or "" for part in parts] if config.mode == "team" else [config.host]
+    return Gate(
+        litestar_app(core),
+        core.accounts,
+        (*LOCAL_NAMES, *named),
+        [each.strip() for each in config.trusted_proxies.split(",") if each.strip()],
+        [part.netloc for part in parts if part.scheme == "https"],
+    )
 
 
 def litestar_app(core: Core) -> Litestar:
@@ -56,13 +72,26 @@ def litestar_app(core: Core) -> Litestar:
             service.healthz,
             service.readyz,
             service.scrape,
-            service.me,
             service.stop,
+            settings.settings,
+            door.door,
+            door.sign_in,
+            door.sign_out,
+            door.sign_up,
+            door.invitation,
+            door.oidc_start,
+            door.oidc_back,
+            MyAccount,
+            people,
+            Admin,
+            TeamsController,
+            Audit,
             sockets.page_socket,
             terminal_socket,
             sockets.agent_socket,
             static.home,
-            static.notebook_page,
+            static.named_page,
+            static.plain_page,
             static.asset,
             Drives,
             widgets.nbextension,

@@ -1,17 +1,23 @@
 """Who is asking. Every request passes here once; what is not known to be allowed is refused.
 
-Host      personal mode answers to names of this machine alone (DNS rebinding)
+Host      personal mode answers to names of this machine alone (DNS rebinding), team mode to those of `public_url` too
 Origin    a browser's sockets and changes come from our own page, and nothing at all from an opaque origin: output frames
           have one, and our API is not for what notebooks contain (invariant 9)
 session   cookie `noctule_session` (HttpOnly, SameSite=Lax); changes carry the header `x-noctule-csrf`
 bearer    `Authorization: Bearer TOKEN`, for programs; needs neither Origin nor CSRF
+basic     a token as the password, under /dav alone: what mounts a folder knows nothing else
+doors     what somebody who is not signed in may ask for. Those that change something need an Origin, and it must be ours:
+          there is no session yet whose mark a form could carry, and every browser names the origin of a POST. So nobody
+          is signed in by another page to an account of its choice (login CSRF)
 """
 
+import base64
+import binascii
 import hmac
 import html
 import re
-from collections.abc import Callable, Iterable
-from typing import Any, TypeAlias
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Final
 
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Headers
@@ -20,12 +26,15 @@ from litestar.handlers import BaseRouteHandler
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from noctule.accounts import capabilities
-from noctule.accounts.personal import PersonalAccounts
+from noctule.accounts.common import Visitor
+from noctule.accounts.principal import Principal
+from noctule.accounts.service import Accounts
+from noctule.accounts.sessions import csrf
 from noctule.errors import Forbidden, NoctuleError, Unauthorized, problem
+from noctule.http.context import AppConnection, principal_of
+from noctule.http.headers import secured
 from noctule.http.problems import MEDIA_TYPE, body
-from noctule_agent.wire.values import UserId
-
-AppConnection: TypeAlias = ASGIConnection[Any, Any, Any, Any]
+from noctule_agent.wire.values import BatchId, ItemId, NotebookId
 
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[\w.-]+)(?::\d{1,5})?", re.ASCII)
 SESSION_COOKIE = "noctule_session"
@@ -36,49 +45,102 @@ OPEN_PATHS = ("/healthz", "/readyz", "/static/", "/favicon.ico")
 """Answered to anyone: they hold nothing of anybody."""
 AGENT_PATH = "/api/v1/agent"
 """Agents say who they are in their first frame, with the runtime's own token."""
+DAV_PATH = "/dav"
+DOORS: Final = frozenset({("GET", "/api/v1/door"), ("POST", "/api/v1/session"), ("POST", "/api/v1/accounts")})
+DOOR_PATHS: Final = ("/api/v1/invitations/", "/oidc/")
+PAGES: Final = ("/notebooks/", "/invitation/", "/account", "/admin", "/sign-in")
+"""In team mode the page comes to anyone: it holds nothing, and shows the door to who is not signed in."""
 
 
 class Gate:
-    """ASGI middleware. Puts the user into `scope["user"]`."""
+    """ASGI middleware. Puts the account into `scope["user"]`, and the Principal into `scope["auth"]`."""
 
-    def __init__(self, app: ASGIApp, accounts: PersonalAccounts, hosts: Iterable[str]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        accounts: Accounts,
+        hosts: Iterable[str],
+        proxies: Iterable[str] = (),
+        secure: Iterable[str] = (),
+    ) -> None:
         self._app = app
         self._accounts = accounts
         self._hosts = frozenset(host.lower() for host in hosts)
+        self._proxies = frozenset(proxies)
+        self._secure = frozenset(secure)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in (ScopeType.HTTP, ScopeType.WEBSOCKET):
             await self._app(scope, receive, send)
             return
+        headers = Headers.from_scope(scope)
+        if scope["type"] == ScopeType.HTTP:
+            secure = scope["scheme"] == "https" or headers.get("host", "").lower() in self._secure
+            send = secured(send, scope["path"], secure=secure)
+            scope.setdefault("state", {})["secure"] = secure
         try:
-            scope["user"] = await self._who(scope)
+            principal = await self._who(scope, headers)
         except NoctuleError as error:
             await _refuse(scope, receive, send, error)
             return
+        scope["auth"] = principal
+        scope["user"] = None if principal is None else principal.account
         await self._app(scope, receive, send)
 
-    async def _who(self, scope: Scope) -> UserId | None:
-        # Of a copy: what is parsed here would else be kept with the scope, and a socket's lives for hours.
-        brief = scope.copy()
-        brief["state"] = {}
-        connection: AppConnection = ASGIConnection(brief)
-        headers = connection.headers
+    async def _who(self, scope: Scope, headers: Headers) -> Principal | None:
         self._check_host(headers)
+        visitor = Visitor(self._address(scope, headers), headers.get("user-agent", ""))
+        scope.setdefault("state", {})["address"] = visitor.address
         path = scope["path"]
         if path.startswith(OPEN_PATHS) or path == AGENT_PATH:
             return None
         authorization = headers.get("authorization", "")
         if authorization.lower().startswith("bearer "):
-            return self._accounts.bearer(authorization[7:].strip())
+            return await self._accounts.bearer(authorization[7:].strip(), visitor)
+        if path == DAV_PATH or path.startswith(f"{DAV_PATH}/"):
+            self._check_origin(scope, headers)
+            return await self._accounts.bearer(basic_token(authorization), visitor)
+        # Of a copy: what is parsed here would else be kept with the scope, and a socket's lives for hours.
+        brief = scope.copy()
+        brief["state"] = {}
+        connection: AppConnection = ASGIConnection(brief)
         if path == "/" and "token" in connection.query_params:
             return None
         self._check_origin(scope, headers)
-        session = connection.cookies.get(SESSION_COOKIE, "")
-        if not session:
-            raise Unauthorized("no-session", "You are not signed in.", "Open the link that `noctule serve` printed.")
-        user = await self._accounts.session(session)
-        self._check_csrf(scope, headers, session)
-        return user
+        return await self._of_session(scope, headers, connection.cookies.get(SESSION_COOKIE, ""), visitor)
+
+    async def _of_session(self, scope: Scope, headers: Headers, session: str, visitor: Visitor) -> Principal | None:
+        door = self._is_door(scope)
+        if door and scope["type"] == ScopeType.HTTP and scope["method"] not in SAFE_METHODS:
+            _check_own(headers)
+        try:
+            principal = await self._accounts.sessions.who(session, visitor)
+        except Unauthorized:
+            if door:
+                return None
+            raise
+        if not door:
+            self._check_csrf(scope, headers, session)
+        return principal
+
+    def _is_door(self, scope: Scope) -> bool:
+        """Whether who is not signed in may ask for it."""
+        if scope["type"] != ScopeType.HTTP:
+            return False
+        method, path = "GET" if scope["method"] == "HEAD" else scope["method"], scope["path"]
+        if (method, path) in DOORS or (method == "GET" and path.startswith(DOOR_PATHS)):
+            return True
+        return self._accounts.rules.team and method == "GET" and (path == "/" or path.startswith(PAGES))
+
+    def _address(self, scope: Scope, headers: Headers) -> str:
+        """Who asks: what the last proxy saw that is believed."""
+        client = scope.get("client")
+        address = client[0] if client else ""
+        for told in reversed(headers.get("x-forwarded-for", "").split(",")):
+            if address not in self._proxies or not told.strip():
+                break
+            address = told.strip()
+        return address[:64].replace("\0", "")
 
     def _check_host(self, headers: Headers) -> None:
         # It becomes a part of a policy (http/static.py): a host and a port, and nothing else.
@@ -98,15 +160,32 @@ class Gate:
             raise Forbidden("origin-refused", "The request comes from another page.", "Use this server's own page.")
         if scope["type"] == ScopeType.HTTP and (origin is None or scope["method"] in SAFE_METHODS):
             return
-        if origin is None or origin.lower().partition("://")[2] != headers.get("host", "").lower():
-            raise Forbidden("origin-refused", "The request comes from another page.", "Use this server's own page.")
+        _check_own(headers)
 
     def _check_csrf(self, scope: Scope, headers: Headers, session: str) -> None:
         if scope["type"] == ScopeType.WEBSOCKET or scope["method"] in SAFE_METHODS:
             return
         sent = headers.get(CSRF_HEADER, "")
-        if not hmac.compare_digest(sent.encode(), self._accounts.csrf(session).encode()):
+        if not hmac.compare_digest(sent.encode(), csrf(session).encode()):
             raise Forbidden("csrf-refused", "The request does not carry this page's mark.", "Reload the page.")
+
+
+def _check_own(headers: Headers) -> None:
+    """The request says that it comes from our own page."""
+    origin = headers.get("origin")
+    if origin is None or origin.lower().partition("://")[2] != headers.get("host", "").lower():
+        raise Forbidden("origin-refused", "The request comes from another page.", "Use this server's own page.")
+
+
+def basic_token(authorization: str) -> str:
+    """The token of `Authorization: Basic`, where it is the password; the name is not looked at. "" when there is none."""
+    kind, _, told = authorization.partition(" ")
+    if kind.lower() != "basic":
+        return ""
+    try:
+        return base64.b64decode(told.strip(), validate=True).decode().partition(":")[2]
+    except (binascii.Error, ValueError):
+        return ""
 
 
 def _is_embedded_elsewhere(headers: Headers) -> bool:
@@ -115,15 +194,25 @@ def _is_embedded_elsewhere(headers: Headers) -> bool:
     return site == "cross-site" and (mode != "navigate" or headers.get("sec-fetch-dest") in ("iframe", "frame"))
 
 
-def capability_guard(accounts: PersonalAccounts) -> Callable[[AppConnection, BaseRouteHandler], None]:
-    """The one door of requests: what the route needs, the user must hold."""
+def capability_guard(accounts: Accounts) -> Callable[[AppConnection, BaseRouteHandler], Awaitable[None]]:
+    """The one door of requests: what the route needs, whoever asks must hold, here and for what the path names."""
 
-    def guard(connection: AppConnection, _: BaseRouteHandler) -> None:
+    async def guard(connection: AppConnection, _: BaseRouteHandler) -> None:
         scope = connection.scope
         method = "WEBSOCKET" if scope["type"] == ScopeType.WEBSOCKET else scope["method"]
         needed = capabilities.of_request("GET" if method == "HEAD" else method, scope["path_template"])
-        user = scope.get("user")
-        capabilities.check(needed, frozenset() if user is None else accounts.capabilities(UserId(user)))
+        if needed is None:
+            return
+        principal = principal_of(connection)
+        held = principal.capabilities
+        for name, value in connection.path_params.items():
+            if name in capabilities.NOTEBOOK_PARAMETERS:
+                held &= await accounts.roles.of(principal, NotebookId(value))
+            elif name == capabilities.ITEM_PARAMETER:
+                held &= await accounts.roles.of_item(principal, ItemId(value))
+            elif name == capabilities.RUN_PARAMETER:
+                held &= await accounts.roles.of_run(principal, BatchId(value))
+        capabilities.check(needed, held)
 
     return guard
 
@@ -141,11 +230,10 @@ async def _refuse(scope: Scope, receive: Receive, send: Send, error: NoctuleErro
         content, media_type = _sign_in_page(found.title, found.detail), b"text/html; charset=utf-8"
     else:
         content, media_type = body(found), MEDIA_TYPE.encode()
-    start: Message = {
-        "type": "http.response.start",
-        "status": found.status,
-        "headers": [(b"content-type", media_type), (b"content-length", str(len(content)).encode())],
-    }
+    said = [(b"content-type", media_type), (b"content-length", str(len(content)).encode())]
+    if found.status == 401 and scope["path"].startswith(DAV_PATH):
+        said.append((b"www-authenticate", b'Basic realm="Noctule", charset="UTF-8"'))
+    start: Message = {"type": "http.response.start", "status": found.status, "headers": said}
     await send(start)
     last: Message = {"type": "http.response.body", "body": content, "more_body": False}
     await send(last)

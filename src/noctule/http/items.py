@@ -170,8 +170,9 @@ class Drives(Controller):
     @get("/drive", summary="The asker's own Drive: its root, what it holds, what it may hold")
     async def drive(self, core: TheCore, request: AppRequest) -> DriveInfo:
         user = user_of(request)
+        root = await core.drive.home(user)
         used, quota = await core.drive.usage(user), await core.transfers.quota(user)
-        return DriveInfo(user, used, quota, quota is not None and used >= TIGHT * quota)
+        return DriveInfo(root, used, quota, quota is not None and used >= TIGHT * quota)
 
     @get(
         "/items",
@@ -356,7 +357,7 @@ async def _mine(core: Core, request: AppRequest, item_id: str) -> ItemId:
     """The item, if it is of the asker's own tree. Raises NotFound, also for what is another's: nobody learns that it is there."""
     user = user_of(request)
     if item_id == ROOT:
-        return ItemId(user)
+        return await core.drive.home(user)
     row = await core.drive.row(ItemId(item_id))
     if row.tree != user:
         raise items.not_found(ItemId(item_id))
@@ -393,6 +394,7 @@ async def _item(core: Core, request: AppRequest, row: ItemRow) -> Item:
 
 async def _described(core: Core, user: UserId, rows: Collection[ItemRow]) -> list[Item]:
     known = await core.drive.known(user, [row.id for row in rows])
+    shown_as = {each.id: each.shown for each in await core.accounts.people.some(sorted({row.tree for row in rows}))}
     return [
         Item(
             id=row.id,
@@ -403,7 +405,7 @@ async def _described(core: Core, user: UserId, rows: Collection[ItemRow]) -> lis
             changed_at=None if row.mtime_ns is None else _changed(row.mtime_ns),
             version=version_of(row.size, row.mtime_ns),
             role="owner",
-            owner=Person(row.tree, row.tree),
+            owner=Person(row.tree, shown_as.get(row.tree, row.tree)),
             starred=row.id in known.starred,
             running=row.id in known.running,
             live=core.runtimes.view(NotebookId(row.id)) is not None if row.kind == "notebook" else False,

@@ -84,7 +84,7 @@ class Notebooks(Controller):
     path = "/api/v1/notebooks"
     tags = ("notebooks",)
 
-    @get(summary="All notebooks, the latest change first")
+    @get(summary="The notebooks of who asks, the latest change first")
     async def all(self, core: TheCore, request: AppRequest) -> NotebookList:
         user = user_of(request)
         stars = await core.drive.stars(user)

@@ -5,7 +5,7 @@ import structlog
 from litestar import Response
 from litestar.exceptions import HTTPException
 
-from noctule.errors import NoctuleError, problem
+from noctule.errors import NoctuleError, TooMany, problem
 from noctule.http.context import AppRequest
 from noctule_agent.wire.values import Problem
 
@@ -27,12 +27,13 @@ def body(found: Problem) -> bytes:
     )
 
 
-def respond(found: Problem) -> Response[bytes]:
-    return Response(content=body(found), status_code=found.status, media_type=MEDIA_TYPE)
+def respond(found: Problem, headers: dict[str, str] | None = None) -> Response[bytes]:
+    return Response(content=body(found), status_code=found.status, media_type=MEDIA_TYPE, headers=headers)
 
 
 def on_noctule_error(_: AppRequest, error: NoctuleError) -> Response[bytes]:
-    return respond(problem(error))
+    headers = {"retry-after": str(error.after)} if isinstance(error, TooMany) else None
+    return respond(problem(error), headers)
 
 
 def on_http_exception(_: AppRequest, error: HTTPException) -> Response[bytes]:

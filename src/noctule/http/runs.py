@@ -9,7 +9,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 
 from noctule.app import Core
 from noctule.errors import NotFound
-from noctule.http.context import AppRequest, TheCore, user_of
+from noctule.http.context import AppRequest, TheCore, principal_of, user_of
 from noctule.http.notebooks import moment
 from noctule.runs.info import RunInfo
 from noctule.store.rows import Executed
@@ -86,6 +86,8 @@ class Runs(Controller):
         batch_id = await core.runs.start(
             NotebookId(notebook_id), cells, user_of(request), data.id, data.params, allow_stdin=data.allow_stdin
         )
+        # The id was the client's to choose: it may be that of a run elsewhere, which is not this one's to be told.
+        await core.accounts.roles.of_run(principal_of(request), batch_id)
         return await self._one(core, batch_id)
 
     @get("/notebooks/{notebook_id:str}/executions", summary="Every version of code that was run, the latest first")
@@ -100,8 +102,8 @@ class Runs(Controller):
         return ExecutedList([executed_info(each) for each in page.executions], page.before)
 
     @get("/runs", summary="The latest runs")
-    async def all(self, core: TheCore) -> RunList:
-        return RunList(await core.runs.latest())
+    async def all(self, core: TheCore, request: AppRequest) -> RunList:
+        return RunList(await core.runs.latest(core.accounts.roles.listed(principal_of(request))))
 
     @get("/runs/{run_id:str}", summary="One run, cell by cell")
     async def one(self, core: TheCore, run_id: FromPath[str]) -> RunInfo:

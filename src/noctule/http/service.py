@@ -6,17 +6,9 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
-from noctule import __version__
-from noctule.http.context import AppRequest, TheCore, user_of
-
-
-class Me(msgspec.Struct):
-    """`widget_cdn`: output frames may load third parties' widgets from the network."""
-
-    user: str
-    mode: str
-    version: str
-    widget_cdn: bool
+from noctule.accounts.audit import What
+from noctule.accounts.common import by
+from noctule.http.context import AppRequest, TheCore, principal_of
 
 
 class Stop(msgspec.Struct):
@@ -47,12 +39,7 @@ async def scrape(metrics: NamedDependency[CollectorRegistry]) -> Response[bytes]
     return Response(generate_latest(metrics), media_type=CONTENT_TYPE_LATEST)
 
 
-@get("/api/v1/me", summary="Who this is")
-async def me(request: AppRequest, core: TheCore) -> Me:
-    return Me(user=user_of(request), mode="personal", version=__version__, widget_cdn=core.config.widget_cdn)
-
-
 @post("/api/v1/admin/stop", status_code=202, summary="Stop the server; runtimes go on unless asked otherwise")
 async def stop(core: TheCore, request: AppRequest, data: JSONBody[Stop]) -> Stopping:
-    user_of(request)
+    await core.accounts.note(by(principal_of(request)), What.SERVER_STOPPED, runtimes=data.runtimes)
     return Stopping(going_on=await core.stop(runtimes=data.runtimes))

@@ -4,9 +4,9 @@ from litestar import websocket
 from litestar.exceptions import WebSocketDisconnect
 from litestar.params import FromPath
 
-from noctule.http.context import AppSocket, TheCore
+from noctule.http.context import AppSocket, TheCore, principal_of
 from noctule_agent.wire.ports import ChannelClosed
-from noctule_agent.wire.values import NotebookId, UserId
+from noctule_agent.wire.values import NotebookId
 
 
 class SocketChannel:
@@ -47,12 +47,13 @@ class SocketChannel:
 
 @websocket("/api/v1/notebooks/{notebook_id:str}/socket")
 async def page_socket(socket: AppSocket, core: TheCore, notebook_id: FromPath[str]) -> None:
-    """The one WebSocket of a page. The gate has checked session and Origin."""
-    user = socket.scope.get("user")
-    assert isinstance(user, str)  # the gate lets nobody in without
+    """The one WebSocket of a page. The gate has checked session and Origin; when that session ends, it closes."""
+    principal, notebook = principal_of(socket), NotebookId(notebook_id)
+    held = await core.accounts.roles.of(principal, notebook)
     await socket.accept()
-    held = core.accounts.capabilities(UserId(user))
-    await core.rooms.serve_page(SocketChannel(socket), NotebookId(notebook_id), UserId(user), held)
+    channel = SocketChannel(socket)
+    with core.accounts.live.entered(principal, channel.close):
+        await core.rooms.serve_page(channel, notebook, principal.account, held)
 
 
 @websocket("/api/v1/agent")

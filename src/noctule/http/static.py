@@ -8,14 +8,12 @@ import mimetypes
 from pathlib import Path
 
 from litestar import Response, get
-from litestar.datastructures import Cookie
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
-from noctule.accounts.personal import SESSION_DAYS
 from noctule.errors import NotFound
-from noctule.http.context import AppRequest, TheCore
-from noctule.http.gate import CSRF_COOKIE, SESSION_COOKIE
+from noctule.http.context import AppRequest, TheCore, visitor_of
+from noctule.http.cookies import session_cookies
 
 ROOT = Path(__file__).parent / "static"
 PAGE_CSP = (
@@ -82,21 +80,21 @@ async def home(request: AppRequest, core: TheCore, token: FromQuery[str | None] 
     """The list of notebooks; with the token of the printed link, first a session for this browser."""
     if token is None:
         return _page(request)
-    session = await core.accounts.sign_in(token)
-    secure = request.url.scheme == "https"
-    age = SESSION_DAYS * 24 * 3600
-    return Redirect(
-        "/",
-        cookies=[
-            Cookie(SESSION_COOKIE, value=session, max_age=age, httponly=True, samesite="lax", secure=secure),
-            Cookie(CSRF_COOKIE, value=core.accounts.csrf(session), max_age=age, samesite="lax", secure=secure),
-        ],
-    )
+    secret = await core.accounts.server_token.sign_in(token, visitor_of(request))
+    return Redirect("/", cookies=session_cookies(request, secret))
 
 
-@get("/notebooks/{notebook_id:str}", include_in_schema=False)
-async def notebook_page(request: AppRequest, notebook_id: FromPath[str]) -> Response[bytes]:
-    del notebook_id  # the page asks for it itself
+@get(
+    ["/notebooks/{notebook_id:str}", "/invitation/{secret:str}", "/account/{part:str}", "/admin/{part:str}"],
+    include_in_schema=False,
+)
+async def named_page(request: AppRequest) -> Response[bytes]:
+    """The page reads by itself what its address says."""
+    return _page(request)
+
+
+@get(["/sign-in", "/account", "/admin"], include_in_schema=False)
+async def plain_page(request: AppRequest) -> Response[bytes]:
     return _page(request)
 
 

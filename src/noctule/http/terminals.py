@@ -8,7 +8,7 @@ import msgspec
 from litestar import Controller, delete, get, post, websocket
 from litestar.params import FromPath, JSONBody
 
-from noctule.http.context import AppSocket, TheCore
+from noctule.http.context import AppSocket, TheCore, principal_of
 from noctule.http.notebooks import moment
 from noctule.http.sockets import SocketChannel
 from noctule.runtimes.terminals import serve_terminal
@@ -91,6 +91,8 @@ async def terminal_socket(
     socket: AppSocket, core: TheCore, notebook_id: FromPath[str], terminal_id: FromPath[str]
 ) -> None:
     """A page at a terminal. The gate has checked session, Origin and that this user may run code here."""
+    principal = principal_of(socket)
     await socket.accept()
     channel = SocketChannel(socket)
-    await serve_terminal(core.runtimes, channel, NotebookId(notebook_id), wire.TerminalId(terminal_id))
+    with core.accounts.live.entered(principal, channel.close):
+        await serve_terminal(core.runtimes, channel, NotebookId(notebook_id), wire.TerminalId(terminal_id))

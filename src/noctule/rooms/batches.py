@@ -50,9 +50,10 @@ class Batches:
         await room.running.run(started, items, user, "program", params, allow_stdin=allow_stdin)
         return started
 
-    async def latest(self) -> list[RunInfo]:
+    async def latest(self, owner: UserId | None = None) -> list[RunInfo]:
+        """Of the notebooks of this owner; of all, when None."""
         return await self._services.store.read(
-            lambda tx: [self._run(tx, batch) for batch in batches.list_all(tx, LATEST)]
+            lambda tx: [self._run(tx, batch) for batch in batches.list_all(tx, LATEST, owner)]
         )
 
     async def executed(self, notebook_id: NotebookId, before: int | None, most: int) -> ExecutedPage:

@@ -1,7 +1,8 @@
 """Rows in, Structs out: the only package that speaks SQL.
 
     Store            write / read / sync           store.py, writer.py, engine.py, migrate.py
-    functions of Tx  notebooks, documents, cellbin, batches, executions, runs, comments, kernels, runtimes, sessions, sweep
+    functions of Tx  notebooks, documents, cellbin, batches, executions, runs, comments, kernels, runtimes, sweep; accounts, sessions, tokens,
+                     invitations, teams, audit
     BlobStore        large values, by content      blobs.py
 
 Every function takes an open transaction (`Tx`) first, and nothing here keeps state but the databases' connections.

@@ -2,7 +2,7 @@
 
 from sqlalchemy import RowMapping, bindparam, insert, select
 
-from noctule_agent.wire.values import BatchId
+from noctule_agent.wire.values import BatchId, UserId
 
 from . import tables as t
 from .codec import to_json, to_object
@@ -35,9 +35,12 @@ def get(tx: Tx, batch_id: BatchId) -> BatchRow | None:
     return None if row is None else _batch(row)
 
 
-def list_all(tx: Tx, limit: int) -> list[BatchRow]:
-    """The newest first."""
-    return [_batch(row) for row in tx.conn.execute(_LIST, {"most": limit}).mappings()]
+def list_all(tx: Tx, limit: int, owner: UserId | None = None) -> list[BatchRow]:
+    """The newest first; of one owner's notebooks, when one is named."""
+    query = _LIST
+    if owner is not None:
+        query = _LIST.where(t.batch.c.notebook_id.in_(select(t.item.c.id).where(t.item.c.tree == owner)))
+    return [_batch(row) for row in tx.conn.execute(query, {"most": limit}).mappings()]
 
 
 def _batch(row: RowMapping) -> BatchRow:

@@ -205,13 +205,79 @@ class RevisionRow(msgspec.Struct, frozen=True):
     authors: list[str] = []
 
 
+class AccountRow(msgspec.Struct, frozen=True):
+    """A person who may come in. `password`: its argon2id hash, None when it signs in elsewhere. `quota`: bytes, None for
+    no bound."""
+
+    id: UserId
+    login: str
+    shown: str
+    created_at: Millis
+    email: str | None = None
+    password: str | None = None
+    admin: bool = False
+    disabled: bool = False
+    quota: int | None = None
+    visited_at: Millis | None = None
+
+
 class SessionRow(msgspec.Struct, frozen=True):
-    """A signed-in browser. Only the hash of its token is kept."""
+    """A signed-in browser. Only the hash of its token is kept; `id` is how its owner names it. `agent`: what the browser
+    calls itself."""
 
     token_hash: str
-    user: UserId
+    id: str
+    account: UserId
     created_at: Millis
     expires_at: Millis
+    seen_at: Millis
+    address: str = ""
+    agent: str = ""
+
+
+class TokenRow(msgspec.Struct, frozen=True):
+    """A program that acts for a person, and what it may at most."""
+
+    id: str
+    account: UserId
+    label: str
+    hash: str
+    scopes: frozenset[str]
+    created_at: Millis
+    expires_at: Millis | None = None
+    used_at: Millis | None = None
+
+
+class InvitationRow(msgspec.Struct, frozen=True):
+    """Lets one person make an account. `by` is the id of an account, or "" for the machine's own."""
+
+    id: str
+    hash: str
+    by: str
+    created_at: Millis
+    expires_at: Millis
+    email: str | None = None
+    admin: bool = False
+    used_at: Millis | None = None
+    used_by: str | None = None
+
+
+class TeamRow(msgspec.Struct, frozen=True):
+    id: str
+    name: str
+    created_at: Millis
+
+
+class AuditRow(msgspec.Struct, frozen=True):
+    """Who did what, when, from where. `key` counts up; `who` may be gone since."""
+
+    key: int
+    at: Millis
+    who: str
+    address: str
+    what: str
+    about: str
+    detail: dict[str, Any]
 
 
 class Applied(msgspec.Struct, frozen=True):

@@ -18,7 +18,12 @@
               |  '- revision_part_blob      which blobs a part refers to
               +- attachment -> runtime      at most one runtime a notebook
               '- kernel -> runtime          with the cursor of its stream
-    session                                 browsers that are signed in
+    account -+- identity                    people, and how OpenID Connect knows them
+             +- session                     browsers that are signed in
+             +- token                       programs that act for a person
+             '- member -> team              groups of people
+    invitation                              who may make an account
+    audit                                   who did what, when, from where: only ever appended to
 
 Text that comes from people or machines, and JSON, is kept as UTF-8 bytes: PostgreSQL's text and jsonb cannot hold NUL.
 Lengths and offsets of text are counted in code points. Small columns come first, so that reading them never touches the
@@ -409,12 +414,113 @@ attachment = Table(
     Index(None, "runtime_id"),
 )
 
+
+def _account(*, primary_key: bool = False) -> Column[str]:
+    return Column(
+        "account", Text, ForeignKey("account.id", ondelete="CASCADE"), primary_key=primary_key, nullable=False
+    )
+
+
+account = Table(
+    "account",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("login", Text, nullable=False),
+    Column("email", Text),
+    Column("shown", Text, nullable=False),
+    Column("password", Text),
+    Column("admin", Boolean, nullable=False),
+    Column("disabled", Boolean, nullable=False),
+    Column("quota", BigInteger),
+    Column("created_at", BigInteger, nullable=False),
+    Column("visited_at", BigInteger),
+    UniqueConstraint("login"),
+    UniqueConstraint("email"),
+)
+
+identity = Table(
+    "identity",
+    metadata,
+    Column("issuer", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    _account(),
+    Index(None, "account"),
+)
+
 session = Table(
     "session",
     metadata,
     Column("token_hash", Text, primary_key=True),
-    Column("user", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    _account(),
     Column("created_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("agent", LargeBinary, nullable=False),
+    UniqueConstraint("id"),
+    Index(None, "account"),
     Index(None, "expires_at"),
+)
+
+token = Table(
+    "token",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _account(),
+    Column("label", LargeBinary, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("scopes", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger),
+    Column("used_at", BigInteger),
+    UniqueConstraint("hash"),
+    Index(None, "account"),
+)
+
+invitation = Table(
+    "invitation",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("hash", Text, nullable=False),
+    Column("email", Text),
+    Column("admin", Boolean, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("used_at", BigInteger),
+    Column("used_by", Text),
+    UniqueConstraint("hash"),
+)
+
+team = Table(
+    "team",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    UniqueConstraint("name"),
+)
+
+member = Table(
+    "member",
+    metadata,
+    Column("team", Text, ForeignKey("team.id", ondelete="CASCADE"), primary_key=True),
+    _account(primary_key=True),
+    Index(None, "account"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("key", Counter, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("about", Text, nullable=False),
+    Column("detail", LargeBinary, nullable=False),
+    Index(None, "at"),
+    Index(None, "who", "key"),
+    Index(None, "what", "key"),
 )

@@ -240,3 +240,27 @@ FIND_MATCHES: Final = 2_000
 """Matches that are listed and gone through, and replacements of one step: an edit of so many pieces is within UPDATE_UNMERGED."""
 FIND_SECONDS: Final = 2.0
 """How long one expression may take over the whole notebook."""
+
+# People
+PASSWORD_CHARS_LEAST: Final = 10
+PASSWORD_CHARS: Final = 1_000
+SIGN_INS_PER_ADDRESS: Final = 30
+"""Attempts that an address has at once; it gets one more every SIGN_IN_ADDRESS_SECONDS."""
+SIGN_IN_ADDRESS_SECONDS: Final = 10.0
+SIGN_INS_PER_ACCOUNT: Final = 10
+SIGN_IN_ACCOUNT_SECONDS: Final = 60.0
+SIGN_IN_NAMES: Final = 10_000
+"""Addresses, and names, of which attempts are counted; past it the ones longest without an attempt are forgotten."""
+SESSION_DAYS: Final = 30
+INVITATION_DAYS: Final = 7
+OIDC_SECONDS: Final = 600.0
+"""How long a sign-in may take at the provider."""
+FRESH_SECONDS: Final = 600.0
+"""How old a sign-in may be that stands for a password, for an account that has none."""
+TOKENS_PER_ACCOUNT: Final = 100
+SESSIONS_PER_ACCOUNT: Final = 100
+INVITATIONS_OPEN: Final = 1_000
+PEOPLE_FOUND: Final = 20
+AUDIT_PAGE_ROWS: Final = 500
+REVIEW_SECONDS: Final = 15.0
+"""How soon a socket closes whose session ended elsewhere: by its age, or by a command on the database."""

@@ -1,5 +1,6 @@
 """Ids, causes and problems: the values that every protocol shares. Knows nobody."""
 
+import re
 from typing import Annotated, Final, NewType
 
 import msgspec
@@ -26,6 +27,7 @@ DECODE_ERRORS: Final = (msgspec.MsgspecError, UnicodeError, RecursionError)
 Millis = NewType("Millis", int)
 """A moment: milliseconds since the Unix epoch, UTC."""
 
+ID_PATTERN: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 Id = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
 """What an id made by a client must look like (nbformat 4.5 cell ids fit)."""
 

@@ -1,0 +1,120 @@
+"""`noctule admin`: what a person at the machine does with accounts, on the database itself."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from noctule.accounts.common import By, Visitor
+from noctule.accounts.people import NewPerson
+from noctule.cli import admin
+from noctule.cli.main import app
+from noctule.config import Config
+from noctule.errors import NoctuleError
+from tests.support.team import PASSWORD
+
+pytestmark = pytest.mark.usefixtures("cheap_passwords")
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    return Config(data=tmp_path / "data", mode="team")
+
+
+def asked(config: Config, *words: str, typed: str = "") -> Any:
+    """What a command prints; JSON when it was asked for. Raises what it raises."""
+    got = CliRunner().invoke(app, ["admin", *words, "--data", str(config.data), "--mode", "team"], input=typed)
+    if got.exception is not None and not isinstance(got.exception, SystemExit):
+        raise got.exception
+    assert got.exit_code == 0, got.output
+    return json.loads(got.stdout) if "--json" in words else got.stdout
+
+
+async def make(config: Config, login: str, *, is_admin: bool = False) -> None:
+    async with admin.opened(config) as there:
+        await there.people.make(By("server"), NewPerson(login, PASSWORD, admin=is_admin))
+
+
+async def signs_in(config: Config, login: str, password: str) -> bool:
+    async with admin.opened(config) as there:
+        try:
+            await there.signing_in.by_password(login, password, Visitor("::1"), None)
+        except NoctuleError:
+            return False
+        return True
+
+
+def run(work: Any) -> Any:
+    import asyncio
+
+    return asyncio.run(work)
+
+
+def test_an_invitation_is_a_link_that_makes_an_admin(config: Config) -> None:
+    link = asked(config, "invite", "--admin").strip()
+    assert link.startswith("http://127.0.0.1:8600/invitation/")
+
+    async def used() -> bool:
+        async with admin.opened(config) as there:
+            person = NewPerson("root", PASSWORD)
+            row, _ = await there.people.sign_up(person, link.rpartition("/")[2], Visitor("::1"), None)
+            return row.admin
+
+    assert run(used())
+    [listed] = asked(config, "users", "list", "--json")
+    assert (listed["login"], listed["admin"], listed["has_password"]) == ("root", True, True)
+    assert "password" not in listed
+    assert "root" in asked(config, "users", "list")
+
+
+def test_an_account_is_disabled_enabled_given_room_and_deleted(config: Config) -> None:
+    run(make(config, "root", is_admin=True))
+    run(make(config, "ada"))
+    asked(config, "users", "disable", "ada")
+    assert not run(signs_in(config, "ada", PASSWORD))
+    asked(config, "users", "enable", "ada")
+    asked(config, "users", "quota", "ada", "1.5")
+    asked(config, "users", "set-password", "ada", typed="another good one\n")
+    assert run(signs_in(config, "ada", "another good one"))
+    asked(config, "users", "make-admin", "ada")
+    ada = next(row for row in asked(config, "users", "list", "--json") if row["login"] == "ada")
+    assert (ada["admin"], ada["disabled"], ada["quota"]) == (True, False, int(1.5 * 1024**3))
+    asked(config, "users", "quota", "ada", "0")
+    asked(config, "users", "delete", "ada", "--yes")
+    with pytest.raises(NoctuleError, match="last-admin"):
+        asked(config, "users", "delete", "root", "--yes")
+    with pytest.raises(NoctuleError, match="account-not-found"):
+        asked(config, "users", "disable", "ada")
+    told = [json.loads(line)["what"] for line in asked(config, "audit", "export").splitlines()]
+    assert {"account-disabled", "account-enabled", "account-quota", "password-changed", "account-deleted"} <= set(told)
+    assert asked(config, "audit", "list", "--what", "account-deleted").count("account-deleted") == 1
+    assert asked(config, "audit", "export", "--format", "csv").startswith("key,at,who")
+
+
+def test_tokens_and_teams(config: Config) -> None:
+    run(make(config, "ada"))
+
+    async def token() -> str:
+        from noctule.accounts.capabilities import Capability
+        from noctule.accounts.common import held_by
+        from noctule.accounts.principal import Principal
+
+        async with admin.opened(config) as there:
+            [row] = await there.people.all()
+            principal = Principal(row.id, held_by(row), session="s")
+            return (await there.tokens.make(principal, "ci", frozenset({Capability.VIEW}), None))[0].id
+
+    made = run(token())
+    [listed] = asked(config, "tokens", "list", "--json")
+    assert (listed["id"], listed["login"], listed["scopes"]) == (made, "ada", ["view"])
+    assert "hash" not in listed
+    asked(config, "tokens", "revoke", made)
+    assert asked(config, "tokens", "list", "--json") == []
+    asked(config, "teams", "make", "Owls")
+    asked(config, "teams", "add", "Owls", "ada")
+    assert asked(config, "teams", "list", "--json")[0]["members"] == ["ada"]
+    asked(config, "teams", "remove", "Owls", "ada")
+    asked(config, "teams", "delete", "Owls")
+    assert asked(config, "teams", "list", "--json") == []
