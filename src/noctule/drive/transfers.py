@@ -6,8 +6,9 @@ import msgspec
 
 from noctule.drive.index import Index
 from noctule.drive.marks import Looked
-from noctule.drive.places import Place, checked, free_name, portable
-from noctule.drive.uploading import Uploads, Wanted
+from noctule.drive.paths import at
+from noctule.drive.places import Place, bytes_of, checked, free_name, portable
+from noctule.drive.uploading import Placed, Uploads, Wanted
 from noctule.errors import Conflict, Invalid, NotFound, StorageFull
 from noctule.store import items
 from noctule.store.rows import ItemRow
@@ -59,6 +60,9 @@ class Transfers:
         await self._index.place(folder)
         if len(_parts(wanted.path)) > FOLDER_DEPTH:
             raise Invalid("path-too-deep", "There are too many folders in one another.", "Upload a folder within.")
+        for name in (*_parts(wanted.path), wanted.name):
+            # Said now, and not when all has arrived.
+            _name(name)
         if not await self._known(upload):
             await self.room(above.tree, wanted.size)
         offset = await self._offload(self._uploads.begin, upload, wanted)
@@ -97,20 +101,30 @@ class Transfers:
     async def _placed(self, upload: str, wanted: Wanted) -> ItemRow:
         above = await self._index.get(ItemId(wanted.item))
         async with self._index.lock(above.tree):
-            folder = await self._folders(above, _parts(wanted.path))
-            place = await self._index.place(folder.id)
-            name = checked(portable(wanted.name.encode("utf-8", "replace")))
-            over = await self._over(place.below(name), wanted.over)
-            if over is None:
-                there = await self._index.names(folder.id)
-                known = {row.name for row in await self._store.read(lambda tx: items.children(tx, folder.id))}
-                name = free_name(name, lambda name: name in there | known)
-            looked = await self._offload(self._uploads.place, upload, place.below(name), over)
-            if looked is None:
-                raise _changed()
-            found = await self._offload(self._uploads.state, upload)
-            at = place.below(name) if found.placed is None else found.placed.place
-            return await self._index.arrived(folder, at.name, looked)
+            placed = (await self._offload(self._uploads.state, upload)).placed
+            if placed is None:
+                return await self._place(upload, wanted, above)
+        return await self._where(above.tree, placed)
+
+    async def _where(self, tree: UserId, placed: Placed) -> ItemRow:
+        """The item of what was placed before: wherever it is now, or, when its file was replaced since, by its place."""
+        row = await self._store.read(lambda tx: items.marked(tx, tree, placed.mark))
+        return row if row is not None and row.missing_at is None else await at(self._index, placed.place)
+
+    async def _place(self, upload: str, wanted: Wanted, above: ItemRow) -> ItemRow:
+        folder = await self._folders(above, _parts(wanted.path))
+        place = await self._index.place(folder.id)
+        # What is replaced may have a name that nobody could give today.
+        name = _name(wanted.name) if wanted.over is None else bytes_of(wanted.name)
+        over = await self._over(place.below(name), wanted.over)
+        if over is None:
+            there = await self._index.names(folder.id)
+            known = {row.name for row in await self._store.read(lambda tx: items.children(tx, folder.id))}
+            name = free_name(name, lambda name: name in there | known)
+        looked = await self._offload(self._uploads.place, upload, place.below(name), over)
+        if looked is None:
+            raise _changed()
+        return await self._index.arrived(folder, name, looked)
 
     async def _over(self, place: Place, version: str | None) -> Looked | None:
         """The file that is replaced. Raises Conflict when it is not the version that was seen."""
@@ -124,7 +138,7 @@ class Transfers:
     async def _folders(self, above: ItemRow, parts: list[str]) -> ItemRow:
         """The folder below, made with all on the way."""
         for part in parts:
-            name = checked(portable(part.encode("utf-8", "replace")))
+            name = _name(part)
             place = (await self._index.place(above.id)).below(name)
             looked = await self._offload(self._tree.look, place)
             if looked is None:
@@ -142,6 +156,11 @@ def version_of(size: int, mtime_ns: int | None) -> str:
 
 def _parts(path: str) -> list[str]:
     return [part for part in path.split("/") if part not in ("", ".")]
+
+
+def _name(text: str) -> bytes:
+    """As it is kept here. Raises Invalid for what cannot be made a name."""
+    return checked(portable(text.encode("utf-8", "replace")))
 
 
 def _changed() -> Conflict:

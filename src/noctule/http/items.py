@@ -10,7 +10,7 @@ import os
 from collections.abc import AsyncIterator, Collection, Iterator
 from datetime import datetime
 from io import FileIO
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 from urllib.parse import quote
 
 import msgspec
@@ -29,6 +29,7 @@ from noctule.http.context import AppRequest, TheCore, user_of
 from noctule.http.notebooks import Address, deleted, moment
 from noctule.http.outputs import UNTRUSTED
 from noctule.http.ranges import asked
+from noctule.notebook.percent import is_script
 from noctule.store import items
 from noctule.store.rows import ItemKind, ItemRow
 from noctule_agent.wire.limits import FOLDER_PAGE_ENTRIES, MB, UPLOAD_CHUNK_BYTES
@@ -42,9 +43,7 @@ PIECE_BYTES: Final = MB
 WRITE_BYTES: Final = 8 * MB
 """Of an upload, written and synced at once."""
 INLINE: Final = {
-    **dict.fromkeys(
-        ("txt", "md", "csv", "tsv", "json", "py", "log", "ipynb", "yaml", "yml", "toml"), "text/plain; charset=utf-8"
-    ),
+    **dict.fromkeys(("txt", "md", "csv", "tsv", "json", "py", "log", "ipynb", "yaml", "yml", "toml"), "text/plain"),
     "png": "image/png",
     "jpg": "image/jpeg",
     "jpeg": "image/jpeg",
@@ -64,6 +63,20 @@ INLINE: Final = {
 """Types that may be asked for inline, by the ending of the name. Of these only SVG and PDF can hold programs: the CSP of the
 answer sandboxes the one, and the browser's own viewer the other."""
 _PDF_CSP: Final = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+
+CURSORS: Final[dict[str, tuple[type, ...]]] = {
+    "name": (bytes,),
+    "changed": (int, bytes),
+    "size": (int, bytes),
+    "recent": (int, str),
+    "starred": (bytes, str),
+    "shared": (),
+    "bin": (int, str),
+    "search": (bytes, str),
+}
+"""What a page of each list is ordered by (store/items.py)."""
+LARGEST: Final = 2**53
+"""Bytes of a file: what a page's own numbers can say."""
 
 After = FromQuery[str | None]
 Limit = Annotated[int, QueryParameter(ge=1, le=FOLDER_PAGE_ENTRIES)]
@@ -149,7 +162,7 @@ class UploadWish(msgspec.Struct):
 
     upload: Id
     name: str
-    size: Annotated[int, msgspec.Meta(ge=0)]
+    size: Annotated[int, msgspec.Meta(ge=0, le=LARGEST)]
     path: str = ""
     sha256: str | None = None
     over: str | None = None
@@ -187,16 +200,18 @@ class Drives(Controller):
         after: After = None,
         limit: Limit = 100,
     ) -> ItemList:
-        user, cursor = user_of(request), cursor_of(after)
+        user = user_of(request)
+        order = "search" if search is not None else view
+        if order is None:
+            raise Invalid("view-missing", "The request does not say which items.", "Ask for a view, or search.")
+        cursor = cursor_of(after, order)
         if search is not None:
             page = await core.drive.named(user, search, cursor, limit)
-        elif view == "shared":
+        elif view is None or view == "shared":
             page = items.Page([], None)
-        elif view is not None:
-            page = await core.drive.view(view, user, cursor, limit)
         else:
-            raise Invalid("view-missing", "The request does not say which items.", "Ask for a view, or search.")
-        return await _list(core, user, page)
+            page = await core.drive.view(view, user, cursor, limit)
+        return await _list(core, user, page, order)
 
     @get("/items/{item_id:str}", summary="One item, and the folders above it")
     async def one(self, core: TheCore, request: AppRequest, item_id: FromPath[str]) -> ItemPage:
@@ -219,8 +234,9 @@ class Drives(Controller):
     ) -> ItemList:
         folder = await _mine(core, request, item_id)
         columns: dict[str, Literal["mtime_ns", "size"] | None] = {"name": None, "changed": "mtime_ns", "size": "size"}
-        page = await core.drive.children(folder, items.Order(columns[sort], descending), cursor_of(after), limit)
-        return await _list(core, user_of(request), page)
+        order = f"{sort}-" if descending else sort
+        page = await core.drive.children(folder, items.Order(columns[sort], descending), cursor_of(after, order), limit)
+        return await _list(core, user_of(request), page, order)
 
     # --- making and changing ---
 
@@ -239,6 +255,7 @@ class Drives(Controller):
         if data.template is not None:
             content = await asyncio.to_thread(templates.read, data.template)
             name = templates.named(data.template).title if name is None else name
+            name = f"{name}.ipynb" if is_script(name) else name
         made = await core.library.create(name or "Untitled.ipynb", user_of(request), content, folder)
         return await _item(core, request, await core.drive.get(ItemId(made.id)))
 
@@ -272,7 +289,8 @@ class Drives(Controller):
             gone = await _item(core, request, await core.drive.get(item))
             await core.drive.erase(item)
             return gone
-        await core.library.close(item, deleted(user_of(request)))
+        if (await core.drive.row(item)).parent is not None:
+            await core.library.close(item, deleted(user_of(request)))
         return await _item(core, request, await core.drive.bin(item))
 
     @post("/items/{item_id:str}/restore", summary="Out of the bin", status_code=200)
@@ -340,9 +358,11 @@ class Drives(Controller):
     ) -> UploadProgress:
         """`offset`: where the upload stands. What arrives before a break is kept."""
         await _mine(core, request, await core.transfers.folder(upload))
+        # First nothing, at the offset: who is wrong about it is told before the bytes come.
+        coming = await core.transfers.append(upload, offset, b"")
         async for piece in _until_broken(request):
-            offset = (await core.transfers.append(upload, offset, piece)).offset
-        return await _progress(core, request, await core.transfers.state(upload))
+            coming = await core.transfers.append(upload, coming.offset, piece)
+        return await _progress(core, request, coming)
 
     @delete("/uploads/{upload:str}", summary="Give an upload up")
     async def drop(self, core: TheCore, request: AppRequest, upload: FromPath[str]) -> None:
@@ -358,6 +378,8 @@ async def _mine(core: Core, request: AppRequest, item_id: str) -> ItemId:
     user = user_of(request)
     if item_id == ROOT:
         return await core.drive.home(user)
+    if "\0" in item_id:
+        raise items.not_found(ItemId(""))
     row = await core.drive.row(ItemId(item_id))
     if row.tree != user:
         raise items.not_found(ItemId(item_id))
@@ -367,25 +389,37 @@ async def _mine(core: Core, request: AppRequest, item_id: str) -> ItemId:
 # --- answers ---
 
 
-def cursor_of(text: str | None) -> items.Cursor | None:
-    """Raises Invalid for what is none of ours."""
+def cursor_of(text: str | None, order: str) -> items.Cursor | None:
+    """A place in a list of this order. Raises Invalid for what is none of ours, or of another list."""
     if text is None:
         return None
     try:
-        found = msgspec.msgpack.decode(base64.urlsafe_b64decode(text.encode()), type=list[int | bytes | str])
+        of, *values = msgspec.msgpack.decode(base64.urlsafe_b64decode(text.encode()), type=list[Any])
     except (ValueError, msgspec.MsgspecError) as error:
-        raise Invalid("cursor-invalid", "This is no place in this list.", "Ask for its first page.") from error
-    return tuple(found)
+        raise _no_cursor() from error
+    if of != order or tuple(map(type, values)) != CURSORS[order.rstrip("-")]:
+        raise _no_cursor()
+    # What a database takes: a number of 64 bits, a text without a zero.
+    if any(
+        (isinstance(value, int) and abs(value) >= 2**63) or (isinstance(value, str) and "\0" in value)
+        for value in values
+    ):
+        raise _no_cursor()
+    return tuple(values)
 
 
-def text_of(cursor: items.Cursor | None) -> str | None:
+def _no_cursor() -> Invalid:
+    return Invalid("cursor-invalid", "This is no place in this list.", "Ask for its first page.")
+
+
+def text_of(cursor: items.Cursor | None, order: str) -> str | None:
     if cursor is None:
         return None
-    return base64.urlsafe_b64encode(msgspec.msgpack.encode(list(cursor))).decode()
+    return base64.urlsafe_b64encode(msgspec.msgpack.encode([order, *cursor])).decode()
 
 
-async def _list(core: Core, user: UserId, page: items.Page) -> ItemList:
-    return ItemList(await _described(core, user, page.rows), text_of(page.after))
+async def _list(core: Core, user: UserId, page: items.Page, order: str) -> ItemList:
+    return ItemList(await _described(core, user, page.rows), text_of(page.after, order))
 
 
 async def _item(core: Core, request: AppRequest, row: ItemRow) -> Item:
@@ -443,9 +477,9 @@ async def _file(request: AppRequest, file: FileIO, name: str, *, inline: bool) -
     }
     if media_type == "application/pdf":
         headers["content-security-policy"] = _PDF_CSP
-    if request.headers.get("if-none-match") == etag:
+    if etag in map(_strong, request.headers.get("if-none-match", "").split(",")):
         file.close()
-        return Response(b"", status_code=304, headers={"etag": etag})
+        return Response(b"", status_code=304, headers={"etag": etag, "cache-control": headers["cache-control"]})
     # A part counts only for the version that was begun with: a download never goes on in another file.
     same = request.headers.get("if-range", etag) == etag
     part = asked(request.headers.get("range"), size) if same else None
@@ -459,6 +493,11 @@ async def _file(request: AppRequest, file: FileIO, name: str, *, inline: bool) -
         media_type=media_type or "application/octet-stream",
         headers=headers,
     )
+
+
+def _strong(etag: str) -> str:
+    """As a cache asks whether it still has it: `W/"x"` asks for `"x"`."""
+    return etag.strip().removeprefix("W/")
 
 
 def _looks(file: FileIO) -> tuple[int, int]:
