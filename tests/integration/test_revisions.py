@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from noctule.accounts.capabilities import Capability
-from noctule.accounts.personal import PersonalAccounts
+from noctule.accounts.principal import Principal
+from noctule.accounts.roles import OwnerRoles
 from noctule.client.session import PageSession
 from noctule.notebook.fractional import between
 from noctule.notebook.ops import DeleteCell, InsertCell, SetSource
@@ -197,8 +198,11 @@ async def test_a_viewer_is_refused_all_of_it(program: httpx.AsyncClient, monkeyp
     answer = await program.post("/api/v1/notebooks/upload", params={"name": "n.ipynb"}, content=ipynb("secret"))
     base = f"/api/v1/notebooks/{answer.json()['id']}"
     first = (await program.post(f"{base}/revisions", json={"name": "first"})).json()["id"]
-    held = frozenset({Capability.VIEW, Capability.COMMENT, Capability.RUN})
-    monkeypatch.setattr(PersonalAccounts, "capabilities", staticmethod(lambda _: held))
+
+    async def held(_: OwnerRoles, principal: Principal, notebook_id: NotebookId) -> frozenset[Capability]:
+        return frozenset({Capability.VIEW, Capability.COMMENT, Capability.RUN})
+
+    monkeypatch.setattr(OwnerRoles, "of", held)
     for method, path, body in [
         ("GET", "/revisions", None),
         ("POST", "/revisions", {"name": "x"}),

@@ -31,6 +31,7 @@ KNOWN_SECONDS: Final = 3600
 LEEWAY_SECONDS: Final = 60
 ANSWER_SECONDS: Final = 10.0
 ANSWER_BYTES: Final = 1024 * 1024
+SUBJECT_CHARS: Final = 255
 
 
 class Going(msgspec.Struct, frozen=True):
@@ -98,11 +99,14 @@ class Provider:
         claims = await self._claims(metadata, going, answer)
         if "email" not in claims and "userinfo_endpoint" in metadata:
             claims = {**await self._userinfo(metadata, answer, claims), **claims}
+        subject = claims["sub"]
+        if not isinstance(subject, str) or not 1 <= len(subject) <= SUBJECT_CHARS or "\0" in subject:
+            raise _refused("its subject is none")
         email = claims.get("email") if claims.get("email_verified") is True else None
         wanted = claims.get("preferred_username") or claims.get("email") or claims.get("name") or ""
         return Vouched(
             issuer=self.issuer,
-            subject=str(claims["sub"]),
+            subject=subject,
             email=str(email) if email else None,
             shown=str(claims.get("name") or ""),
             wanted=str(wanted),

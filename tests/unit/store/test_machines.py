@@ -4,8 +4,8 @@ import msgspec
 import pytest
 
 from noctule.errors import NotFound
-from noctule.store import CursorMoved, Store, Tx, kernels, runtimes, sessions
-from noctule.store.rows import RuntimeRow, SessionRow
+from noctule.store import CursorMoved, Store, Tx, accounts, kernels, runtimes, sessions
+from noctule.store.rows import AccountRow, RuntimeRow, SessionRow
 from noctule_agent.wire.state import KernelView
 from noctule_agent.wire.values import Cause, KernelId, Millis, NotebookId, RuntimeId, UserId
 from tests.support.notebook_rows import add_notebook
@@ -116,12 +116,14 @@ async def test_a_kernel_that_is_not_there_cannot_be_changed(machines: Store, cha
 
 
 async def test_sessions_are_kept_until_they_are_removed_or_swept(store: Store) -> None:
-    rows = [SessionRow(f"hash{end}", UserId("ada"), Millis(1), Millis(end)) for end in (10, 20, 30)]
+    ada = AccountRow(UserId("ada"), "ada", "Ada", Millis(1))
+    await store.write(lambda tx: accounts.create(tx, ada))
+    rows = [SessionRow(f"hash{end}", f"s{end}", ada.id, Millis(1), Millis(end), Millis(1)) for end in (10, 20, 30)]
     for row in rows:
         await store.write(lambda tx, row=row: sessions.create(tx, row))
-    assert await store.read(lambda tx: sessions.get(tx, "hash20")) == rows[1]
+    assert await store.read(lambda tx: sessions.get(tx, "hash20")) == (rows[1], ada)
     assert await store.write(lambda tx: sessions.sweep(tx, Millis(10))) == 1
     await store.write(lambda tx: sessions.remove(tx, "hash20"))
     await store.write(lambda tx: sessions.remove(tx, "hash20"))
     found = [await store.read(lambda tx, row=row: sessions.get(tx, row.token_hash)) for row in rows]
-    assert found == [None, None, rows[2]]
+    assert found == [None, None, (rows[2], ada)]
