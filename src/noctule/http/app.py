@@ -59,6 +59,7 @@ def litestar_app(core: Core) -> Litestar:
             terminal_socket,
             sockets.agent_socket,
             static.home,
+            static.drive_page,
             static.notebook_page,
             static.asset,
             widgets.nbextension,

@@ -79,7 +79,7 @@ def _page(request: AppRequest) -> Response[bytes]:
 
 @get("/", include_in_schema=False)
 async def home(request: AppRequest, core: TheCore, token: FromQuery[str | None] = None) -> Response[bytes] | Redirect:
-    """The list of notebooks; with the token of the printed link, first a session for this browser."""
+    """Home; with the token of the printed link, first a session for this browser."""
     if token is None:
         return _page(request)
     session = await core.accounts.sign_in(token)
@@ -97,6 +97,12 @@ async def home(request: AppRequest, core: TheCore, token: FromQuery[str | None] 
 @get("/notebooks/{notebook_id:str}", include_in_schema=False)
 async def notebook_page(request: AppRequest, notebook_id: FromPath[str]) -> Response[bytes]:
     del notebook_id  # the page asks for it itself
+    return _page(request)
+
+
+@get(["/drive", "/drive/{place:path}"], include_in_schema=False)
+async def drive_page(request: AppRequest, place: FromPath[str] = "") -> Response[bytes]:
+    del place  # the page asks for it itself
     return _page(request)
 
 

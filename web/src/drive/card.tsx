@@ -29,6 +29,8 @@ interface CardProps {
 export const Card = memo(function Card({ item, chosen, focused, cut, onMenu }: CardProps) {
   const { desk } = useDrive();
   const { over, more, check, props } = useItem(item, onMenu);
+  const [broken, setBroken] = useState(false);
+  const picture = lookOf(item) === "image" && item.size <= PICTURE_BYTES && item.binned_at === null && !broken;
   const classes = ["item-card", chosen && "chosen", focused && "focused", cut && "cut", over && "over"];
   const choose = (event: { shiftKey: boolean; metaKey: boolean; ctrlKey: boolean }) => {
     const ctrl = isMac ? event.metaKey : event.ctrlKey;
@@ -54,11 +56,21 @@ export const Card = memo(function Card({ item, chosen, focused, cut, onMenu }: C
         onClick={check}
       />
       <span className="card-picture">
-        <Picture item={item} />
+        {picture ? (
+          <img
+            src={driveAddress.inline(item)}
+            alt=""
+            loading="lazy"
+            draggable={false}
+            onError={() => setBroken(true)}
+          />
+        ) : (
+          <FaceIcon item={item} />
+        )}
         <RunningMark item={item} />
       </span>
       <span className="card-name">
-        <FaceIcon item={item} />
+        {picture && <FaceIcon item={item} />}
         <NameCell item={item} />
         <IconButton
           icon={EllipsisVertical}
@@ -70,12 +82,3 @@ export const Card = memo(function Card({ item, chosen, focused, cut, onMenu }: C
     </div>
   );
 });
-
-function Picture({ item }: { readonly item: FoundItem }) {
-  const [broken, setBroken] = useState(false);
-  const shown = lookOf(item) === "image" && item.size <= PICTURE_BYTES && item.binned_at === null && !broken;
-  if (!shown) return <FaceIcon item={item} />;
-  return (
-    <img src={driveAddress.inline(item)} alt="" loading="lazy" draggable={false} onError={() => setBroken(true)} />
-  );
-}

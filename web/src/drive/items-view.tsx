@@ -18,7 +18,7 @@ import { useWindow } from "./use-window";
 const words = strings.drive;
 
 const ROW_PX = 44;
-const CARD = { width: 184, height: 172, gap: 12 } as const;
+const CARD = { width: 184, height: 184, gap: 12 } as const;
 /** Rows ahead of the viewport that are read before one comes there. */
 const AHEAD = 100;
 
@@ -70,9 +70,9 @@ export function ItemsView({ scroller, label }: ItemsProps) {
     const offset = inside.getBoundingClientRect().top - element.getBoundingClientRect().top + element.scrollTop;
     const from = offset + top(line);
     const head = asCards ? 0 : ROW_PX;
-    if (from - head < element.scrollTop) element.scrollTop = from - head;
+    if (from - head < element.scrollTop) element.scrollTo({ top: from - head });
     else if (from + rowHeight > element.scrollTop + element.clientHeight) {
-      element.scrollTop = from + rowHeight - element.clientHeight;
+      element.scrollTo({ top: from + rowHeight - element.clientHeight });
     }
   };
   const onKeyDown = useItemKeys({

@@ -63,7 +63,7 @@ export function NewMenu({ className, children }: { readonly className: string; r
   ];
   return (
     <>
-      <Menu label={words.make} icon={Plus} groups={groups} className={className}>
+      <Menu label={words.make} {...(children === undefined && { icon: Plus })} groups={groups} className={className}>
         {children}
       </Menu>
       {fields}

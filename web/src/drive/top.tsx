@@ -37,12 +37,13 @@ function SearchField() {
   const searched = view.t === "search" ? view.words : "";
   const [draft, setDraft] = useState(searched);
   const [last, setLast] = useState(searched);
+  const [focused, setFocused] = useState(false);
   const field = useRef<HTMLInputElement>(null);
   const timer = useRef<number | undefined>(undefined);
   if (last !== searched) {
     // The address has changed: by this field, or by going back.
     setLast(searched);
-    if (document.activeElement !== field.current) setDraft(searched);
+    if (!focused) setDraft(searched);
   }
   const search = (text: string) => {
     clearTimeout(timer.current);
@@ -78,6 +79,8 @@ function SearchField() {
         placeholder={words.search}
         title={words.searchHint}
         value={draft}
+        onFocus={() => setFocused(true)}
+        onBlur={() => setFocused(false)}
         onChange={(event) => type(event.target.value)}
         onKeyDown={(event) => {
           if (event.key === "Escape" && draft !== "") {

@@ -92,7 +92,8 @@ function UploadRow({ upload }: { readonly upload: Upload<Item> }) {
   const name = shownName(path);
   const show = () => {
     if (state.t !== "done") return;
-    if (desk.isHere(state.file)) desk.choose(state.file.id);
+    if (state.file.kind === "notebook") deeds.open(state.file);
+    else if (desk.isHere(state.file)) desk.choose(state.file.id);
     else deeds.show(state.file);
   };
   return (
@@ -111,7 +112,7 @@ function UploadRow({ upload }: { readonly upload: Upload<Item> }) {
       )}
       {state.t === "done" ? (
         <>
-          <Button onClick={show}>{words.show}</Button>
+          <Button onClick={show}>{state.file.kind === "notebook" ? words.open : words.show}</Button>
           <Check className="tray-done" aria-hidden />
         </>
       ) : (

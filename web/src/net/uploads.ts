@@ -189,6 +189,7 @@ export class Uploads<What extends Wanted, File> {
         this.progress(job, info.offset);
         const { offset } = info;
         const piece = job.wanted.content.slice(offset, offset + UPLOAD_PIECE);
+        if (piece.size === 0 && offset < job.upload.size) throw new Error("the file has become shorter");
         job.sending = this.ports.send(job.upload.id, offset, piece, (sent) => {
           if (current()) this.progress(job, offset + sent);
         });

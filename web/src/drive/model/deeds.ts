@@ -41,7 +41,10 @@ export class Deeds {
   // --- opening -----------------------------------------------------------------------------------------------------
 
   open(item: Item): void {
-    if (item.binned_at !== null) return this.ports.say(words.openBinned);
+    if (item.binned_at !== null) {
+      this.ports.say(words.openBinned);
+      return;
+    }
     if (item.kind === "folder") this.desk.entered = item;
     const address = addressOfItem(item);
     if (address === null) this.desk.question.become({ t: "preview", id: item.id });
@@ -102,7 +105,10 @@ export class Deeds {
   async move(items: readonly Item[], target: Target): Promise<void> {
     const refusal = moveRefusal(items, target);
     if (refusal === "here") return;
-    if (refusal !== null) return this.ports.say(words.moveRefused[refusal], null, true);
+    if (refusal !== null) {
+      this.ports.say(words.moveRefused[refusal], null, true);
+      return;
+    }
     await this.moveEach(
       items,
       () => target.id,

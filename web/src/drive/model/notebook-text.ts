@@ -28,7 +28,6 @@ const textOf = (value: unknown): string =>
         .join("");
 
 /** Colours of terminals, which a plain text has none of. */
-// eslint-disable-next-line no-control-regex
 const ANSI = /\u001b\[[0-9;]*[A-Za-z]/g;
 
 function readOutput(value: unknown): readonly ReadOutput[] {

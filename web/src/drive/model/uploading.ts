@@ -42,8 +42,8 @@ export class Uploading {
       state: async (id) => standing(await desk.api.upload(id)),
       drop: (id) => desk.api.dropUpload(id),
       send: (id, offset, piece, progress) => {
-        const { done, abort } = ports.send(id, offset, piece, progress);
-        return { done: done.then(standing), abort };
+        const sending = ports.send(id, offset, piece, progress);
+        return { done: sending.done.then(standing), abort: () => sending.abort() };
       },
       timers: ports.timers,
       random: ports.random,
