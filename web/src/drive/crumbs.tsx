@@ -1,9 +1,10 @@
 /** The way to the folder that is shown: each step a link, and a place to drop things on. */
-import { ChevronRight } from "lucide-react";
+import { ArrowLeft, ChevronRight } from "lucide-react";
 import { Fragment, type MouseEvent } from "react";
 
 import { ROOT } from "../net/drive-rest";
 import { shownName } from "../notebook/model/file-names";
+import { IconButton } from "../ui/button";
 import { Menu } from "../ui/menu";
 import { strings } from "../words";
 import { useDrive, useValue } from "./context";
@@ -59,12 +60,15 @@ function useSteps(): { readonly above: readonly Step[]; readonly title: string }
 }
 
 export function Crumbs() {
-  const { go } = useDrive();
+  const { go, desk, deeds } = useDrive();
   const { above, title } = useSteps();
   const hidden = above.length > STEPS ? above.slice(1, above.length - STEPS + 1) : [];
   const shown = above.filter((step) => !hidden.includes(step));
   return (
     <nav className="crumbs" aria-label={words.path}>
+      {desk.above !== null && (
+        <IconButton icon={ArrowLeft} label={words.up} className="crumb-up" onClick={() => deeds.up()} />
+      )}
       <ol>
         {shown.map((step, at) => (
           <Fragment key={addressOf(step.view)}>

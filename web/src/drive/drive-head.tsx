@@ -21,7 +21,7 @@ export function DriveHead() {
     <div className="drive-head">
       <div className="drive-where">
         <Crumbs />
-        <Looks />
+        {chosen.size === 0 && <Looks />}
       </div>
       {chosen.size > 0 && <ChosenBar count={chosen.size} />}
     </div>

@@ -129,7 +129,7 @@ function Main({ title }: { readonly title: string }) {
         {view.t === "home" && <Beginnings />}
         {view.t === "bin" && items.length > 0 && <p className="drive-hint meta">{words.binNote}</p>}
         {failed !== null && <Failed problem={failed} whole={items.length === 0} />}
-        {items.length > 0 && <ItemsView key={`${view.t}`} scroller={scroller} label={title} />}
+        {items.length > 0 && <ItemsView key={view.t} scroller={scroller} label={title} />}
         {items.length === 0 && failed === null && (whole && !loading ? <Empty view={view} /> : <Awaited />)}
       </div>
       {over && target !== null && <div className="drop-sheet">{words.dropHere(shownName(target.name))}</div>}

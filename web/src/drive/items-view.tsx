@@ -56,7 +56,7 @@ export function ItemsView({ scroller, label }: ItemsProps) {
   const top = (line: number) => (line + [...heads.keys()].filter((at) => at <= line).length) * rowHeight;
 
   useEffect(() => {
-    desk.near = { first: near.first * columns, last: near.end * columns };
+    desk.look(near.first * columns, near.end * columns);
     const wanted = Math.min(all, near.end * columns) + AHEAD;
     if (!whole && items.length > 0 && wanted > items.length) void desk.listing.read().need(wanted);
   }, [desk, near.first, near.end, columns, all, whole, items.length]);

@@ -24,7 +24,8 @@ export const PLACES: readonly PlaceInfo[] = [
   { view: { t: "starred" }, title: words.starred, icon: Star },
   { view: { t: "bin" }, title: words.bin, icon: Trash2 },
 ];
-const BELOW = ["home", "folder", "recent", "starred", "bin"];
+/** What was opened last is on Home, too. */
+const BELOW = ["home", "folder", "shared", "starred", "bin"];
 
 /** The place that a view belongs to; null for what is found. */
 function useCurrent(): string | null {
@@ -57,7 +58,12 @@ export function PlacesBelow() {
   return (
     <nav className="places-below" aria-label={words.places}>
       {PLACES.filter(({ view }) => BELOW.includes(view.t)).map((place) => (
-        <PlaceLink key={place.view.t} {...place} current={place.view.t === current} />
+        <PlaceLink
+          key={place.view.t}
+          {...place}
+          title={place.view.t === "shared" ? words.sharedShort : place.title}
+          current={place.view.t === current}
+        />
       ))}
     </nav>
   );

@@ -21,7 +21,7 @@ export function Top({ alive }: { readonly alive: boolean }) {
   };
   return (
     <header className="page-top drive-top">
-      <a className="drive-mark" href="/" aria-label={words.home} onClick={home}>
+      <a className="drive-mark" href="/" title={words.home} onClick={home}>
         <Mark alive={alive} />
         <span className="drive-product">{strings.product}</span>
       </a>

@@ -249,11 +249,20 @@ export class DriveServer {
           query,
         );
       case "starred":
-        return this.page(there.filter(({ starred }) => starred), query);
+        return this.page(
+          there.filter(({ starred }) => starred),
+          query,
+        );
       case "shared":
-        return this.page(there.filter(({ role }) => role !== "owner"), query);
+        return this.page(
+          there.filter(({ role }) => role !== "owner"),
+          query,
+        );
       default:
-        return this.page(all.filter(({ binned_at }) => binned_at !== null), query);
+        return this.page(
+          all.filter(({ binned_at }) => binned_at !== null),
+          query,
+        );
     }
   }
 

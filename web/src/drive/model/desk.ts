@@ -55,7 +55,7 @@ export class Desk {
   /** What is dragged at this moment. */
   readonly dragged = new Value<readonly Item[]>([]);
   /** The rows in sight, which are read again first. */
-  near = { first: 0, last: 0 };
+  private near = { first: 0, last: 0 };
   private shown: readonly string[] = [];
   private stopListening: () => void;
   /** To be chosen as soon as it is there. */
@@ -87,6 +87,10 @@ export class Desk {
   sortBy(sort: Sort): void {
     this.sort.become(sort);
     if (this.view.read().t === "folder") this.begin();
+  }
+
+  look(first: number, last: number): void {
+    this.near = { first, last };
   }
 
   /** Goes on looking: what is near the viewport is read again. */

@@ -7,6 +7,7 @@ export const drive = {
   home: "首页",
   myDrive: "我的云端硬盘",
   shared: "与我共享",
+  sharedShort: "共享",
   recent: "最近",
   starred: "已加星标",
   bin: "回收站",
@@ -121,7 +122,6 @@ export const drive = {
   moveHere: "移动到此处",
   copyHere: "复制到此处",
   folders: "文件夹",
-  noFolders: "其中没有文件夹",
   moveWhy: {
     here: "它已在这里。",
     itself: "不能将文件夹移动到它自身之中。",
@@ -167,9 +167,7 @@ export const drive = {
   binNote: "回收站中的内容会在 30 天后永久删除。",
   runningNow: "正在运行",
   recentHead: "最近",
-  liveNote: (count: number) => `${count} 个笔记本正在运行`,
   whileAway: "您离开时运行过",
-  templatesHead: "从模板开始",
   // --- looking
   kind: "类型",
   where: "位置",
@@ -201,12 +199,7 @@ export const drive = {
   noMedia: "此浏览器无法播放。",
   notNotebook: "此文件不是可读取的笔记本。",
   emptyFile: "文件为空。",
-  code: "代码",
-  textCell: "文本",
   pictureOutput: (kind: string) => `类型为 ${kind} 的输出`,
   cellsOf: (count: number) => `${count} 个单元格`,
-  page: (number: number, of: number) => `第 ${number} 页，共 ${of} 页`,
-  columns: "列",
-  openNav: "位置",
   dragging: (count: number) => `${count} 项`,
 };

@@ -12,7 +12,10 @@ function world(count: number, page = 3) {
   const server = new DriveServer();
   for (let n = 0; n < count; n++) server.add(`f${n}`);
   const api = new DriveRest(new Rest(server.ports()));
-  const listing = new Listing({ read: (after) => api.children("root", sort, after, page), compare: compareItems(sort) });
+  const listing = new Listing({
+    read: (after) => api.children("root", sort, after, page),
+    compare: compareItems(sort),
+  });
   const names = () => listing.read().items.map(({ name }) => name);
   const item = (name: string) => {
     const found = listing.read().items.find((one) => one.name === name);

@@ -65,7 +65,8 @@ describe("what a drop means", () => {
 
 describe("letters", () => {
   const items = ["alpha", "beta", "Bravo", "betamax"].map((name) => item(name));
-  const typed = (...letters: string[]) => letters.reduce((sought, letter, at) => seek(sought, letter, at * 100), NO_SEEK);
+  const typed = (...letters: string[]) =>
+    letters.reduce((sought, letter, at) => seek(sought, letter, at * 100), NO_SEEK);
 
   it("go to the name that begins so, the same letter on to the next", () => {
     expect(soughtIn(items, typed("b"), null)?.id).toBe("beta");
@@ -127,7 +128,9 @@ test("home begins with what runs, then what changed since one looked", () => {
     [2, "away"],
     [3, "recent"],
   ]);
-  expect(homeGroup(item("f", { opened_at: "2026-01-01T10:00:00Z", changed_at: "2027-01-01T00:00:00Z" }))).toBe("recent");
+  expect(homeGroup(item("f", { opened_at: "2026-01-01T10:00:00Z", changed_at: "2027-01-01T00:00:00Z" }))).toBe(
+    "recent",
+  );
 });
 
 describe("a notebook to read", () => {

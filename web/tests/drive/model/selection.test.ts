@@ -1,6 +1,16 @@
 import { describe, expect, it } from "vitest";
 
-import { everything, keep, NOTHING, none, only, press, type Selection, step, toggle } from "../../../src/drive/model/selection";
+import {
+  everything,
+  keep,
+  NOTHING,
+  none,
+  only,
+  press,
+  type Selection,
+  step,
+  toggle,
+} from "../../../src/drive/model/selection";
 
 const order = ["a", "b", "c", "d", "e"];
 const plain = { ctrl: false, shift: false };

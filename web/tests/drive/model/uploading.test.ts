@@ -33,7 +33,9 @@ function world() {
     {
       send,
       sha256: async (content) =>
-        createHash("sha256").update(new Uint8Array(await content.arrayBuffer())).digest("hex"),
+        createHash("sha256")
+          .update(new Uint8Array(await content.arrayBuffer()))
+          .digest("hex"),
       timers: clock,
       random: () => 0.5,
       newId: () => `u${++ids}`,
@@ -121,7 +123,13 @@ test.each([
   const { server, desk, uploading, textOf } = world();
   server.add("a.txt", {}, "old");
   await uploading.add(
-    { files: [{ path: "a.txt", content: file("new") }, { path: "b", content: file("b") }], folders: [] },
+    {
+      files: [
+        { path: "a.txt", content: file("new") },
+        { path: "b", content: file("b") },
+      ],
+      folders: [],
+    },
     "root",
   );
   await settled();
@@ -130,7 +138,12 @@ test.each([
   expect(question.names).toEqual(["a.txt"]);
   question.answer(answer);
   await settled();
-  expect(server.childrenOf(null).map(({ name }) => name).filter((name) => name !== "b")).toEqual(names);
+  expect(
+    server
+      .childrenOf(null)
+      .map(({ name }) => name)
+      .filter((name) => name !== "b"),
+  ).toEqual(names);
   expect(textOf("a.txt")).toBe(content);
 });
 
