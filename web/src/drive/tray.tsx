@@ -62,7 +62,9 @@ function UploadList({ uploads }: { readonly uploads: readonly Upload<Item>[] }) 
   return (
     <section className="tray-uploads" aria-label={words.uploads}>
       <header>
-        <h2 role="status">{title}</h2>
+        <h2>
+          <span role="status">{title}</span>
+        </h2>
         {busy > 0 && <Button onClick={stop}>{words.stopAll}</Button>}
         <IconButton
           icon={open ? ChevronDown : ChevronUp}
@@ -89,7 +91,8 @@ function UploadRow({ upload }: { readonly upload: Upload<Item> }) {
   const { uploading, deeds, desk } = useDrive();
   const { queue } = uploading;
   const { id, path, state } = upload;
-  const name = shownName(path);
+  // It may have got a number on its way.
+  const name = shownName(state.t === "done" ? state.file.name : path);
   const show = () => {
     if (state.t !== "done") return;
     if (state.file.kind === "notebook") deeds.open(state.file);
