@@ -74,8 +74,8 @@ class Camera:
 def take_running(camera: Camera, url: str, book: str) -> None:
     """The list and a notebook in which something runs."""
     page = camera.page
-    page.goto(url)
-    expect(page.get_by_role("listitem").filter(has_text="Running")).to_be_visible()
+    page.goto(f"{url}/drive")
+    expect(page.locator(".mark-running").first).to_be_visible()
     camera.take("list")
     page.goto(book)
     expect(cell(page, 2).locator(".outputs table").or_(cell(page, 2).locator("iframe"))).to_be_visible()
@@ -214,7 +214,7 @@ def take_panes(camera: Camera) -> None:
 def take_phone(camera: Camera, url: str, book: str) -> None:
     page = camera.page
     camera.resize(390, 844)
-    page.goto(url)
+    page.goto(f"{url}/drive")
     camera.take("list")
     page.goto(book)
     expect(cell(page, 1).get_by_role("heading")).to_be_visible()

@@ -48,6 +48,23 @@ export default tseslint.config(
   layer("commands", ["**/net/**", "**/doc/**", "**/runs/**", "**/session/**"]),
   layer("settings", ["**/net/**", "**/doc/**", "**/runs/**", "**/session/**"]),
   {
+    // What is done on the Drive page, without the page.
+    files: ["src/drive/model/**/*.ts"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        {
+          patterns: [
+            {
+              group: ["react", "react-dom", "react-dom/*", "lucide-react", "**/*.tsx"],
+              message: "src/drive/model knows no React.",
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
     // Generated from the wire Structs: as long as they are, and with their unions as they stand there.
     files: ["src/wire/types.ts"],
     rules: { "max-lines": "off", "@typescript-eslint/no-duplicate-type-constituents": "off" },

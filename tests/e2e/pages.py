@@ -29,9 +29,18 @@ class Tab:
     page: Page
     server: ServerProcess
 
-    async def list(self) -> None:
+    async def home(self) -> None:
         await self.page.goto(self.server.url)
-        await expect(self.page.get_by_role("heading", name="Notebooks", exact=True)).to_be_visible()
+        await expect(self.page.get_by_role("heading", name="Home", exact=True)).to_be_visible()
+
+    async def list(self) -> None:
+        """The person's own Drive."""
+        await self.page.goto(f"{self.server.url}/drive")
+        await expect(self.page.get_by_role("heading", name="My Drive", exact=True)).to_be_visible()
+
+    def row(self, name: str) -> Locator:
+        """An item of Drive."""
+        return self.page.locator(".item-row[data-item]").filter(has_text=name)
 
     async def upload(self, name: str, content: bytes) -> Book:
         """Makes it a notebook by the API, and opens that: the page is not loaded twice for it."""

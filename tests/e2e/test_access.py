@@ -115,18 +115,17 @@ def dialog(page: Page) -> Locator:
 async def test_the_list_empty_and_full_and_what_opens_over_it(tab: Tab) -> None:
     page = tab.page
     await tab.list()
-    await expect(page.get_by_text("No notebooks yet")).to_be_visible()
+    await expect(page.get_by_text("This folder is empty")).to_be_visible()
     await assert_accessible(page)
     book = await tab.upload("running.ipynb", ipynb("input('Your name? ')"))
     await book.cell(0).run()
     await expect(book.cell(0).prompt).to_be_visible(timeout=RUN_MS)
     await tab.upload("quiet.ipynb", ipynb("x = 1"))
     await tab.list()
-    await expect(page.get_by_role("listitem")).to_have_count(2)
-    await expect(page.get_by_text("Running", exact=True)).to_be_visible()
-    await page.get_by_role("button", name="Star", exact=True).first.click()
+    await expect(page.locator(".item-row[data-item]")).to_have_count(2)
+    await expect(page.locator(".mark-running")).to_be_visible()
     await assert_accessible(page)
-    for item in ("Rename", "Delete"):
+    for item in ("Move to…", "Move to bin"):
         await page.get_by_role("button", name="More for running.ipynb").click()
         await assert_accessible(page, WIDE)
         await page.get_by_role("menuitem", name=item).click()
@@ -136,7 +135,7 @@ async def test_the_list_empty_and_full_and_what_opens_over_it(tab: Tab) -> None:
 
 
 async def test_a_new_notebook(tab: Tab) -> None:
-    await tab.list()
+    await tab.home()
     await tab.page.get_by_role("button", name="New notebook").click()
     book = await tab.opened()
     await expect(book.cell(0).editor).to_be_visible()

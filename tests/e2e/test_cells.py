@@ -60,7 +60,7 @@ async def test_a_moved_cell_keeps_its_outputs_and_its_rich_frame(tab: Tab, width
 
 
 async def test_everything_works_by_keys_alone(tab: Tab) -> None:
-    await tab.list()
+    await tab.home()
     keys = tab.page.keyboard
     await tab.page.get_by_role("button", name="New notebook").focus()
     await keys.press("Enter")
@@ -105,14 +105,12 @@ async def test_a_text_cell_is_written_after_a_double_click_and_shown_after_runni
 async def test_a_notebook_is_renamed_and_deleted_from_the_list(tab: Tab) -> None:
     await tab.upload("draft.ipynb", ipynb("x = 1"))
     await tab.list()
-    row = tab.page.get_by_role("listitem").filter(has_text="draft")
-    await row.get_by_role("button", name="More for draft").click()
+    await tab.row("draft").get_by_role("button", name="More for draft").click()
     await tab.page.get_by_role("menuitem", name="Rename").click()
-    await tab.page.get_by_role("dialog").get_by_label("Name").fill("final.ipynb")
-    await tab.page.get_by_role("dialog").get_by_role("button", name="Rename").click()
-    row = tab.page.get_by_role("listitem").filter(has_text="final")
+    await tab.page.get_by_role("textbox", name="New name for draft.ipynb").fill("final.ipynb")
+    await tab.page.keyboard.press("Enter")
+    row = tab.row("final")
     await expect(row).to_be_visible()
     await row.get_by_role("button", name="More for final").click()
-    await tab.page.get_by_role("menuitem", name="Delete").click()
-    await tab.page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    await tab.page.get_by_role("menuitem", name="Move to bin").click()
     await expect(row).to_have_count(0)

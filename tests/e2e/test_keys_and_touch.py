@@ -111,7 +111,7 @@ async def test_opening_leaves_the_focus_where_a_person_has_put_it(tab: Tab) -> N
 
 
 async def test_in_a_new_notebook_one_writes_at_once(tab: Tab) -> None:
-    await tab.list()
+    await tab.home()
     await tab.page.get_by_role("button", name="New notebook").first.click()
     book = await tab.opened()
     await expect(book.cell(0).editor).to_be_focused()

@@ -24,7 +24,7 @@ async def test_a_run_goes_on_when_the_tab_is_closed_and_the_server_is_killed(
 
     elsewhere = await sign_in(await make_context(), own_server)
     await elsewhere.list()
-    await expect(elsewhere.page.get_by_role("listitem").filter(has_text="ticks")).to_contain_text("Running")
+    await expect(elsewhere.row("ticks")).to_contain_text("Running")
     again = await elsewhere.open(path)
     await again.cell(0).runs()
     await expect(again.cell(0).text).to_contain_text(f"tick {seen + 20}")

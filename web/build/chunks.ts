@@ -1,7 +1,7 @@
 /**
  * Which modules of the page travel together. Left alone, the bundler makes a file of every icon and every little module that
- * two parts share, and a first visit takes forty requests. Here the page, a notebook, and its editor are one file each: all
- * that each of them needs from the start and that none before it has. What comes on demand stays as it is.
+ * two parts share, and a first visit takes forty requests. Here the page, Drive, a notebook, and its editor are one file each: all
+ * that each of them needs from the start and that none before it has; what Drive and a notebook share is of the page. What comes on demand stays as it is.
  */
 
 /** What the bundler knows of a module. */
@@ -16,6 +16,7 @@ interface Graph {
 /** In the order in which they are loaded. */
 const PARTS = [
   { name: "base", root: "/src/main.tsx" },
+  { name: "drive", root: "/src/drive/drive-page.tsx" },
   { name: "notebook", root: "/src/notebook/page/notebook-page.tsx" },
   { name: "editor", root: "/src/notebook/editor/codemirror.ts" },
 ] as const;
@@ -43,7 +44,10 @@ const isNeededByWords = (id: string) => id.endsWith("/src/platform.ts");
 function partOf(id: string, graph: Graph): string | null {
   if (isEntry(id) || isNeededByWords(id)) return null;
   const above = [...ancestors(id, graph)];
-  return PARTS.find(({ root }) => above.some((other) => other.endsWith(root)))?.name ?? null;
+  const [first, second] = PARTS.filter(({ root }) => above.some((other) => other.endsWith(root)));
+  // Neither page waits for the other's code.
+  if (first?.name === "drive" && second !== undefined) return PARTS[0].name;
+  return first?.name ?? null;
 }
 
 export const chunks = { includeDependenciesRecursively: false, groups: [{ name: partOf }] };

@@ -73,6 +73,8 @@ REQUESTS: Final[dict[tuple[str, str], Capability | None]] = {
     ("WEBSOCKET", "/api/v1/agent"): None,
     # The page holds nothing; in personal mode the gate wants a session for it all the same.
     ("GET", "/notebooks/{notebook_id}"): None,
+    ("GET", "/drive"): None,
+    ("GET", "/drive/{place}"): None,
     ("GET", "/sign-in"): None,
     ("GET", "/invitation/{secret}"): None,
     ("GET", "/account"): None,

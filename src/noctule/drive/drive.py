@@ -19,6 +19,13 @@ from noctule.store.rows import ItemRow
 from noctule_agent.wire.values import ItemId, Millis, NotebookId, UserId
 
 
+class Usage(msgspec.Struct, frozen=True):
+    """Bytes of a tree; `binned`: of these, what lies in the bin."""
+
+    used: int
+    binned: int
+
+
 class Known(msgspec.Struct, frozen=True):
     """What else is known of items, for one person: which are starred, which run, and when they were opened."""
 
@@ -137,8 +144,12 @@ class Drive:
         place = await self._index.place(folder)
         return await self._offload(zipped, self._tree, place)
 
-    async def usage(self, owner: UserId) -> int:
-        return await self._store.read(lambda tx: items.used(tx, owner))
+    async def count(self, folder: ItemId) -> int:
+        """So many are in a folder."""
+        return await self._store.read(lambda tx: items.count(tx, folder))
+
+    async def usage(self, owner: UserId) -> Usage:
+        return await self._store.read(lambda tx: Usage(items.used(tx, owner), items.used_by_bin(tx, owner)))
 
     # --- changing ---
 

@@ -92,6 +92,7 @@ def litestar_app(core: Core) -> Litestar:
             static.home,
             static.named_page,
             static.plain_page,
+            static.drive_page,
             static.asset,
             Drives,
             widgets.nbextension,

@@ -48,7 +48,7 @@ AGENT_PATH = "/api/v1/agent"
 DAV_PATH = "/dav"
 DOORS: Final = frozenset({("GET", "/api/v1/door"), ("POST", "/api/v1/session"), ("POST", "/api/v1/accounts")})
 DOOR_PATHS: Final = ("/api/v1/invitations/", "/oidc/")
-PAGES: Final = ("/notebooks/", "/invitation/", "/account", "/admin", "/sign-in")
+PAGES: Final = ("/notebooks/", "/drive", "/invitation/", "/account", "/admin", "/sign-in")
 """In team mode the page comes to anyone: it holds nothing, and shows the door to who is not signed in."""
 
 

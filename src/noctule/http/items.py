@@ -32,6 +32,7 @@ from noctule.http.ranges import asked
 from noctule.notebook.percent import is_script
 from noctule.store import items
 from noctule.store.rows import ItemKind, ItemRow
+from noctule_agent.files.folders import EARLIEST, LATEST
 from noctule_agent.wire.limits import FOLDER_PAGE_ENTRIES, MB, UPLOAD_CHUNK_BYTES
 from noctule_agent.wire.values import Id, ItemId, Millis, NotebookId, UserId
 
@@ -95,7 +96,7 @@ class Item(msgspec.Struct):
     name: str
     parent: str | None
     size: int
-    changed_at: datetime | None
+    changed_at: datetime
     version: str
     role: Literal["owner", "editor", "commenter", "viewer"]
     owner: Person
@@ -108,10 +109,11 @@ class Item(msgspec.Struct):
 
 
 class ItemList(msgspec.Struct):
-    """`after`: asks for the page that follows; None when there is none."""
+    """`after`: asks for the page that follows; None when there is none. `total`: so many are in the folder, told with the first."""
 
     items: list[Item]
     after: str | None
+    total: int | None = None
 
 
 class Above(msgspec.Struct):
@@ -127,11 +129,12 @@ class ItemPage(msgspec.Struct):
 
 
 class DriveInfo(msgspec.Struct):
-    """Bytes. `quota` None: there is none. `tight`: there is little room left."""
+    """Bytes. `quota` None: there is none. `binned`: so much of `used` lies in the bin. `tight`: there is little room left."""
 
     root: str
     used: int
     quota: int | None
+    binned: int
     tight: bool
 
 
@@ -184,8 +187,8 @@ class Drives(Controller):
     async def drive(self, core: TheCore, request: AppRequest) -> DriveInfo:
         user = user_of(request)
         root = await core.drive.home(user)
-        used, quota = await core.drive.usage(user), await core.transfers.quota(user)
-        return DriveInfo(root, used, quota, quota is not None and used >= TIGHT * quota)
+        usage, quota = await core.drive.usage(user), await core.transfers.quota(user)
+        return DriveInfo(root, usage.used, quota, usage.binned, quota is not None and usage.used >= TIGHT * quota)
 
     @get(
         "/items",
@@ -236,7 +239,10 @@ class Drives(Controller):
         columns: dict[str, Literal["mtime_ns", "size"] | None] = {"name": None, "changed": "mtime_ns", "size": "size"}
         order = f"{sort}-" if descending else sort
         page = await core.drive.children(folder, items.Order(columns[sort], descending), cursor_of(after, order), limit)
-        return await _list(core, user_of(request), page, order)
+        found = await _list(core, user_of(request), page, order)
+        if after is None:
+            found.total = await core.drive.count(folder)
+        return found
 
     # --- making and changing ---
 
@@ -436,7 +442,7 @@ async def _described(core: Core, user: UserId, rows: Collection[ItemRow]) -> lis
             name=shown(row.name),
             parent=row.parent,
             size=row.size,
-            changed_at=None if row.mtime_ns is None else _changed(row.mtime_ns),
+            changed_at=moment(core.clock.now()) if row.mtime_ns is None else _changed(row.mtime_ns),
             version=version_of(row.size, row.mtime_ns),
             role="owner",
             owner=Person(row.tree, shown_as.get(row.tree, row.tree)),
@@ -450,12 +456,9 @@ async def _described(core: Core, user: UserId, rows: Collection[ItemRow]) -> lis
     ]
 
 
-def _changed(mtime_ns: int) -> datetime | None:
+def _changed(mtime_ns: int) -> datetime:
     """Disks keep moments that no calendar has."""
-    try:
-        return moment(Millis(mtime_ns // 1_000_000))
-    except (OverflowError, ValueError, OSError):
-        return None
+    return moment(Millis(min(max(mtime_ns // 1_000_000, EARLIEST), LATEST)))
 
 
 async def _progress(core: Core, request: AppRequest, coming: Coming) -> UploadProgress:

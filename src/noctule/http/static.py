@@ -77,7 +77,7 @@ def _page(request: AppRequest) -> Response[bytes]:
 
 @get("/", include_in_schema=False)
 async def home(request: AppRequest, core: TheCore, token: FromQuery[str | None] = None) -> Response[bytes] | Redirect:
-    """The list of notebooks; with the token of the printed link, first a session for this browser."""
+    """Home; with the token of the printed link, first a session for this browser."""
     if token is None:
         return _page(request)
     secret = await core.accounts.server_token.sign_in(token, visitor_of(request))
@@ -95,6 +95,12 @@ async def named_page(request: AppRequest) -> Response[bytes]:
 
 @get(["/sign-in", "/account", "/admin"], include_in_schema=False)
 async def plain_page(request: AppRequest) -> Response[bytes]:
+    return _page(request)
+
+
+@get(["/drive", "/drive/{place:path}"], include_in_schema=False)
+async def drive_page(request: AppRequest, place: FromPath[str] = "") -> Response[bytes]:
+    del place  # the page asks for it itself
     return _page(request)
 
 

@@ -47,6 +47,16 @@ _below = _below.union_all(
     select(_C.id, (_below.c.depth + 1).label("depth")).where(_C.parent == _below.c.id, _below.c.depth < DEPTH)
 )
 _NOTEBOOKS_BELOW = select(t.notebook.c.id).where(t.notebook.c.id.in_(select(_below.c.id)))
+_binned = (
+    select(_C.id, literal(0).label("depth"))
+    .where(_C.tree == bindparam("owner"), _C.binned_at.is_not(None))
+    .cte("binned", recursive=True)
+)
+_binned = _binned.union_all(
+    select(_C.id, (_binned.c.depth + 1).label("depth")).where(_C.parent == _binned.c.id, _binned.c.depth < DEPTH)
+)
+_USED_BY_BIN = select(func.coalesce(func.sum(_C.size), 0)).where(_C.id.in_(select(_binned.c.id)))
+_COUNT = select(func.count()).where(_C.parent == bindparam("above"), _HERE)
 _SIZE_BELOW = select(func.coalesce(func.sum(_C.size), 0)).where(_C.id.in_(select(_below.c.id)))
 
 
@@ -127,6 +137,16 @@ def missing(tx: Tx, tree: UserId, before: Millis) -> list[ItemRow]:
 def used(tx: Tx, tree: UserId) -> int:
     """Bytes of a tree, the bin's too."""
     return int(tx.conn.execute(_USED, {"owner": tree}).scalar_one())
+
+
+def used_by_bin(tx: Tx, tree: UserId) -> int:
+    """Bytes of what lies in somebody's bin, with all below."""
+    return int(tx.conn.execute(_USED_BY_BIN, {"owner": tree}).scalar_one())
+
+
+def count(tx: Tx, parent: ItemId) -> int:
+    """So many are in a folder."""
+    return int(tx.conn.execute(_COUNT, {"above": parent}).scalar_one())
 
 
 def trees(tx: Tx) -> list[UserId]:

@@ -276,7 +276,7 @@ async def test_sizes_and_times_are_those_of_now(world: RoomsWorld) -> None:
     with (world.root / "a").open("a") as file:
         file.write("more")
     assert (await named(world, "a")).size == 5
-    assert await world.drive.usage(USER) == 5
+    assert (await world.drive.usage(USER)).used == 5
 
 
 async def test_items_are_found_by_words_of_their_names_but_not_below_the_bin(world: RoomsWorld) -> None:

@@ -1,20 +1,18 @@
 /**
- * Uploads to the runtime: a queue that survives broken connections, restarts of the server, and a closed lid.
+ * Uploads, to the runtime or to Drive: a queue that survives broken connections, restarts of the server, and a closed lid.
  *
  *   waiting -> sending <-> paused -> done         any -> failed, cancelled
  *
- * What has arrived lies with the runtime, which says where an upload stands: so after any break it is asked, and the rest is
+ * What has arrived lies with the other side, which says where an upload stands: so after any break it is asked, and the rest is
  * sent. Knows no browser: bytes are sent by a port that tells how far it is.
  */
 import type { Problem } from "../wire/types";
 import { retryDelay } from "./backoff";
 import type { Timers } from "./connection";
 import { ProblemError } from "./rest";
-import type { FileInfo, UploadInfo } from "./runtime-rest";
 
 /** One request: small enough that a pause loses little, and that no proxy minds. */
 export const UPLOAD_PIECE = 8 * 1024 * 1024;
-const AT_ONCE = 2;
 /** Problems that pass by themselves. */
 const PASSING: ReadonlySet<string> = new Set([
   "unreachable",
@@ -25,73 +23,81 @@ const PASSING: ReadonlySet<string> = new Set([
   "too-many-uploads",
 ]);
 /** Those that a person can mend, and then go on. */
-const MENDABLE: ReadonlySet<string> = new Set(["runtime-disk-full"]);
+const MENDABLE: ReadonlySet<string> = new Set(["runtime-disk-full", "quota-reached", "disk-full"]);
 
-export type UploadState =
+/** `File` is what the other side says of a file that has arrived whole. */
+export type UploadState<File> =
   | { readonly t: "waiting" }
   | { readonly t: "sending" }
   | { readonly t: "paused"; readonly problem: Problem | null }
-  | { readonly t: "done"; readonly file: FileInfo }
+  | { readonly t: "done"; readonly file: File }
   | { readonly t: "failed"; readonly problem: Problem };
 
-export interface Upload {
+export interface Upload<File> {
   readonly id: string;
   readonly path: string;
   readonly size: number;
   readonly sent: number;
-  readonly state: UploadState;
+  readonly state: UploadState<File>;
 }
 
+/** What is to be sent, and whatever else the other side is told of it at the beginning. */
 export interface Wanted {
   readonly path: string;
   readonly content: Blob;
-  readonly replace: boolean;
+}
+
+/** How far an upload is; with a file, it is over. */
+export interface Standing<File> {
+  readonly offset: number;
+  readonly file: File | null;
 }
 
 /** Bytes on their way. */
-export interface Sending {
+export interface Sending<Standing> {
   /** Rejects with a ProblemError; also when it was aborted. */
-  readonly done: Promise<UploadInfo>;
+  readonly done: Promise<Standing>;
   abort(): void;
 }
 
-export interface UploadPorts {
-  begin(id: string, path: string, size: number, replace: boolean): Promise<UploadInfo>;
-  state(id: string): Promise<UploadInfo>;
+export interface UploadPorts<What extends Wanted, File> {
+  /** Idempotent: asked again where the answer was lost. */
+  begin(id: string, wanted: What): Promise<Standing<File>>;
+  state(id: string): Promise<Standing<File>>;
   drop(id: string): Promise<void>;
-  send(id: string, offset: number, piece: Blob, progress: (sent: number) => void): Sending;
+  send(id: string, offset: number, piece: Blob, progress: (sent: number) => void): Sending<Standing<File>>;
   readonly timers: Timers;
   readonly random: () => number;
   readonly newId: () => string;
   /** Something has arrived whole. */
-  readonly arrived: (file: FileInfo) => void;
+  readonly arrived: (file: File) => void;
+  readonly atOnce: number;
 }
 
-interface Job {
-  readonly content: Blob;
-  readonly replace: boolean;
-  upload: Upload;
+interface Job<What, File> {
+  readonly wanted: What;
+  upload: Upload<File>;
   begun: boolean;
   /** Raised by whatever stops it, so that an answer that comes late means nothing. */
   turn: number;
   attempt: number;
-  sending: Sending | null;
+  sending: Sending<Standing<File>> | null;
   cancelRetry: (() => void) | null;
 }
 
 type Listener = () => void;
 
-export class Uploads {
-  private readonly ports: UploadPorts;
+export class Uploads<What extends Wanted, File> {
+  private readonly ports: UploadPorts<What, File>;
   private readonly listeners = new Set<Listener>();
-  private jobs: Job[] = [];
-  private shown: readonly Upload[] = [];
+  private jobs: Job<What, File>[] = [];
+  private shown: readonly Upload<File>[] = [];
 
-  constructor(ports: UploadPorts) {
+  constructor(ports: UploadPorts<What, File>) {
     this.ports = ports;
   }
 
-  read = (): readonly Upload[] => this.shown;
+  read = (): readonly Upload<File>[] => this.shown;
 
   subscribe = (listener: Listener): Listener => {
     this.listeners.add(listener);
@@ -103,20 +109,12 @@ export class Uploads {
     return this.jobs.some(({ upload }) => ["waiting", "sending", "paused"].includes(upload.state.t));
   }
 
-  add(wanted: readonly Wanted[]): void {
-    for (const { path, content, replace } of wanted) {
+  add(all: readonly What[]): void {
+    for (const wanted of all) {
       const id = this.ports.newId();
-      const upload: Upload = { id, path, size: content.size, sent: 0, state: { t: "waiting" } };
-      this.jobs.push({
-        content,
-        replace,
-        upload,
-        begun: false,
-        turn: 0,
-        attempt: 0,
-        sending: null,
-        cancelRetry: null,
-      });
+      const { path, content } = wanted;
+      const upload: Upload<File> = { id, path, size: content.size, sent: 0, state: { t: "waiting" } };
+      this.jobs.push({ wanted, upload, begun: false, turn: 0, attempt: 0, sending: null, cancelRetry: null });
     }
     this.next();
   }
@@ -142,7 +140,7 @@ export class Uploads {
     const job = this.find(id);
     if (job?.upload.state.t !== "failed") return;
     this.jobs = this.jobs.filter((other) => other !== job);
-    this.add([{ path: job.upload.path, content: job.content, replace: job.replace }]);
+    this.add([job.wanted]);
   }
 
   /** Give it up, or take what is over from the list. */
@@ -170,18 +168,18 @@ export class Uploads {
     }
   }
 
-  private find(id: string): Job | undefined {
+  private find(id: string): Job<What, File> | undefined {
     return this.jobs.find(({ upload }) => upload.id === id);
   }
 
   private next(): void {
     const sending = this.jobs.filter(({ upload }) => upload.state.t === "sending").length;
     const waiting = this.jobs.filter(({ upload }) => upload.state.t === "waiting");
-    for (const job of waiting.slice(0, AT_ONCE - sending)) void this.work(job);
+    for (const job of waiting.slice(0, Math.max(0, this.ports.atOnce - sending))) void this.work(job);
     this.tell();
   }
 
-  private async work(job: Job): Promise<void> {
+  private async work(job: Job<What, File>): Promise<void> {
     const turn = ++job.turn;
     const current = () => turn === job.turn;
     this.become(job, { t: "sending" });
@@ -190,7 +188,8 @@ export class Uploads {
       while (current() && info.file === null) {
         this.progress(job, info.offset);
         const { offset } = info;
-        const piece = job.content.slice(offset, offset + UPLOAD_PIECE);
+        const piece = job.wanted.content.slice(offset, offset + UPLOAD_PIECE);
+        if (piece.size === 0 && offset < job.upload.size) throw new Error("the file has become shorter");
         job.sending = this.ports.send(job.upload.id, offset, piece, (sent) => {
           if (current()) this.progress(job, offset + sent);
         });
@@ -208,15 +207,17 @@ export class Uploads {
   }
 
   /** Where it stands; begun if it is not. */
-  private async place(job: Job): Promise<UploadInfo> {
-    const { id, path, size } = job.upload;
+  private async place(job: Job<What, File>): Promise<Standing<File>> {
+    const { id } = job.upload;
     if (job.begun) return this.ports.state(id);
-    const info = await this.ports.begin(id, path, size, job.replace);
+    const info = await this.ports.begin(id, job.wanted);
     job.begun = true;
+    // Given up meanwhile: only now there is something to drop.
+    if (info.file === null && !this.jobs.includes(job)) void this.ports.drop(id).catch(() => undefined);
     return info;
   }
 
-  private fail(job: Job, error: unknown): void {
+  private fail(job: Job<What, File>, error: unknown): void {
     const problem: Problem =
       error instanceof ProblemError
         ? error.problem
@@ -230,7 +231,7 @@ export class Uploads {
     job.cancelRetry = this.ports.timers.after(delay, () => this.resume(job.upload.id));
   }
 
-  private halt(job: Job): void {
+  private halt(job: Job<What, File>): void {
     job.turn += 1;
     job.cancelRetry?.();
     job.cancelRetry = null;
@@ -238,12 +239,12 @@ export class Uploads {
     job.sending = null;
   }
 
-  private progress(job: Job, sent: number): void {
+  private progress(job: Job<What, File>, sent: number): void {
     job.upload = { ...job.upload, sent };
     this.tell();
   }
 
-  private become(job: Job, state: UploadState): void {
+  private become(job: Job<What, File>, state: UploadState<File>): void {
     job.upload = { ...job.upload, state };
     this.tell();
   }

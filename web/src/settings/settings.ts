@@ -13,6 +13,7 @@ export type LanguageChoice = "system" | "en" | "zh";
 export type Density = "comfortable" | "compact";
 export type PageWidth = "column" | "full";
 export type Keys = "default" | "vim";
+export type DriveLayout = "list" | "grid";
 
 export interface EditorSettings {
   readonly keys: Keys;
@@ -51,6 +52,7 @@ export interface Settings {
   readonly dock: { readonly width: number };
   readonly terminal: { /** What is said in it is read out. */ readonly screenReader: boolean };
   readonly files: { /** Names that begin with a dot, too. */ readonly hidden: boolean };
+  readonly drive: { readonly layout: DriveLayout; /** The panel beside the list. */ readonly details: boolean };
 }
 
 export const RAIL_WIDTH = { least: 280, most: 480, first: 320 } as const;
@@ -82,6 +84,7 @@ export const DEFAULTS: Settings = {
   dock: { width: DOCK_WIDTH.first },
   terminal: { screenReader: false },
   files: { hidden: false },
+  drive: { layout: "list", details: false },
 };
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -157,5 +160,9 @@ export function readSettings(stored: StoredText): Settings {
     },
     terminal: { screenReader: fieldsOf(fields["terminal"])["screenReader"] === true },
     files: { hidden: fieldsOf(fields["files"])["hidden"] === true },
+    drive: {
+      layout: one<DriveLayout>(fieldsOf(fields["drive"])["layout"], ["list", "grid"], DEFAULTS.drive.layout),
+      details: fieldsOf(fields["drive"])["details"] === true,
+    },
   };
 }

@@ -33,8 +33,8 @@ class Runtime {
   hold = false;
   private readonly held: (() => void)[] = [];
   private ids = 0;
-  readonly uploads = new Uploads({
-    begin: (id, path, size) => this.answer("begin", id, () => this.begin(id, path, size)),
+  readonly uploads = new Uploads<{ path: string; content: Blob }, FileInfo>({
+    begin: (id, { path, content }) => this.answer("begin", id, () => this.begin(id, path, content.size)),
     state: (id) => this.answer("state", id, () => this.info(id)),
     drop: (id) => this.answer("drop", id, () => void this.parts.delete(id)),
     send: (id, offset, piece, progress) => this.take(id, offset, piece, progress),
@@ -42,12 +42,11 @@ class Runtime {
     random: () => 0.5,
     newId: () => `u${++this.ids}`,
     arrived: ({ path }) => this.arrived.push(path),
+    atOnce: 2,
   });
 
   add(...sizes: number[]): void {
-    this.uploads.add(
-      sizes.map((size, n) => ({ path: `f${n}`, content: new Blob([new Uint8Array(size)]), replace: false })),
-    );
+    this.uploads.add(sizes.map((size, n) => ({ path: `f${n}`, content: new Blob([new Uint8Array(size)]) })));
   }
 
   states(): string[] {
@@ -227,4 +226,14 @@ test("a runtime that knows nothing of it any more fails it", async () => {
   runtime.clock.advance(5_000);
   await settled();
   expect(runtime.uploads.read()[0]?.state).toMatchObject({ t: "failed", problem: { code: "upload-not-found" } });
+});
+
+test("what was given up while it was begun is dropped as soon as it is there", async () => {
+  const runtime = new Runtime();
+  runtime.add(10);
+  runtime.uploads.cancel("u1");
+  await settled();
+  expect(runtime.uploads.read()).toEqual([]);
+  expect(runtime.requests).toEqual(["begin u1", "drop u1"]);
+  expect(runtime.parts.size).toBe(0);
 });

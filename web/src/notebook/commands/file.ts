@@ -8,6 +8,7 @@ const words = strings.commands;
 export const fileCommands: readonly NotebookCommand[] = [
   { id: "file.new", title: words.newNotebook, run: ({ files }) => files.create() },
   { id: "file.open", title: words.openNotebook, keys: ["Mod+O"], run: ({ go }) => go("/") },
+  { id: "file.locate", title: words.locateNotebook, run: ({ files }) => files.locate() },
   { id: "file.upload", title: words.uploadNotebook, run: ({ files }) => files.upload() },
   { id: "file.openAddress", title: words.openAddress, run: ({ shell }) => shell.openDialog("open-address") },
   { id: "file.insert", title: words.insertFile, when: isOpen, run: ({ files }) => files.insertFile() },

@@ -19,7 +19,7 @@ export const menus: readonly Menu[] = [
     id: "file",
     title: words.file,
     groups: [
-      ["file.new", "file.open", "file.openAddress", "file.upload", "file.insert"],
+      ["file.new", "file.open", "file.locate", "file.openAddress", "file.upload", "file.insert"],
       ["file.rename", "file.star", "file.copy", "file.share", "file.delete"],
       ["file.save", "file.pinRevision", "file.revisions"],
       [{ title: words.downloadAs, items: ["file.download", "file.downloadScript", "file.downloadHtml"] }, "file.print"],

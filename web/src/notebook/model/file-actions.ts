@@ -1,4 +1,5 @@
 /** What a person does with the notebook as a file, and with the clipboard. Knows the browser only by its ports. */
+import { DriveRest } from "../../net/drive-rest";
 import type { Rest } from "../../net/rest";
 import { ProblemError, UNREACHABLE } from "../../net/rest";
 import type { Session } from "../../session/session";
@@ -58,6 +59,16 @@ export class FileActions {
     this.attempt(async () => {
       const [file] = await this.ports.pick(NOTEBOOKS);
       if (file !== undefined) this.open(await this.ports.rest.upload(file.name, file));
+    });
+  }
+
+  /** Shows the folder that it lies in. */
+  locate(): void {
+    this.attempt(async () => {
+      const { notebook } = this.session;
+      const { item, path } = await new DriveRest(this.ports.rest).item(notebook);
+      const folder = item.parent === null ? "" : `/${encodeURIComponent(path.at(-1)?.id ?? item.parent)}`;
+      this.ports.go(`/drive${folder}?select=${encodeURIComponent(notebook)}`);
     });
   }
 

@@ -6,6 +6,7 @@ export const commands = {
   downloadScript: "Download .py",
   downloadHtml: "Download .html",
   newNotebook: "New notebook",
+  locateNotebook: "Locate in Drive",
   openNotebook: "Open notebook",
   uploadNotebook: "Upload notebook",
   renameNotebook: "Rename",

@@ -5,6 +5,7 @@ import { broken } from "./broken";
 import { cell } from "./cell";
 import { commands } from "./commands";
 import { comments } from "./comments";
+import { drive } from "./drive";
 import { editor } from "./editor";
 import { dock } from "./dock";
 import { files } from "./files";
@@ -45,6 +46,7 @@ export const en = {
   cell,
   commands,
   comments,
+  drive,
   editor,
   dock,
   files,

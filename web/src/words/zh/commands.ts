@@ -6,6 +6,7 @@ export const commands = {
   downloadScript: "下载 .py",
   downloadHtml: "下载 .html",
   newNotebook: "新建笔记本",
+  locateNotebook: "在云端硬盘中定位",
   openNotebook: "打开笔记本",
   uploadNotebook: "上传笔记本",
   renameNotebook: "重命名",

@@ -6,6 +6,7 @@ import { broken } from "./broken";
 import { cell } from "./cell";
 import { commands } from "./commands";
 import { comments } from "./comments";
+import { drive } from "./drive";
 import { editor } from "./editor";
 import { dock } from "./dock";
 import { files } from "./files";
@@ -46,6 +47,7 @@ export const zh: Words = {
   cell,
   commands,
   comments,
+  drive,
   editor,
   dock,
   files,

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import type { FileInfo } from "../../../src/net/runtime-rest";
 import type { Folder, TreeState } from "../../../src/notebook/model/file-tree";
-import { foldersOf } from "../../../src/notebook/panes/files/picked";
+import { foldersOf } from "../../../src/ui/picked";
 import { driveRows, entryKey, pathOfKey, runtimeRows } from "../../../src/notebook/panes/files/rows";
 
 const entry = (path: string, kind: FileInfo["kind"] = "file"): FileInfo => ({

@@ -25,7 +25,7 @@ import { endingOf, isPicture, shownName } from "../../model/file-names";
 import { parentOf } from "../../model/file-tree";
 import { folderName } from "./files-dialog";
 import type { FilesDesk } from "./files-desk";
-import { fromDrop } from "./picked";
+import { fromDrop } from "../../../ui/picked";
 import { driveRows, entryKey, type Note, pathOfKey, type Row, runtimeRows } from "./rows";
 
 const words = strings.runtimeFiles;

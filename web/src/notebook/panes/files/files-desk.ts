@@ -3,25 +3,35 @@
  * the pane is opened. No React.
  */
 import { newId, timers } from "../../../browser";
+import { type FileInfo, runtimeAddress, type UploadInfo } from "../../../net/runtime-rest";
+import { sendPiece } from "../../../sending";
 import { ProblemError, UNREACHABLE } from "../../../net/rest";
-import { Uploads } from "../../../net/uploads";
+import { type Upload, Uploads, type Wanted } from "../../../net/uploads";
 import type { Problem } from "../../../wire/types";
 import { strings } from "../../../words";
 import type { NotebookController } from "../../controller";
 import { fileTab } from "../../model/dock";
 import { shownName } from "../../model/file-names";
 import { FileTree, join, nameOf } from "../../model/file-tree";
-import type { PickedAll } from "./picked";
-import { sendPiece } from "./sending";
+import type { PickedAll } from "../../../ui/picked";
 
 const words = strings.runtimeFiles;
+
+const UPLOADS_AT_ONCE = 2;
+
+interface RuntimeUpload extends Wanted {
+  readonly replace: boolean;
+}
+
+/** One of them, as it is shown. */
+export type FileUpload = Upload<FileInfo>;
 
 /** Names of more are not looked up: the runtime refuses what is there already, file by file. */
 const LOOKED_UP = 200;
 
 export class FilesDesk {
   readonly tree: FileTree;
-  readonly uploads: Uploads;
+  readonly uploads: Uploads<RuntimeUpload, FileInfo>;
   private readonly controller: NotebookController;
 
   constructor(controller: NotebookController) {
@@ -29,10 +39,14 @@ export class FilesDesk {
     this.controller = controller;
     this.tree = new FileTree({ list: (path, after) => runtime.list(path, after, settings.read().files.hidden) });
     this.uploads = new Uploads({
-      begin: (id, path, size, replace) => runtime.beginUpload(id, path, size, replace),
+      begin: (id, { path, content, replace }) => runtime.beginUpload(id, path, content.size, replace),
       state: (id) => runtime.upload(id),
       drop: (id) => runtime.dropUpload(id),
-      send: (id, offset, piece, progress) => sendPiece(session.notebook, id, offset, piece, progress),
+      send: (id, offset, piece, progress) => {
+        const where = runtimeAddress.upload(session.notebook, id);
+        return sendPiece<UploadInfo>(where, piece, { "upload-offset": String(offset) }, progress);
+      },
+      atOnce: UPLOADS_AT_ONCE,
       timers,
       random: () => Math.random(),
       newId,

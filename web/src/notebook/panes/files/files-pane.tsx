@@ -15,7 +15,7 @@ import { strings } from "../../../words";
 import { useController, useSummary } from "../../context";
 import { type FilesDesk, filesOf } from "./files-desk";
 import { FileTreeView } from "./file-tree-view";
-import { fromInput } from "./picked";
+import { fromInput } from "../../../ui/picked";
 import { UploadList } from "./upload-list";
 
 const words = strings.runtimeFiles;

@@ -2,13 +2,12 @@
 import { Check, Pause, Play, RotateCcw, X } from "lucide-react";
 import { useEffect, useSyncExternalStore } from "react";
 
-import type { Upload } from "../../../net/uploads";
 import { Button, IconButton } from "../../../ui/button";
 import { bytes } from "../../../ui/format";
 import { strings } from "../../../words";
 import { shownName } from "../../model/file-names";
 import { nameOf } from "../../model/file-tree";
-import type { FilesDesk } from "./files-desk";
+import type { FilesDesk, FileUpload } from "./files-desk";
 
 const words = strings.runtimeFiles;
 
@@ -39,7 +38,7 @@ export function UploadList({ desk }: { readonly desk: FilesDesk }) {
   );
 }
 
-function UploadRow({ upload, desk }: { readonly upload: Upload; readonly desk: FilesDesk }) {
+function UploadRow({ upload, desk }: { readonly upload: FileUpload; readonly desk: FilesDesk }) {
   const { id, path, sent, size, state } = upload;
   const { uploads } = desk;
   const name = shownName(nameOf(path));
@@ -74,7 +73,7 @@ function UploadRow({ upload, desk }: { readonly upload: Upload; readonly desk: F
   );
 }
 
-function stateText({ sent, size, state }: Upload): string {
+function stateText({ sent, size, state }: FileUpload): string {
   switch (state.t) {
     case "waiting":
       return words.uploadWaiting;

@@ -1,0 +1,28 @@
+/** What it means to put items into a folder: whether it can be done, and why not. Pure. */
+import type { Item, Role } from "../../net/drive-rest";
+
+export type MoveRefusal = "here" | "itself" | "not-yours";
+
+/** A folder that something may be put into. */
+export interface Target {
+  readonly id: string;
+  readonly name: string;
+  /** Ids of the folders above it. */
+  readonly above: readonly string[];
+  readonly role: Role;
+  /** The person's own tree: what lies in it has no parent. */
+  readonly isRoot: boolean;
+}
+
+export const mayEdit = (role: Role): boolean => role === "editor" || role === "owner";
+
+const liesIn = (item: Item, { id, isRoot }: Target) =>
+  item.parent === id || (isRoot && item.parent === null && item.role === "owner");
+
+/** Null: they can be moved there. */
+export function moveRefusal(items: readonly Item[], target: Target): MoveRefusal | null {
+  if (!mayEdit(target.role) || items.some((item) => !mayEdit(item.role))) return "not-yours";
+  const way = new Set([target.id, ...target.above]);
+  if (items.some((item) => item.kind === "folder" && way.has(item.id))) return "itself";
+  return items.every((item) => liesIn(item, target)) ? "here" : null;
+}

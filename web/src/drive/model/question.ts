@@ -1,0 +1,20 @@
+/** What the Drive page asks or shows above itself, one at a time. */
+import type { Item, Template } from "../../net/drive-rest";
+
+export type Question =
+  | { readonly t: "new-folder" }
+  | { readonly t: "from-address" }
+  | { readonly t: "templates" }
+  | { readonly t: "move"; readonly items: readonly Item[]; readonly copy: boolean }
+  | { readonly t: "bin"; readonly items: readonly Item[] }
+  | { readonly t: "forever"; readonly items: readonly Item[] }
+  | { readonly t: "empty-bin" }
+  | { readonly t: "preview"; readonly id: string }
+  | { readonly t: "details"; readonly item: Item }
+  | {
+      readonly t: "taken";
+      readonly names: readonly string[];
+      readonly answer: (answer: "both" | "replace" | "skip") => void;
+    };
+
+export type { Template };
