@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 import httpx
 import msgspec
@@ -46,8 +46,9 @@ async def at(server: ServerProcess, browser: httpx.AsyncClient, notebook: str) -
 
 async def closed(socket: ClientConnection, seconds: float = 5) -> int | None:
     async with asyncio.timeout(seconds):
-        async for _ in socket:
-            pass
+        with suppress(ConnectionClosed):
+            async for _ in socket:
+                pass
     return socket.close_code
 
 
