@@ -45,8 +45,8 @@ async def at(server: ServerProcess, browser: httpx.AsyncClient, notebook: str) -
 
 
 async def closed(socket: ClientConnection, seconds: float = 5) -> int | None:
-    with suppress(ConnectionClosed):
-        async with asyncio.timeout(seconds):
+    async with asyncio.timeout(seconds):
+        with suppress(ConnectionClosed):
             async for _ in socket:
                 pass
     return socket.close_code
