@@ -100,7 +100,7 @@ async def notebook_page(request: AppRequest, notebook_id: FromPath[str]) -> Resp
     return _page(request)
 
 
-@get(["/drive", "/drive/{place:path}"], include_in_schema=False)
+@get(["/drive", "/drive/{place:str}"], include_in_schema=False)
 async def drive_page(request: AppRequest, place: FromPath[str] = "") -> Response[bytes]:
     del place  # the page asks for it itself
     return _page(request)
