@@ -45,8 +45,9 @@ function partOf(id: string, graph: Graph): string | null {
   if (isEntry(id) || isNeededByWords(id)) return null;
   const above = [...ancestors(id, graph)];
   const [first, second] = PARTS.filter(({ root }) => above.some((other) => other.endsWith(root)));
-  // Neither page waits for the other's code.
-  if (first?.name === "drive" && second !== undefined) return PARTS[0].name;
+  // Neither page waits for the other's code, nor does what a notebook fetches later.
+  const shared = second !== undefined || above.some((other) => other !== id && other.includes("/src/notebook/"));
+  if (first?.name === "drive" && shared) return PARTS[0].name;
   return first?.name ?? null;
 }
 

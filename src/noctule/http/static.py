@@ -98,7 +98,7 @@ async def plain_page(request: AppRequest) -> Response[bytes]:
     return _page(request)
 
 
-@get(["/drive", "/drive/{place:path}"], include_in_schema=False)
+@get(["/drive", "/drive/{place:str}"], include_in_schema=False)
 async def drive_page(request: AppRequest, place: FromPath[str] = "") -> Response[bytes]:
     del place  # the page asks for it itself
     return _page(request)

@@ -74,7 +74,9 @@ export class Desk {
   open(view: View, select: string | null = null): void {
     this.awaited = select ?? this.awaited;
     const same = addressOf(view) === addressOf(this.view.read()) && this.shownOnce;
-    if (!same) {
+    // One comes back to it, from a notebook perhaps.
+    if (same) void this.refresh();
+    else {
       this.shownOnce = true;
       this.view.become(view);
       this.begin();
