@@ -22,6 +22,7 @@ from noctule.drive.drive import Drive
 from noctule.drive.flat import unflatten
 from noctule.drive.index import Index
 from noctule.drive.notebook_files import NotebookFiles
+from noctule.drive.paths import Paths
 from noctule.drive.remote import Remote
 from noctule.drive.transfers import Transfers
 from noctule.drive.tree import Tree
@@ -57,6 +58,7 @@ class Core:
         rooms: Rooms,
         library: Library,
         drive: Drive,
+        paths: Paths,
         transfers: Transfers,
         runs: Batches,
         versions: Versions,
@@ -70,6 +72,7 @@ class Core:
         self.rooms = rooms
         self.library = library
         self.drive = drive
+        self.paths = paths
         self.transfers = transfers
         self.runs = runs
         self.versions = versions
@@ -138,6 +141,7 @@ async def open_core(config: Config, head: HeadStart | None = None) -> AsyncItera
             rooms,
             Library(services, rooms, index),
             drive,
+            Paths(index),
             Transfers(index, uploads, _no_quota),
             Batches(services, rooms),
             Versions(services, rooms),

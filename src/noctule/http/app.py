@@ -12,6 +12,7 @@ from noctule import __version__
 from noctule.app import Core
 from noctule.errors import NoctuleError
 from noctule.http import problems, service, sockets, static, widgets
+from noctule.http.dav.door import dav
 from noctule.http.files import Files
 from noctule.http.gate import Gate, capability_guard
 from noctule.http.items import Drives
@@ -65,6 +66,7 @@ def litestar_app(core: Core) -> Litestar:
             static.notebook_page,
             static.asset,
             Drives,
+            dav(core),
             widgets.nbextension,
             widgets.buffer,
         ],

@@ -5,8 +5,12 @@ Origin    a browser's sockets and changes come from our own page, and nothing at
           have one, and our API is not for what notebooks contain (invariant 9)
 session   cookie `noctule_session` (HttpOnly, SameSite=Lax); changes carry the header `x-noctule-csrf`
 bearer    `Authorization: Bearer TOKEN`, for programs; needs neither Origin nor CSRF
+WebDAV    `/dav` takes the token alone, as Bearer or as the password of Basic: a cookie would let other sites' pages in, for its
+          requests carry no CSRF header; and nothing from another origin
 """
 
+import base64
+import binascii
 import hmac
 import html
 import re
@@ -16,7 +20,7 @@ from typing import Any, TypeAlias
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Headers
 from litestar.enums import ScopeType
-from litestar.handlers import BaseRouteHandler
+from litestar.handlers import ASGIRouteHandler, BaseRouteHandler
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from noctule.accounts import capabilities
@@ -34,6 +38,7 @@ CSRF_HEADER = "x-noctule-csrf"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 OPEN_PATHS = ("/healthz", "/readyz", "/static/", "/favicon.ico")
 """Answered to anyone: they hold nothing of anybody."""
+DAV_PATH = "/dav"
 AGENT_PATH = "/api/v1/agent"
 """Agents say who they are in their first frame, with the runtime's own token."""
 
@@ -68,6 +73,9 @@ class Gate:
         if path.startswith(OPEN_PATHS) or path == AGENT_PATH:
             return None
         authorization = headers.get("authorization", "")
+        if _is_dav(path):
+            self._check_no_page(headers)
+            return self._accounts.bearer(_password(authorization))
         if authorization.lower().startswith("bearer "):
             return self._accounts.bearer(authorization[7:].strip())
         if path == "/" and "token" in connection.query_params:
@@ -101,12 +109,37 @@ class Gate:
         if origin is None or origin.lower().partition("://")[2] != headers.get("host", "").lower():
             raise Forbidden("origin-refused", "The request comes from another page.", "Use this server's own page.")
 
+    @staticmethod
+    def _check_no_page(headers: Headers) -> None:
+        """A browser may keep the password and send it by itself: only what its person asked for by an address goes on."""
+        origin = headers.get("origin")
+        same = origin is None or origin.lower().partition("://")[2] == headers.get("host", "").lower()
+        if not same or headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+            raise Forbidden("origin-refused", "The request comes from another page.", "Use this server's own page.")
+
     def _check_csrf(self, scope: Scope, headers: Headers, session: str) -> None:
         if scope["type"] == ScopeType.WEBSOCKET or scope["method"] in SAFE_METHODS:
             return
         sent = headers.get(CSRF_HEADER, "")
         if not hmac.compare_digest(sent.encode(), self._accounts.csrf(session).encode()):
             raise Forbidden("csrf-refused", "The request does not carry this page's mark.", "Reload the page.")
+
+
+def _is_dav(path: str) -> bool:
+    return path == DAV_PATH or path.startswith(f"{DAV_PATH}/")
+
+
+def _password(authorization: str) -> str:
+    """The token, of Bearer or of Basic with any name. Raises Unauthorized when there is none."""
+    scheme, _, value = authorization.partition(" ")
+    try:
+        if scheme.lower() == "bearer" and value.strip():
+            return value.strip()
+        if scheme.lower() == "basic":
+            return base64.b64decode(value.strip(), validate=True).decode().partition(":")[2]
+    except (binascii.Error, UnicodeDecodeError):
+        pass
+    raise Unauthorized("no-session", "You are not signed in.", "Any name, and the server's token as the password.")
 
 
 def _is_embedded_elsewhere(headers: Headers) -> bool:
@@ -118,10 +151,12 @@ def _is_embedded_elsewhere(headers: Headers) -> bool:
 def capability_guard(accounts: PersonalAccounts) -> Callable[[AppConnection, BaseRouteHandler], None]:
     """The one door of requests: what the route needs, the user must hold."""
 
-    def guard(connection: AppConnection, _: BaseRouteHandler) -> None:
+    def guard(connection: AppConnection, handler: BaseRouteHandler) -> None:
         scope = connection.scope
         method = "WEBSOCKET" if scope["type"] == ScopeType.WEBSOCKET else scope["method"]
-        needed = capabilities.of_request("GET" if method == "HEAD" else method, scope["path_template"])
+        # Litestar tells no template of what is mounted.
+        template = min(handler.paths) if isinstance(handler, ASGIRouteHandler) else scope["path_template"]
+        needed = capabilities.of_request("GET" if method == "HEAD" else method, template)
         user = scope.get("user")
         capabilities.check(needed, frozenset() if user is None else accounts.capabilities(UserId(user)))
 
@@ -137,15 +172,15 @@ async def _refuse(scope: Scope, receive: Receive, send: Send, error: NoctuleErro
         closing: Message = {"type": "websocket.close", "code": 4401 if found.status == 401 else 4403, "reason": reason}
         await send(closing)
         return
-    if found.status == 401 and "text/html" in ASGIConnection(scope).headers.get("accept", ""):
+    dav = _is_dav(scope["path"])
+    if found.status == 401 and not dav and "text/html" in ASGIConnection(scope).headers.get("accept", ""):
         content, media_type = _sign_in_page(found.title, found.detail), b"text/html; charset=utf-8"
     else:
         content, media_type = body(found), MEDIA_TYPE.encode()
-    start: Message = {
-        "type": "http.response.start",
-        "status": found.status,
-        "headers": [(b"content-type", media_type), (b"content-length", str(len(content)).encode())],
-    }
+    headers = [(b"content-type", media_type), (b"content-length", str(len(content)).encode())]
+    if found.status == 401 and dav:
+        headers.append((b"www-authenticate", b'Basic realm="Noctule", charset="UTF-8"'))
+    start: Message = {"type": "http.response.start", "status": found.status, "headers": headers}
     await send(start)
     last: Message = {"type": "http.response.body", "body": content, "more_body": False}
     await send(last)
