@@ -122,7 +122,8 @@ async def open_core(config: Config, head: HeadStart | None = None) -> AsyncItera
         index = Index(store, tree, asyncio.to_thread, clock, ids)
         stack.callback(tree.close)
         await index.open(USER)
-        rooms = Rooms(services, NotebookFiles(index), Bases(config.data))
+        files = NotebookFiles(index)
+        rooms = Rooms(services, files, Bases(config.data))
         stack.push_async_callback(rooms.close)
         door = Door(config.socket, runtimes.serve_agent)
         await door.open()  # agents that dial before the runtimes are known wait
@@ -130,6 +131,8 @@ async def open_core(config: Config, head: HeadStart | None = None) -> AsyncItera
         await runtimes.start(rooms)
         stack.push_async_callback(runtimes.stop)
         await rooms.start()
+        # Of what an earlier server staged only the files of notebooks that were behind may still be placed: those are open.
+        await files.sweep(list(rooms.opened))
         drive, uploads = Drive(index), Uploads(tree)
         caretaker = Caretaker(index, drive, uploads, lambda: list(map(ItemId, rooms.opened)))
         caretaker.start()

@@ -18,6 +18,7 @@ from noctule.app import Core
 from noctule.http.dav.calls import Calls
 from noctule.http.dav.locks import Locks
 from noctule.http.dav.provider import ARRIVED, KEPT, USER, DriveProvider
+from noctule.http.dav.threads import Threads
 from noctule.http.gate import DAV_PATH
 from noctule_agent.wire.limits import DAV_THREADS, KB
 
@@ -68,14 +69,17 @@ def make(core: Core) -> WSGIMiddleware:
     def outer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         scope = environ["asgi.scope"]
         environ[USER] = environ["wsgidav.auth.user_name"] = scope["user"]
+        # A connection that broke and one that is at its end look the same to WsgiDAV.
         environ[ARRIVED] = scope[ARRIVED]
-        # A connection that is broken and one that is at its end look the same to WsgiDAV: it is asked of the scope.
         environ["wsgi.errors"] = _Errors()
         if "HTTP_DESTINATION" in environ:
             environ["HTTP_DESTINATION"] = _destination(environ["HTTP_DESTINATION"])
         return inner(environ, start_response)
 
-    return WSGIMiddleware(cast("Any", outer), workers=DAV_THREADS, send_queue_size=_QUEUED)
+    made = WSGIMiddleware(cast("Any", outer), send_queue_size=_QUEUED)
+    made.executor.shutdown(wait=False)
+    made.executor = cast("Any", Threads(DAV_THREADS))
+    return made
 
 
 def _destination(address: str) -> str:

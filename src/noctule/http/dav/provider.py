@@ -44,7 +44,9 @@ class DriveProvider(DAVProvider):  # type: ignore[misc]
         self.core = core
         self.ask = calls
 
-    def get_resource_inst(self, path: str, environ: Environ) -> "Folder | File | None":
+    def get_resource_inst(self, path: str | None, environ: Environ) -> "Folder | File | None":
+        if path is None:
+            return None  # What is above the root.
         place = place_of(path, environ)
         row = self.find(place)
         if row is None:
@@ -169,6 +171,13 @@ class _Item:
         return True
 
     def handle_delete(self) -> list[Any]:
+        # WsgiDAV has asked for the locks of the folder above alone.
+        self.drive.lock_manager.check_write_permission(
+            url=self.get_ref_url(),  # type: ignore[attr-defined]
+            depth="infinity",
+            token_list=self.environ["wsgidav.ifLockTokenList"],
+            principal=self.environ[USER],
+        )
         self.drive.remove(self.row, self.environ[USER])
         self.remove_all_locks(recursive=True)  # type: ignore[attr-defined]
         return []
