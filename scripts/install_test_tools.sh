@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The tests drive a real Chromium and a real PostgreSQL. Installs what is missing with apt-get when it may, else says
+# The tests drive a real Chromium, a real PostgreSQL and rclone. Installs what is missing with apt-get when it may, else says
 # what to install. Does nothing, quickly, when all is there.
 set -euo pipefail
 
@@ -14,6 +14,7 @@ done
 if ! command -v initdb >/dev/null && ! compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; then
     missing+=(postgresql)
 fi
+command -v rclone >/dev/null || missing+=(rclone)
 [ ${#missing[@]} -gt 0 ] || exit 0
 
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
@@ -21,7 +22,7 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     apt-get update -qq
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2
 else
-    echo "The tests need Chromium and PostgreSQL. Missing Debian packages: ${missing[*]}" >&2
+    echo "The tests need Chromium, PostgreSQL and rclone. Missing Debian packages: ${missing[*]}" >&2
     echo "Install them, then run make test again:  sudo apt-get install ${missing[*]}" >&2
     exit 1
 fi

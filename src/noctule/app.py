@@ -25,6 +25,7 @@ from noctule.drive.drive import Drive
 from noctule.drive.flat import unflatten
 from noctule.drive.index import Index
 from noctule.drive.notebook_files import NotebookFiles
+from noctule.drive.paths import Paths
 from noctule.drive.remote import Remote
 from noctule.drive.transfers import Transfers
 from noctule.drive.tree import Tree
@@ -60,6 +61,7 @@ class Core:
         rooms: Rooms,
         library: Library,
         drive: Drive,
+        paths: Paths,
         transfers: Transfers,
         runs: Batches,
         versions: Versions,
@@ -73,6 +75,7 @@ class Core:
         self.rooms = rooms
         self.library = library
         self.drive = drive
+        self.paths = paths
         self.transfers = transfers
         self.runs = runs
         self.versions = versions
@@ -123,7 +126,8 @@ async def open_core(config: Config, head: HeadStart | None = None) -> AsyncItera
         stack.callback(tree.close)
         if config.mode == "personal":
             await index.open(USER)
-        rooms = Rooms(services, NotebookFiles(index), Bases(config.data))
+        files = NotebookFiles(index)
+        rooms = Rooms(services, files, Bases(config.data))
         stack.push_async_callback(rooms.close)
         door = Door(config.socket, runtimes.serve_agent)
         await door.open()  # agents that dial before the runtimes are known wait
@@ -131,6 +135,8 @@ async def open_core(config: Config, head: HeadStart | None = None) -> AsyncItera
         await runtimes.start(rooms)
         stack.push_async_callback(runtimes.stop)
         await rooms.start()
+        # Of what an earlier server staged only the files of notebooks that were behind may still be placed: those are open.
+        await files.sweep(list(rooms.opened))
         drive, uploads = Drive(index), Uploads(tree)
         caretaker = Caretaker(index, drive, uploads, lambda: list(map(ItemId, rooms.opened)))
         caretaker.start()
@@ -147,6 +153,7 @@ async def open_core(config: Config, head: HeadStart | None = None) -> AsyncItera
             rooms,
             Library(services, rooms, index),
             drive,
+            Paths(index),
             Transfers(index, uploads, accounts.quota),
             Batches(services, rooms),
             Versions(services, rooms),

@@ -58,6 +58,7 @@ _ITEM: Final = "/api/v1/items/{item_id}"
 _UPLOAD: Final = "/api/v1/uploads/{upload}"
 _FILES: Final = "/api/v1/notebooks/{notebook_id}/files"
 _TERMINALS: Final = "/api/v1/notebooks/{notebook_id}/terminals"
+_DAV: Final = "/dav"
 _OUTPUT: Final = "/api/v1/notebooks/{notebook_id}/outputs/{output_id}"
 _REVISIONS: Final = "/api/v1/notebooks/{notebook_id}/revisions"
 _REVISION: Final = "/api/v1/notebooks/{notebook_id}/revisions/{revision_id}"
@@ -171,6 +172,18 @@ REQUESTS: Final[dict[tuple[str, str], Capability | None]] = {
     ("GET", _UPLOAD): Capability.EDIT,
     ("PATCH", _UPLOAD): Capability.EDIT,
     ("DELETE", _UPLOAD): Capability.EDIT,
+    # WebDAV: all below the mount. A lock is for who writes.
+    ("OPTIONS", _DAV): Capability.VIEW,
+    ("GET", _DAV): Capability.VIEW,
+    ("PROPFIND", _DAV): Capability.VIEW,
+    ("PUT", _DAV): Capability.EDIT,
+    ("DELETE", _DAV): Capability.EDIT,
+    ("MKCOL", _DAV): Capability.EDIT,
+    ("COPY", _DAV): Capability.EDIT,
+    ("MOVE", _DAV): Capability.EDIT,
+    ("PROPPATCH", _DAV): Capability.EDIT,
+    ("LOCK", _DAV): Capability.EDIT,
+    ("UNLOCK", _DAV): Capability.EDIT,
     ("GET", "/metrics"): Capability.MANAGE,
     ("POST", f"{_ADMIN}/stop"): Capability.MANAGE,
     ("GET", f"{_ADMIN}/accounts"): Capability.MANAGE,

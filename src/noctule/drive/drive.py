@@ -161,8 +161,11 @@ class Drive:
             place = (await self._index.place(parent)).below(wanted)
             return await self._index.arrived(above, wanted, await self._offload(self._tree.make_folder, place))
 
-    async def move(self, item_id: ItemId, parent: ItemId | None = None, name: str | None = None) -> ItemRow:
-        """Rename, move, or both, over nothing. Raises Conflict (name-taken), Invalid (into-itself), NotFound."""
+    async def move(
+        self, item_id: ItemId, parent: ItemId | None = None, name: str | None = None, *, as_is: bool = False
+    ) -> ItemRow:
+        """Rename, move, or both, over nothing. `as_is`: a notebook may lose its ending. Raises Conflict (name-taken),
+        Invalid (into-itself), NotFound."""
         row = await self.get(item_id)
         if row.parent is None:
             raise Invalid("item-fixed", "This cannot be moved.", "It is the root of a Drive, or lies in the bin.")
@@ -170,7 +173,9 @@ class Drive:
         if above.tree != row.tree:
             raise Invalid("other-tree", "This folder is another person's.", "Copy the file there instead.")
         # An old name that would be refused today may stay when the item only moves.
-        wanted = row.name if name is None or bytes_of(name) == row.name else checked(_suffixed(name, row))
+        wanted = (
+            row.name if name is None or bytes_of(name) == row.name else checked(name if as_is else _suffixed(name, row))
+        )
         if (above.id, wanted) == (row.parent, row.name):
             return row
         async with self._index.lock(row.tree):
@@ -187,11 +192,13 @@ class Drive:
         known = await self._store.read(lambda tx: items.child(tx, folder, place.name))
         return known is not None or await self._offload(self._tree.look, place) is not None
 
-    async def copy(self, item_id: ItemId, parent: ItemId | None = None, name: str | None = None) -> ItemRow:
+    async def copy(
+        self, item_id: ItemId, parent: ItemId | None = None, name: str | None = None, *, as_is: bool = False
+    ) -> ItemRow:
         """A file, or a folder with all in it, under a free name. Raises Invalid, NotFound, StorageFull."""
         row = await self.get(item_id)
         above = await self._folder(parent or row.parent or item_id)
-        wanted = row.name if name is None else checked(_suffixed(name, row))
+        wanted = row.name if name is None else checked(name if as_is else _suffixed(name, row))
         source = await self._index.place(item_id)
         async with self._index.lock(above.tree):
             there = await self._index.names(above.id)

@@ -151,6 +151,20 @@ class Tree:
             sync(there)
 
     @telling()
+    def move_over(self, old: Place, new: Place) -> Looked:
+        """A regular file, over what is no folder and goes."""
+        with self.door.above(old) as there, self.door.above(new) as here:
+            moved, gone = look(there, old.name), look(here, new.name)
+            if moved is None:
+                raise not_found()
+            if moved.kind != "file" or (gone is not None and gone.kind == "folder"):
+                raise taken()
+            os.rename(old.name, new.name, src_dir_fd=there, dst_dir_fd=here)
+            sync(here)
+            sync(there)
+        return moved
+
+    @telling()
     def copy(self, old: Place, new: Place, on_bytes: Callable[[int], None]) -> Copied:
         """A file or a folder, over nothing; placed as a whole. What `on_bytes` raises ends it, and nothing of it is left."""
         return copying.copy(self.door, old, new, on_bytes)

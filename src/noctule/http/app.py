@@ -16,6 +16,7 @@ from noctule.errors import NoctuleError
 from noctule.http import door, problems, service, settings, sockets, static, widgets
 from noctule.http.admin import Admin
 from noctule.http.audit import Audit
+from noctule.http.dav.door import dav
 from noctule.http.files import Files
 from noctule.http.gate import Gate, capability_guard
 from noctule.http.items import Drives
@@ -95,6 +96,7 @@ def litestar_app(core: Core) -> Litestar:
             static.drive_page,
             static.asset,
             Drives,
+            dav(core),
             widgets.nbextension,
             widgets.buffer,
         ],

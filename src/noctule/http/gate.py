@@ -5,7 +5,8 @@ Origin    a browser's sockets and changes come from our own page, and nothing at
           have one, and our API is not for what notebooks contain (invariant 9)
 session   cookie `noctule_session` (HttpOnly, SameSite=Lax); changes carry the header `x-noctule-csrf`
 bearer    `Authorization: Bearer TOKEN`, for programs; needs neither Origin nor CSRF
-basic     a token as the password, under /dav alone: what mounts a folder knows nothing else
+basic     a token as the password, under /dav alone: what mounts a folder knows nothing else. A cookie opens nothing there: it would let
+          other sites' pages in, for those requests carry no mark of our page
 doors     what somebody who is not signed in may ask for. Those that change something need an Origin, and it must be ours:
           there is no session yet whose mark a form could carry, and every browser names the origin of a POST. So nobody
           is signed in by another page to an account of its choice (login CSRF)
@@ -22,7 +23,7 @@ from typing import Final
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Headers
 from litestar.enums import ScopeType
-from litestar.handlers import BaseRouteHandler
+from litestar.handlers import ASGIRouteHandler, BaseRouteHandler
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from noctule.accounts import capabilities
@@ -43,9 +44,9 @@ CSRF_HEADER = "x-noctule-csrf"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 OPEN_PATHS = ("/healthz", "/readyz", "/static/", "/favicon.ico")
 """Answered to anyone: they hold nothing of anybody."""
+DAV_PATH = "/dav"
 AGENT_PATH = "/api/v1/agent"
 """Agents say who they are in their first frame, with the runtime's own token."""
-DAV_PATH = "/dav"
 DOORS: Final = frozenset({("GET", "/api/v1/door"), ("POST", "/api/v1/session"), ("POST", "/api/v1/accounts")})
 DOOR_PATHS: Final = ("/api/v1/invitations/", "/oidc/")
 PAGES: Final = ("/notebooks/", "/drive", "/invitation/", "/account", "/admin", "/sign-in")
@@ -95,11 +96,11 @@ class Gate:
         if path.startswith(OPEN_PATHS) or path == AGENT_PATH:
             return None
         authorization = headers.get("authorization", "")
+        if _is_dav(path):
+            self._check_no_page(headers)
+            return await self._accounts.bearer(_password(authorization), visitor)
         if authorization.lower().startswith("bearer "):
             return await self._accounts.bearer(authorization[7:].strip(), visitor)
-        if path == DAV_PATH or path.startswith(f"{DAV_PATH}/"):
-            self._check_origin(scope, headers)
-            return await self._accounts.bearer(basic_token(authorization), visitor)
         # Of a copy: what is parsed here would else be kept with the scope, and a socket's lives for hours.
         brief = scope.copy()
         brief["state"] = {}
@@ -162,6 +163,14 @@ class Gate:
             return
         _check_own(headers)
 
+    @staticmethod
+    def _check_no_page(headers: Headers) -> None:
+        """A browser may keep the password and send it by itself: only what its person asked for by an address goes on."""
+        origin = headers.get("origin")
+        same = origin is None or origin.lower().partition("://")[2] == headers.get("host", "").lower()
+        if not same or headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+            raise Forbidden("origin-refused", "The request comes from another page.", "Use this server's own page.")
+
     def _check_csrf(self, scope: Scope, headers: Headers, session: str) -> None:
         if scope["type"] == ScopeType.WEBSOCKET or scope["method"] in SAFE_METHODS:
             return
@@ -177,15 +186,21 @@ def _check_own(headers: Headers) -> None:
         raise Forbidden("origin-refused", "The request comes from another page.", "Use this server's own page.")
 
 
-def basic_token(authorization: str) -> str:
-    """The token of `Authorization: Basic`, where it is the password; the name is not looked at. "" when there is none."""
-    kind, _, told = authorization.partition(" ")
-    if kind.lower() != "basic":
-        return ""
+def _is_dav(path: str) -> bool:
+    return path == DAV_PATH or path.startswith(f"{DAV_PATH}/")
+
+
+def _password(authorization: str) -> str:
+    """The token, of Bearer or of Basic with any name. Raises Unauthorized when there is none."""
+    scheme, _, value = authorization.partition(" ")
     try:
-        return base64.b64decode(told.strip(), validate=True).decode().partition(":")[2]
-    except (binascii.Error, ValueError):
-        return ""
+        if scheme.lower() == "bearer" and value.strip():
+            return value.strip()
+        if scheme.lower() == "basic":
+            return base64.b64decode(value.strip(), validate=True).decode().partition(":")[2]
+    except (binascii.Error, UnicodeDecodeError):
+        pass
+    raise Unauthorized("no-session", "You are not signed in.", "Any name, and a token as the password.")
 
 
 def _is_embedded_elsewhere(headers: Headers) -> bool:
@@ -197,10 +212,12 @@ def _is_embedded_elsewhere(headers: Headers) -> bool:
 def capability_guard(accounts: Accounts) -> Callable[[AppConnection, BaseRouteHandler], Awaitable[None]]:
     """The one door of requests: what the route needs, whoever asks must hold, here and for what the path names."""
 
-    async def guard(connection: AppConnection, _: BaseRouteHandler) -> None:
+    async def guard(connection: AppConnection, handler: BaseRouteHandler) -> None:
         scope = connection.scope
         method = "WEBSOCKET" if scope["type"] == ScopeType.WEBSOCKET else scope["method"]
-        needed = capabilities.of_request("GET" if method == "HEAD" else method, scope["path_template"])
+        # Litestar tells no template of what is mounted.
+        template = min(handler.paths) if isinstance(handler, ASGIRouteHandler) else scope["path_template"]
+        needed = capabilities.of_request("GET" if method == "HEAD" else method, template)
         if needed is None:
             return
         principal = principal_of(connection)
@@ -226,12 +243,13 @@ async def _refuse(scope: Scope, receive: Receive, send: Send, error: NoctuleErro
         closing: Message = {"type": "websocket.close", "code": 4401 if found.status == 401 else 4403, "reason": reason}
         await send(closing)
         return
-    if found.status == 401 and "text/html" in ASGIConnection(scope).headers.get("accept", ""):
+    dav = _is_dav(scope["path"])
+    if found.status == 401 and not dav and "text/html" in ASGIConnection(scope).headers.get("accept", ""):
         content, media_type = _sign_in_page(found.title, found.detail), b"text/html; charset=utf-8"
     else:
         content, media_type = body(found), MEDIA_TYPE.encode()
     said = [(b"content-type", media_type), (b"content-length", str(len(content)).encode())]
-    if found.status == 401 and scope["path"].startswith(DAV_PATH):
+    if found.status == 401 and dav:
         said.append((b"www-authenticate", b'Basic realm="Noctule", charset="UTF-8"'))
     start: Message = {"type": "http.response.start", "status": found.status, "headers": said}
     await send(start)

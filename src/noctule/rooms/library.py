@@ -98,6 +98,10 @@ class Library:
         parsed = nbformat_io.parse(data, self._services.ids.new)
         return parsed, NotebookDoc.create(parsed).encode()
 
+    async def holds(self, item_id: ItemId) -> bool:
+        """Whether this is, or has below it, a notebook that was opened once: it has a history of its own."""
+        return bool(await self._services.store.read(lambda tx: items.notebooks_below(tx, item_id)))
+
     async def written(self, item_id: ItemId) -> None:
         """The files of open notebooks, of this item and all below, hold all that is committed. Raises StorageFull, ..."""
         for notebook_id in await self._services.store.read(lambda tx: items.notebooks_below(tx, item_id)):

@@ -214,6 +214,14 @@ DRIVE_BIN_DAYS: Final = 30
 """What lies in the bin of a Drive for so long is deleted."""
 ZIP_UNREAD_LINES: Final = 1_000
 """Files that a folder's archive could not have, by name."""
+DAV_THREADS: Final = 8
+"""Requests by WebDAV at one time; further ones wait."""
+DAV_BODY_BYTES: Final = 1 * MB
+"""The body of a request by WebDAV that is no file."""
+DAV_LOCKS: Final = 1_000
+"""Locks that programs hold by WebDAV."""
+DAV_LOCK_SECONDS: Final = 3600.0
+"""A lock that is not refreshed for so long is gone."""
 
 # Times
 HELLO_SECONDS: Final = 10.0
