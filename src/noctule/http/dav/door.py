@@ -18,6 +18,7 @@ from noctule.errors import NotFound, TooLarge, Unauthorized
 from noctule.http.gate import DAV_PATH
 from noctule.http.outputs import UNTRUSTED
 from noctule_agent.wire.limits import DAV_BODY_BYTES
+from noctule_agent.wire.values import UserId
 
 _ARRIVED: Final = "noctule.arrived"
 _SAFE: Final = [
@@ -45,6 +46,7 @@ def dav(core: Core) -> ASGIRouteHandler:
         path = _path(scope)
         if scope["method"] != "PUT" and int(headers.get("content-length") or 0) > DAV_BODY_BYTES:
             raise TooLarge("body-too-large", f"Such a request has at most {DAV_BODY_BYTES} bytes.")
+        await core.drive.home(UserId(scope["user"]))
         if not made:
             from noctule.http.dav.app import make
 
