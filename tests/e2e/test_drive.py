@@ -1,0 +1,132 @@
+"""Drive as people use it: make, upload, look, rename, move, delete and have back, at both widths and by keys."""
+
+from pathlib import Path
+
+import pytest
+from playwright.async_api import expect
+
+from tests.e2e.pages import Tab
+from tests.support.notebooks import ipynb
+
+SIZES = [(1440, 900), (390, 844)]
+
+
+def tree(tab: Tab) -> Path:
+    """The person's files, on the server's disk."""
+    return tab.server.data / "drive" / "you"
+
+
+async def in_menu(tab: Tab, name: str, choice: str) -> None:
+    await tab.row(name).click(button="right")
+    await tab.page.get_by_role("menuitem", name=choice).click()
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+async def test_what_other_programs_put_there_is_listed_looked_at_and_runs_nothing(
+    tab: Tab, width: int, height: int
+) -> None:
+    await tab.page.set_viewport_size({"width": width, "height": height})
+    root = tree(tab)
+    (root / "table.csv").write_text('name,"a, b"\n"x ""1""",2\n')
+    (root / "page.html").write_text("<script>window.parent.pwned = window.pwned = 1</script>hello")
+    (root / "picture.svg").write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" onload="window.pwned = 1" width="9" height="9"><script>pwned=1</script></svg>'
+    )
+    (root / f"link-{width}").symlink_to("/etc/passwd")
+    await tab.list()
+    await tab.row("table.csv").click()
+    await tab.page.keyboard.press("Space")
+    await expect(tab.page.get_by_role("dialog").get_by_role("cell", name='x "1"')).to_be_visible()
+    await tab.page.keyboard.press("Escape")
+    for name in ("page.html", "picture.svg"):
+        await tab.row(name).click()
+        await tab.page.keyboard.press("Space")
+        await expect(tab.page.get_by_role("dialog")).to_contain_text(name)
+        await tab.page.keyboard.press("Escape")
+        await expect(tab.page.get_by_role("dialog")).to_have_count(0)
+    assert await tab.page.evaluate("() => window.pwned") is None
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+async def test_files_are_uploaded_renamed_moved_deleted_and_had_back(
+    tab: Tab, tmp_path: Path, width: int, height: int
+) -> None:
+    await tab.page.set_viewport_size({"width": width, "height": height})
+    page, root = tab.page, tree(tab)
+    folder, first, last = f"Results {width}", f"big-{width}.bin", f"small-{width}.bin"
+    await tab.list()
+    await page.get_by_role("button", name="New", exact=True).click()
+    await page.get_by_role("menuitem", name="Folder", exact=True).click()
+    field = page.get_by_role("textbox", name="Name")
+    await field.fill(folder)
+    await field.press("Enter")
+    await expect(tab.row(folder)).to_be_visible()
+    assert (root / folder).is_dir()
+
+    big = tmp_path / first
+    big.write_bytes(bytes(range(256)) * 40_000)
+    async with page.expect_file_chooser() as chooser:
+        await page.get_by_role("button", name="New", exact=True).click()
+        await page.get_by_role("menuitem", name="Upload files").click()
+    await (await chooser.value).set_files([big])
+    await expect(tab.row(first)).to_be_visible()
+    assert (root / first).read_bytes() == big.read_bytes()
+
+    await in_menu(tab, first, "Rename")
+    field = page.get_by_role("textbox", name="Name")
+    await field.fill(last)
+    await field.press("Enter")
+    await expect(tab.row(last)).to_be_visible()
+    await expect(tab.row(first)).to_have_count(0)
+
+    await in_menu(tab, last, "Move to bin")
+    await expect(tab.row(last)).to_have_count(0)
+    await page.get_by_role("button", name="Undo").click()
+    await expect(tab.row(last)).to_be_visible()
+    assert (root / last).read_bytes() == big.read_bytes()
+
+    await in_menu(tab, last, "Move to bin")
+    await expect(tab.row(last)).to_have_count(0)
+    await page.goto(f"{tab.server.url}/drive/bin")
+    await in_menu(tab, last, "Restore")
+    await expect(tab.row(last)).to_have_count(0)
+    await tab.list()
+    await expect(tab.row(last)).to_be_visible()
+
+
+async def test_keys_lead_through_folders_and_move_files(tab: Tab) -> None:
+    page, root = tab.page, tree(tab) / "keys"
+    (root / "below").mkdir(parents=True)
+    (root / "a.txt").write_text("a")
+    await tab.list()
+    await tab.row("keys").dblclick()
+    await tab.row("a.txt").click()
+    await page.keyboard.press("Control+x")
+    await page.keyboard.press("ArrowUp")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", name="below", exact=True)).to_be_visible()
+    await page.keyboard.press("Control+v")
+    await expect(tab.row("a.txt")).to_be_visible()
+    assert (root / "below" / "a.txt").read_text() == "a"
+    await page.keyboard.press("Backspace")
+    await expect(page.get_by_role("heading", name="keys", exact=True)).to_be_visible()
+    await expect(tab.row("a.txt")).to_have_count(0)
+
+
+async def test_a_file_that_another_program_wrote_opens_as_a_notebook_and_runs(tab: Tab) -> None:
+    (tree(tab) / "deep").mkdir()
+    (tree(tab) / "deep" / "theirs.ipynb").write_bytes(ipynb("print(6 * 7)"))
+    await tab.list()
+    await tab.row("deep").dblclick()
+    await tab.row("theirs.ipynb").dblclick()
+    book = await tab.opened()
+    await book.run_all()
+    await expect(book.cell(0).place).to_contain_text("42")
+
+
+async def test_a_template_runs_from_the_menu_to_its_first_output(tab: Tab) -> None:
+    await tab.home()
+    await tab.page.get_by_role("button", name="From template").click()
+    await tab.page.get_by_role("dialog").get_by_text("Data frames and plots").click()
+    book = await tab.opened()
+    await expect(book.page).to_have_title("Data frames and plots.ipynb")
