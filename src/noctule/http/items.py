@@ -326,6 +326,8 @@ class Drives(Controller):
             name = shown(row.name) or "My Drive"
             headers = {**UNTRUSTED, "content-disposition": _disposition("attachment", f"{name}.zip")}
             return Stream(_pieces(await core.drive.zipped(item)), media_type="application/zip", headers=headers)
+        if inline:
+            await core.drive.opened(item, user_of(request))
         file = await core.drive.open(item)
         return await _file(request, file, shown(row.name), inline=inline)
 

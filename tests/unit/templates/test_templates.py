@@ -8,9 +8,9 @@ import nbformat
 import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
-from noctule.drive.folder import checked_name
 
 from noctule import templates
+from noctule.drive.places import checked
 from noctule.errors import NotFound
 from noctule.templates import Template
 
@@ -64,7 +64,7 @@ def test_its_cells_have_names_that_last(template: Template) -> None:
 @every
 def test_its_title_is_a_name_for_a_file_and_its_first_heading(template: Template) -> None:
     assert (template.id + template.title).isascii()
-    assert checked_name(template.title) == f"{template.title}.ipynb"
+    assert checked(template.title) == template.title.encode()
     assert template.about.endswith(".")
     assert len(template.about) <= 100
     first = notebook(template).cells[0]
