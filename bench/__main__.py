@@ -15,7 +15,7 @@ from bench import report
 from bench.harness import Bench, limit_memory
 
 PAGE: Final = ("page.cold", "page.big", "page.floods", "page.reload")
-NAMES: Final = ("roundtrip", "start", "output_flood", "memory", "headless", "big_notebook", "survival", *PAGE)
+NAMES: Final = ("roundtrip", "start", "output_flood", "memory", "headless", "big_notebook", "survival", "drive", *PAGE)
 
 
 def main(
