@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import FilePayload, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -28,11 +28,12 @@ OTHERS = ("Roost counts 2025.ipynb", "Call spectrograms.ipynb", "Wing loading.ip
 
 
 def upload(page: Page, url: str, name: str, content: bytes) -> None:
-    page.goto(url)
-    page.locator("input[type=file]").set_input_files(
-        FilePayload(name=name, mimeType="application/json", buffer=content)
+    mark = next(cookie["value"] for cookie in page.context.cookies() if cookie["name"] == "noctule_csrf")
+    address = f"{url}/api/v1/notebooks/upload"
+    made = page.request.post(
+        address, params={"name": name}, data=content, headers={"x-noctule-csrf": mark, "origin": url}
     )
-    page.wait_for_url("**/notebooks/*")
+    page.goto(f"{url}/notebooks/{made.json()['id']}")
     expect(cell(page, 1)).to_be_visible()
 
 
@@ -72,11 +73,11 @@ class Camera:
 
 
 def take_running(camera: Camera, url: str, book: str) -> None:
-    """The list and a notebook in which something runs."""
+    """Drive, and a notebook in which something runs."""
     page = camera.page
     page.goto(f"{url}/drive")
     expect(page.locator(".mark-running").first).to_be_visible()
-    camera.take("list")
+    camera.take("drive")
     page.goto(book)
     expect(cell(page, 2).locator(".outputs table").or_(cell(page, 2).locator("iframe"))).to_be_visible()
     expect(cell(page, 3).get_by_role("img")).to_be_visible()
@@ -215,7 +216,7 @@ def take_phone(camera: Camera, url: str, book: str) -> None:
     page = camera.page
     camera.resize(390, 844)
     page.goto(f"{url}/drive")
-    camera.take("list")
+    camera.take("drive")
     page.goto(book)
     expect(cell(page, 1).get_by_role("heading")).to_be_visible()
     expect(cell(page, 2).locator(".outputs table")).to_be_visible()
@@ -261,7 +262,7 @@ def main() -> None:
                 context = chromium.new_context(viewport={"width": 1440, "height": 1060})
                 page = context.new_page()
                 page.goto(link)
-                url = link.split("?")[0]
+                url = link.split("/?")[0]
                 book = prepare(page, url)
                 take(page, url, book)
                 chromium.close()

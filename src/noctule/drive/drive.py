@@ -200,12 +200,24 @@ class Drive:
         above = await self._folder(parent or row.parent or item_id)
         wanted = row.name if name is None else checked(name if as_is else _suffixed(name, row))
         source = await self._index.place(item_id)
+        for last in (False, False, True):
+            name_free = await self._free(above, wanted)
+            place = (await self._index.place(above.id)).below(name_free)
+            try:
+                # Without the tree's lock: it may take minutes, and is placed by one rename, over nothing.
+                await self._offload(self._tree.copy, source, place, lambda _: None)
+                break
+            except Conflict as error:
+                if last or error.code != "name-taken":
+                    raise
         async with self._index.lock(above.tree):
-            there = await self._index.names(above.id)
-            known = {child.name for child in await self._store.read(lambda tx: items.children(tx, above.id))}
-            place = (await self._index.place(above.id)).below(free_name(wanted, lambda name: name in there | known))
-            await self._offload(self._tree.copy, source, place, lambda _: None)
             return await self._index.arrived(above, place.name, await self._offload(self._tree.look, place))
+
+    async def _free(self, above: ItemRow, wanted: bytes) -> bytes:
+        """This name, or the first with a number that neither the disk nor a row has there."""
+        there = await self._index.names(above.id)
+        known = {child.name for child in await self._store.read(lambda tx: items.children(tx, above.id))}
+        return free_name(wanted, lambda name: name in there | known)
 
     async def bin(self, item_id: ItemId) -> ItemRow:
         """Away, but to be had back. Idempotent. Notebooks in it are closed. Raises NotFound, Invalid for a root."""
@@ -229,9 +241,7 @@ class Drive:
             return row
         async with self._index.lock(row.tree):
             above = await self._home(row)
-            there = await self._index.names(above.id)
-            known = {child.name for child in await self._store.read(lambda tx: items.children(tx, above.id))}
-            name = free_name(row.name, lambda name: name in there | known)
+            name = await self._free(above, row.name)
             place = (await self._index.place(above.id)).below(name)
             on_disk = await self._offload(self._tree.binned)
             if item_id in on_disk:

@@ -51,6 +51,8 @@ class Index:
         self.ids = ids
         self._locks: defaultdict[UserId, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._places: dict[ItemId, Place | None] = {}
+        self._opened: set[UserId] = set()
+        """Whose trees are there, as far as this server has made sure."""
 
     def lock(self, tree: UserId) -> asyncio.Lock:
         """Of the places of a tree."""
@@ -59,7 +61,7 @@ class Index:
     async def open(self, owner: UserId) -> ItemId:
         """The root of somebody's tree, made when it is not there."""
         root = ItemId(owner)
-        if root in self._places:
+        if owner in self._opened:
             return root
 
         def write(tx: Tx) -> None:
@@ -69,7 +71,7 @@ class Index:
         # The row first: a folder of which nobody knows would be taken for somebody's file (flat.py).
         await self.move(write)
         await self.offload(self.tree.make_tree, owner)
-        await self.places([root])
+        self._opened.add(owner)
         return root
 
     # --- places ---

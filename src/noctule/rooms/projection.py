@@ -150,6 +150,10 @@ class Projection:
     async def write(self) -> None:
         """Write the file now, after taking in what others wrote. Raises StorageFull, StorageUnavailable."""
         async with self._turn:
+            if (await self._intake.row()).binned:
+                # Its file waits in the bin. Who restores it opens it anew, and finds that the file is behind.
+                self._pending = False
+                return
             await self._intake.look()
             self._pending = False
             try:

@@ -198,6 +198,11 @@ class Rooms:
         """One page's connection, to its end. `held`: what this user may do with this notebook."""
         try:
             room = await self.open(notebook_id)
+            row = await self._services.store.read(lambda tx: notebooks.get(tx, notebook_id))
+            if row is None or row.binned:
+                raise NotFound(
+                    "notebook-binned", "This notebook is in the bin.", "Restore it there; then it opens again."
+                )
         except Exception as error:
             why = problem(error)
             if not isinstance(error, NoctuleError):

@@ -9,10 +9,12 @@ import pytest
 from noctule.drive import index as indexing
 from noctule.drive.plan import place_of
 from noctule.errors import Conflict, Invalid, NoctuleError, NotFound
+from noctule.notebook.ops import SetSource
 from noctule.store import items, notebooks
 from noctule.store.items import Order
 from noctule.store.rows import ItemRow
-from noctule_agent.wire.values import ItemId, NotebookId
+from noctule_agent.wire import page as wire
+from noctule_agent.wire.values import CellId, ItemId, NotebookId
 from tests.support.notebooks import ipynb
 from tests.support.rooms import USER, RoomsWorld
 
@@ -196,6 +198,26 @@ async def test_what_is_erased_is_gone_from_disk_and_rows(world: RoomsWorld) -> N
     await world.drive.empty_bin(USER)
     assert list((world.root.parent / ".noctule" / "bin").iterdir()) == []
     assert await world.store.read(lambda tx: notebooks.get(tx, notebook.id)) is None
+
+
+async def test_a_notebook_in_the_bin_is_shown_to_nobody_and_what_it_still_hears_is_written_when_it_is_back(
+    world: RoomsWorld,
+) -> None:
+    notebook = await world.library.create("n.ipynb", USER, ipynb("a"))
+    await (await world.rooms.projection(notebook.id)).write()
+    await world.rooms.close_room(notebook.id)
+    await world.drive.bin(ItemId(notebook.id))
+    page = world.dial(notebook.id)
+    await page.send(wire.Open(version=wire.VERSION))
+    assert (await page.next(wire.Refused)).problem.code == "notebook-binned"
+    room = await world.rooms.open(notebook.id)
+    await room.edit([SetSource(CellId("cell-0"), "late")], "you", lambda tx: None)
+    await (await world.rooms.projection(notebook.id)).write()
+    assert not (world.root / "n.ipynb").exists()
+    await world.rooms.close_room(notebook.id)
+    await world.drive.restore(ItemId(notebook.id))
+    await (await world.rooms.projection(notebook.id)).write()
+    assert b"late" in (world.root / "n.ipynb").read_bytes()
 
 
 async def test_a_server_that_died_between_the_bin_and_its_row_finds_it_there(world: RoomsWorld) -> None:
