@@ -29,8 +29,19 @@ function latexOptions(display: boolean, macros: Macros): KatexOptions {
   };
 }
 
+/** Braces that are open at once, at most. Of escaped ones some are counted too: a formula is none the deeper for them. */
+function depthOf(formula: string): number {
+  let [open, most] = [0, 0];
+  for (const char of formula) {
+    if (char === "{") open += 1;
+    else if (char === "}") open -= 1;
+    most = Math.max(most, open);
+  }
+  return most;
+}
+
 export interface Latex {
-  /** One formula, without its delimiters; null when it is longer than LATEX_CHARS, or nested too deep. */
+  /** One formula, without its delimiters; null when it is longer than LATEX_CHARS, or nested deeper than LATEX_DEPTH. */
   readonly render: (formula: string, display: boolean, macros?: Macros) => CleanHtml | null;
 }
 
@@ -42,7 +53,7 @@ export function loadLatex(): Promise<Latex> {
     const [{ default: katex }] = await Promise.all([import("katex"), import("katex/dist/katex.min.css")]);
     return {
       render: (formula, display, macros = {}) => {
-        if (formula.length > LIMITS.LATEX_CHARS) return null;
+        if (formula.length > LIMITS.LATEX_CHARS || depthOf(formula) > LIMITS.LATEX_DEPTH) return null;
         try {
           return katex.renderToString(formula, latexOptions(display, macros)) as CleanHtml;
         } catch {

@@ -236,6 +236,8 @@ BIN_DAYS: Final = 30
 ATTACHMENT_BYTES: Final = 600 * KB
 """One image of a text cell: in base64 it is one value of the document, and an update (UPDATE_BYTES) has to hold it."""
 LATEX_CHARS: Final = 20_000
+LATEX_DEPTH: Final = 200
+"""Braces in braces of a formula: deeper ones take a browser many seconds to lay out."""
 DIAGRAM_CHARS: Final = 20_000
 FORM_FIELDS: Final = 200
 
