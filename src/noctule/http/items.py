@@ -26,6 +26,7 @@ from noctule.drive.transfers import Coming, version_of
 from noctule.drive.uploading import Wanted
 from noctule.errors import Invalid
 from noctule.http.context import AppRequest, TheCore, user_of
+from noctule.http.files import IMAGES
 from noctule.http.notebooks import Address, deleted, moment
 from noctule.http.outputs import UNTRUSTED
 from noctule.http.ranges import asked
@@ -45,14 +46,7 @@ WRITE_BYTES: Final = 8 * MB
 """Of an upload, written and synced at once."""
 INLINE: Final = {
     **dict.fromkeys(("txt", "md", "csv", "tsv", "json", "py", "log", "ipynb", "yaml", "yml", "toml"), "text/plain"),
-    "png": "image/png",
-    "jpg": "image/jpeg",
-    "jpeg": "image/jpeg",
-    "gif": "image/gif",
-    "webp": "image/webp",
-    "avif": "image/avif",
-    "bmp": "image/bmp",
-    "svg": "image/svg+xml",
+    **IMAGES,
     "pdf": "application/pdf",
     "mp3": "audio/mpeg",
     "wav": "audio/wav",
