@@ -28,6 +28,7 @@
 Text that comes from people or machines, and JSON, is kept as UTF-8 bytes: PostgreSQL's text and jsonb cannot hold NUL.
 Lengths and offsets of text are counted in code points. Small columns come first, so that reading them never touches the
 overflow pages of the large ones. Everything of a notebook goes with it (ON DELETE CASCADE).
+One piece, long as it is: tables refer to one another, and a schema is read as a whole.
 """
 
 from sqlalchemy import (
