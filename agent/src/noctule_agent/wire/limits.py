@@ -237,7 +237,7 @@ ATTACHMENT_BYTES: Final = 600 * KB
 """One image of a text cell: in base64 it is one value of the document, and an update (UPDATE_BYTES) has to hold it."""
 LATEX_CHARS: Final = 20_000
 LATEX_DEPTH: Final = 200
-"""Braces in braces of a formula: deeper ones take a browser many seconds to lay out."""
+"""Braces in braces of a formula: KaTeX recurses, and how deep it can go would else depend on the browser."""
 DIAGRAM_CHARS: Final = 20_000
 FORM_FIELDS: Final = 200
 
