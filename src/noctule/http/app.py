@@ -19,7 +19,9 @@ from noctule.http.audit import Audit
 from noctule.http.dav.door import dav
 from noctule.http.files import Files
 from noctule.http.gate import Gate, capability_guard
-from noctule.http.items import Drives
+from noctule.http.items.contents import Contents
+from noctule.http.items.items import Drives
+from noctule.http.items.uploads import UploadsController
 from noctule.http.me import MyAccount
 from noctule.http.metrics import registry
 from noctule.http.notebooks import Notebooks
@@ -96,6 +98,8 @@ def litestar_app(core: Core) -> Litestar:
             static.drive_page,
             static.asset,
             Drives,
+            Contents,
+            UploadsController,
             dav(core),
             widgets.nbextension,
             widgets.buffer,

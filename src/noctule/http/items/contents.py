@@ -1,0 +1,136 @@
+"""The bytes of files, and folders as zips. They go out sandboxed by their own CSP, as an attachment unless a type that
+runs nothing was asked for inline: what a file contains is never a page of the app's origin."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Iterator
+from io import FileIO
+from typing import Final
+from urllib.parse import quote
+
+from litestar import Controller, Response, get
+from litestar.params import FromPath, FromQuery
+from litestar.response import Stream
+
+from noctule.drive.places import shown
+from noctule.drive.transfers import version_of
+from noctule.http.context import AppRequest, TheCore, user_of
+from noctule.http.files import IMAGES
+from noctule.http.items.access import mine
+from noctule.http.outputs import UNTRUSTED
+from noctule.http.ranges import asked
+from noctule_agent.wire.limits import MB
+
+PIECE_BYTES: Final = MB
+"""Read, or made, at once for who downloads."""
+INLINE: Final = {
+    **dict.fromkeys(("txt", "md", "csv", "tsv", "json", "py", "log", "ipynb", "yaml", "yml", "toml"), "text/plain"),
+    **IMAGES,
+    "pdf": "application/pdf",
+    "mp3": "audio/mpeg",
+    "wav": "audio/wav",
+    "ogg": "audio/ogg",
+    "flac": "audio/flac",
+    "mp4": "video/mp4",
+    "webm": "video/webm",
+}
+"""Types that may be asked for inline, by the ending of the name. Of these only SVG and PDF can hold programs: the CSP of the
+answer sandboxes the one, and the browser's own viewer the other."""
+_PDF_CSP: Final = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+
+
+class Contents(Controller):
+    path = "/api/v1"
+    tags = ("drive",)
+
+    @get("/items/{item_id:str}/content", summary="The bytes of a file, or a range of them; of a folder, a zip")
+    async def content(
+        self, core: TheCore, request: AppRequest, item_id: FromPath[str], inline: FromQuery[bool] = False
+    ) -> Response[bytes] | Stream:
+        item = await mine(core, request, item_id)
+        await core.library.written(item)
+        row = await core.drive.get(item)
+        if row.kind == "folder":
+            name = shown(row.name) or "My Drive"
+            headers = {**UNTRUSTED, "content-disposition": _disposition("attachment", f"{name}.zip")}
+            return Stream(_pieces(await core.drive.zipped(item)), media_type="application/zip", headers=headers)
+        if inline:
+            await core.drive.opened(item, user_of(request))
+        file = await core.drive.open(item)
+        return await _file(request, file, shown(row.name), inline=inline)
+
+
+async def _file(request: AppRequest, file: FileIO, name: str, *, inline: bool) -> Response[bytes] | Stream:
+    found = await asyncio.to_thread(_looks, file)
+    size, etag = found[0], f'"{version_of(*found)}"'
+    ending = name.rpartition(".")[2].lower()
+    media_type = INLINE.get(ending) if inline else None
+    headers = {
+        **UNTRUSTED,
+        "content-disposition": _disposition("inline" if media_type else "attachment", name),
+        "accept-ranges": "bytes",
+        "etag": etag,
+        "cache-control": "private, no-cache",
+    }
+    if media_type == "application/pdf":
+        headers["content-security-policy"] = _PDF_CSP
+    if etag in map(_strong, request.headers.get("if-none-match", "").split(",")):
+        file.close()
+        return Response(b"", status_code=304, headers={"etag": etag, "cache-control": headers["cache-control"]})
+    # A part counts only for the version that was begun with: a download never goes on in another file.
+    same = request.headers.get("if-range", etag) == etag
+    part = asked(request.headers.get("range"), size) if same else None
+    start, stop = part or (0, size)
+    headers["content-length"] = str(stop - start)
+    if part is not None:
+        headers["content-range"] = f"bytes {start}-{stop - 1}/{size}"
+    return Stream(
+        _part(file, start, stop),
+        status_code=200 if part is None else 206,
+        media_type=media_type or "application/octet-stream",
+        headers=headers,
+    )
+
+
+def _strong(etag: str) -> str:
+    """As a cache asks whether it still has it: `W/"x"` asks for `"x"`."""
+    return etag.strip().removeprefix("W/")
+
+
+def _looks(file: FileIO) -> tuple[int, int]:
+    found = os.fstat(file.fileno())
+    return found.st_size, found.st_mtime_ns
+
+
+async def _part(file: FileIO, start: int, stop: int) -> AsyncIterator[bytes]:
+    """The bytes of a file, read aside; it is closed whoever stops reading."""
+    try:
+        await asyncio.to_thread(file.seek, start)
+        while start < stop:
+            piece = await asyncio.to_thread(file.read, min(PIECE_BYTES, stop - start))
+            if not piece:
+                return  # It became shorter: the sender breaks off, for it announced more.
+            start += len(piece)
+            yield piece
+    finally:
+        file.close()
+
+
+async def _pieces(made: Iterator[bytes]) -> AsyncIterator[bytes]:
+    """What is made while it is sent, some at a time, aside."""
+    while piece := await asyncio.to_thread(_some, made):
+        yield piece
+
+
+def _some(made: Iterator[bytes]) -> bytes:
+    taken, size = [], 0
+    for piece in made:
+        taken.append(piece)
+        size += len(piece)
+        if size >= PIECE_BYTES:
+            break
+    return b"".join(taken)
+
+
+def _disposition(kind: str, name: str) -> str:
+    return f"{kind}; filename*=UTF-8''{quote(name.encode('utf-8', 'replace'), safe='')}"

@@ -1,0 +1,169 @@
+"""Files and folders: seen, made, changed, binned. Every item is asked for by its id."""
+
+import asyncio
+from typing import Literal
+
+from litestar import Controller, delete, get, patch, post
+from litestar.params import FromPath, FromQuery, JSONBody
+
+from noctule import templates
+from noctule.drive.places import shown
+from noctule.errors import Invalid
+from noctule.http.context import AppRequest, TheCore, user_of
+from noctule.http.items.access import mine
+from noctule.http.items.answers import answered, cursor_of, described, listed
+from noctule.http.items.shapes import (
+    TIGHT,
+    Above,
+    After,
+    Change,
+    DriveInfo,
+    Item,
+    ItemList,
+    ItemPage,
+    Keep,
+    Limit,
+    NewItem,
+    NewNotebookHere,
+)
+from noctule.http.notebooks import Address, deleted
+from noctule.notebook.percent import is_script
+from noctule.store import items
+from noctule_agent.wire.values import ItemId
+
+
+class Drives(Controller):
+    path = "/api/v1"
+    tags = ("drive",)
+
+    @get("/drive", summary="The asker's own Drive: its root, what it holds, what it may hold")
+    async def drive(self, core: TheCore, request: AppRequest) -> DriveInfo:
+        user = user_of(request)
+        root = await core.drive.home(user)
+        usage, quota = await core.drive.usage(user), await core.transfers.quota(user)
+        return DriveInfo(root, usage.used, quota, usage.binned, quota is not None and usage.used >= TIGHT * quota)
+
+    @get(
+        "/items",
+        summary="Items of all folders: those that were opened last, starred, or deleted; or found by their names",
+    )
+    async def listed(
+        self,
+        core: TheCore,
+        request: AppRequest,
+        view: FromQuery[Literal["recent", "starred", "shared", "bin"] | None] = None,
+        search: FromQuery[str | None] = None,
+        after: After = None,
+        limit: Limit = 100,
+    ) -> ItemList:
+        user = user_of(request)
+        order = "search" if search is not None else view
+        if order is None:
+            raise Invalid("view-missing", "The request does not say which items.", "Ask for a view, or search.")
+        cursor = cursor_of(after, order)
+        if search is not None:
+            page = await core.drive.named(user, search, cursor, limit)
+        elif view is None or view == "shared":
+            page = items.Page([], None)
+        else:
+            page = await core.drive.view(view, user, cursor, limit)
+        return await listed(core, user, page, order)
+
+    @get("/items/{item_id:str}", summary="One item, and the folders above it")
+    async def one(self, core: TheCore, request: AppRequest, item_id: FromPath[str]) -> ItemPage:
+        user = user_of(request)
+        row = await core.drive.get(await mine(core, request, item_id))
+        path = await core.drive.path(row.id)
+        [item] = await described(core, user, [row])
+        return ItemPage(item, [Above(above.id, shown(above.name)) for above in path])
+
+    @get("/items/{item_id:str}/children", summary="What is in a folder")
+    async def children(
+        self,
+        core: TheCore,
+        request: AppRequest,
+        item_id: FromPath[str],
+        sort: FromQuery[Literal["name", "changed", "size"]] = "name",
+        descending: FromQuery[bool] = False,
+        after: After = None,
+        limit: Limit = 100,
+    ) -> ItemList:
+        folder = await mine(core, request, item_id)
+        columns: dict[str, Literal["mtime_ns", "size"] | None] = {"name": None, "changed": "mtime_ns", "size": "size"}
+        order = f"{sort}-" if descending else sort
+        page = await core.drive.children(folder, items.Order(columns[sort], descending), cursor_of(after, order), limit)
+        found = await listed(core, user_of(request), page, order)
+        if after is None:
+            found.total = await core.drive.count(folder)
+        return found
+
+    # --- making and changing ---
+
+    @post("/items/{item_id:str}/folders", summary="Make a folder")
+    async def make_folder(
+        self, core: TheCore, request: AppRequest, item_id: FromPath[str], data: JSONBody[NewItem]
+    ) -> Item:
+        return await answered(
+            core, request, await core.drive.make_folder(await mine(core, request, item_id), data.name)
+        )
+
+    @post("/items/{item_id:str}/notebooks", summary="Make a notebook; a taken name gets a number")
+    async def make_notebook(
+        self, core: TheCore, request: AppRequest, item_id: FromPath[str], data: JSONBody[NewNotebookHere]
+    ) -> Item:
+        folder = await mine(core, request, item_id)
+        name, content = data.name, None
+        if data.template is not None:
+            content = await asyncio.to_thread(templates.read, data.template)
+            name = templates.named(data.template).title if name is None else name
+            name = f"{name}.ipynb" if is_script(name) else name
+        made = await core.library.create(name or "Untitled.ipynb", user_of(request), content, folder)
+        return await answered(core, request, await core.drive.get(ItemId(made.id)))
+
+    @post("/items/{item_id:str}/import", summary="Copy a notebook from GitHub, a gist, or another allowed host")
+    async def fetch(self, core: TheCore, request: AppRequest, item_id: FromPath[str], data: JSONBody[Address]) -> Item:
+        folder = await mine(core, request, item_id)
+        name, found = await core.remote.fetch(data.address)
+        made = await core.library.create(name, user_of(request), found, folder)
+        return await answered(core, request, await core.drive.get(ItemId(made.id)))
+
+    @patch("/items/{item_id:str}", summary="Rename, move, or both; nothing is replaced")
+    async def change(self, core: TheCore, request: AppRequest, item_id: FromPath[str], data: JSONBody[Change]) -> Item:
+        item = await mine(core, request, item_id)
+        parent = None if data.parent is None else await mine(core, request, data.parent)
+        return await answered(core, request, await core.drive.move(item, parent, data.name))
+
+    @post("/items/{item_id:str}/copy", summary="Copy a file, or a folder with all in it, under a free name")
+    async def copy(self, core: TheCore, request: AppRequest, item_id: FromPath[str], data: JSONBody[Change]) -> Item:
+        item = await mine(core, request, item_id)
+        parent = None if data.parent is None else await mine(core, request, data.parent)
+        await core.library.written(item)
+        await core.transfers.room(user_of(request), await core.drive.size(item))
+        return await answered(core, request, await core.drive.copy(item, parent, data.name))
+
+    @delete("/items/{item_id:str}", summary="To the bin; from there, for ever", status_code=200)
+    async def remove(
+        self, core: TheCore, request: AppRequest, item_id: FromPath[str], forever: FromQuery[bool] = False
+    ) -> Item:
+        item = await mine(core, request, item_id)
+        if forever:
+            gone = await answered(core, request, await core.drive.get(item))
+            await core.drive.erase(item)
+            return gone
+        if (await core.drive.row(item)).parent is not None:
+            await core.library.close(item, deleted(user_of(request)))
+        return await answered(core, request, await core.drive.bin(item))
+
+    @post("/items/{item_id:str}/restore", summary="Out of the bin", status_code=200)
+    async def restore(self, core: TheCore, request: AppRequest, item_id: FromPath[str]) -> Item:
+        return await answered(core, request, await core.drive.restore(await mine(core, request, item_id)))
+
+    @delete("/items", summary="Empty the bin")
+    async def empty(self, core: TheCore, request: AppRequest, view: FromQuery[Literal["bin"]]) -> None:
+        del view
+        await core.drive.empty_bin(user_of(request))
+
+    @patch("/items/{item_id:str}/mine", summary="Star, or not")
+    async def mine(self, core: TheCore, request: AppRequest, item_id: FromPath[str], data: JSONBody[Keep]) -> Item:
+        item = await mine(core, request, item_id)
+        return await answered(core, request, await core.drive.star(item, user_of(request), starred=data.starred))

@@ -1,0 +1,84 @@
+"""Uploads into a folder, in chunks: begun, asked for, filled and given up by the id that the client made."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Final
+
+from litestar import Controller, delete, get, patch, post
+from litestar.exceptions import InternalServerException
+from litestar.params import FromPath, JSONBody, QueryParameter
+
+from noctule.drive.uploading import Wanted
+from noctule.http.context import AppRequest, TheCore, user_of
+from noctule.http.items.access import mine
+from noctule.http.items.answers import progress
+from noctule.http.items.shapes import UploadProgress, UploadWish
+from noctule_agent.wire.limits import MB, UPLOAD_CHUNK_BYTES
+
+WRITE_BYTES: Final = 8 * MB
+"""Of an upload, written and synced at once."""
+
+
+class UploadsController(Controller):
+    path = "/api/v1"
+    tags = ("drive",)
+
+    @post("/items/{item_id:str}/uploads", summary="Begin an upload into a folder")
+    async def begin(
+        self, core: TheCore, request: AppRequest, item_id: FromPath[str], data: JSONBody[UploadWish]
+    ) -> UploadProgress:
+        folder = await mine(core, request, item_id)
+        user = user_of(request)
+        wanted = Wanted(
+            size=data.size,
+            name=data.name,
+            who=user,
+            item=folder,
+            made_at=core.clock.now(),
+            path=data.path,
+            sha256=data.sha256,
+            over=data.over,
+        )
+        return await progress(core, request, await core.transfers.begin(data.upload, folder, wanted))
+
+    @get("/uploads/{upload:str}", summary="How far an upload is")
+    async def upload(self, core: TheCore, request: AppRequest, upload: FromPath[str]) -> UploadProgress:
+        await mine(core, request, await core.transfers.folder(upload))
+        return await progress(core, request, await core.transfers.state(upload))
+
+    @patch("/uploads/{upload:str}", summary="Bytes of an upload", request_max_body_size=UPLOAD_CHUNK_BYTES)
+    async def append(
+        self,
+        core: TheCore,
+        request: AppRequest,
+        upload: FromPath[str],
+        offset: Annotated[int, QueryParameter(ge=0)],
+    ) -> UploadProgress:
+        """`offset`: where the upload stands. What arrives before a break is kept."""
+        await mine(core, request, await core.transfers.folder(upload))
+        # First nothing, at the offset: who is wrong about it is told before the bytes come.
+        coming = await core.transfers.append(upload, offset, b"")
+        async for piece in _until_broken(request):
+            coming = await core.transfers.append(upload, coming.offset, piece)
+        return await progress(core, request, coming)
+
+    @delete("/uploads/{upload:str}", summary="Give an upload up")
+    async def drop(self, core: TheCore, request: AppRequest, upload: FromPath[str]) -> None:
+        await mine(core, request, await core.transfers.folder(upload))
+        await core.transfers.drop(upload)
+
+
+async def _until_broken(request: AppRequest) -> AsyncIterator[bytes]:
+    """The body in pieces worth a write to the disk, or what came of it: an upload goes on later."""
+    held: list[bytes] = []
+    size = 0
+    try:
+        async for part in request.stream():
+            held.append(part)
+            size += len(part)
+            if size >= WRITE_BYTES:
+                yield b"".join(held)
+                held, size = [], 0
+    except InternalServerException:
+        pass
+    if held:
+        yield b"".join(held)
