@@ -1,9 +1,10 @@
 """Files that come in parts and go as streams: uploads into folders, and their place in the rows. It may not know HTTP or roles."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 import msgspec
 
+from noctule.drive.filling import filled
 from noctule.drive.index import Index
 from noctule.drive.marks import Looked
 from noctule.drive.paths import at
@@ -75,10 +76,11 @@ class Transfers:
             return False
         return True
 
-    async def append(self, upload: str, offset: int, chunk: bytes) -> Coming:
-        """What came is on the disk; when it is all, the file is in its place."""
-        now = await self._offload(self._uploads.append, upload, offset, chunk)
-        return await self._so_far(upload, now)
+    async def fill(self, upload: str, offset: int, pieces: AsyncIterator[Sequence[bytes]]) -> Coming:
+        """What came is on the disk; when it is all, the file is in its place. Raises Elsewhere, Conflict, StorageFull."""
+        # First nothing, at the offset: who is wrong about it is told before the bytes come.
+        await self._offload(self._uploads.append, upload, offset)
+        return await self._so_far(upload, await filled(self._uploads, self._offload, upload, offset, pieces))
 
     async def state(self, upload: str) -> Coming:
         found = await self._offload(self._uploads.state, upload)

@@ -11,7 +11,7 @@ under which name is not decided here.
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from threading import Lock
 
@@ -35,6 +35,8 @@ _NOTE = b".json"
 _DRAFT = b".json.new"
 _LOCKS = 64
 _READ_BYTES = MB
+_AT_ONCE = 512
+"""Parts in one write: below what every system takes (IOV_MAX)."""
 _GO_ON = os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -119,23 +121,46 @@ class Uploads:
             _keep(folder, key, _Note(wanted))
             return 0
 
-    def append(self, id_: str, offset: int, chunk: bytes) -> int:
-        """Where it stands then; what came is on the disk. Raises Elsewhere, and Conflict for more than was announced."""
+    def append(self, id_: str, offset: int, *parts: bytes) -> int:
+        """Where it stands then; what came is durable after the next `flush`. Raises Elsewhere, and Conflict for more than was
+        announced."""
+        length = sum(map(len, parts))
         with self._alone(id_) as (folder, key):
             note = _known(folder, key)
             at = _offset(folder, key, note)
             if at != offset:
                 raise Elsewhere(at)
-            if at + len(chunk) > note.wanted.size:
+            if at + length > note.wanted.size:
                 raise Conflict(
                     "upload-too-long",
                     "More came than was announced.",
                     "The file changed while it was sent. Begin it again.",
                 )
-            if chunk:
-                _append(folder, key, at, chunk)
-                self._ran(id_, at, chunk)
-            return at + len(chunk)
+            if length:
+                _append(folder, key, at, parts)
+                self._ran(id_, at, parts)
+            return at + length
+
+    def flush(self, id_: str) -> None:
+        """What came before this began is on the disk then; more may come meanwhile. After it failed nobody knows what is there:
+        see `cut`."""
+        key = key_of(id_)
+        with (
+            telling(),
+            self._door.aside("uploads") as folder,
+            suppress(FileNotFoundError),
+            open_regular(folder, key) as file,
+        ):
+            os.fsync(file.fileno())
+
+    def cut(self, id_: str, to: int) -> None:
+        """What came after this did not come."""
+        with self._alone(id_) as (folder, key), suppress(FileNotFoundError):
+            opened = os.open(key, _GO_ON, dir_fd=folder)
+            try:
+                os.ftruncate(opened, min(to, os.fstat(opened).st_size))
+            finally:
+                os.close(opened)
 
     def state(self, id_: str) -> Upload:
         with self._alone(id_) as (folder, key):
@@ -194,13 +219,14 @@ class Uploads:
         with self._locks[hash(id_) % _LOCKS], telling(), self._door.aside("uploads") as folder:
             yield folder, key
 
-    def _ran(self, id_: str, at: int, chunk: bytes) -> None:
+    def _ran(self, id_: str, at: int, parts: Sequence[bytes]) -> None:
         running = self._running.get(id_)
         if running is None or running.at != at:
             self._running.pop(id_, None)
             return
-        running.digest.update(chunk)
-        running.at += len(chunk)
+        for part in parts:
+            running.digest.update(part)
+            running.at += len(part)
 
     def _whole(self, folder: int, id_: str, key: bytes, note: _Note) -> str:
         upload = _upload(folder, key, note)
@@ -281,21 +307,30 @@ def _offset(folder: int, key: bytes, note: _Note) -> int:
     return _upload(folder, key, note).offset
 
 
-def _append(folder: int, key: bytes, at: int, chunk: bytes) -> None:
+def _append(folder: int, key: bytes, at: int, parts: Sequence[bytes]) -> None:
     opened = os.open(key, _GO_ON, dir_fd=folder)
     try:
         try:
-            rest = memoryview(chunk)
-            while rest:
-                rest = rest[os.pwrite(opened, rest, at + len(chunk) - len(rest)) :]
-            os.fsync(opened)
+            _write(opened, at, parts)
         except BaseException:
-            # After a failed fsync nobody knows what is on the disk: it was not acknowledged, so it did not come.
+            # It was not acknowledged, so it did not come.
             with suppress(OSError):
                 os.ftruncate(opened, at)
             raise
     finally:
         os.close(opened)
+
+
+def _write(opened: int, at: int, parts: Sequence[bytes]) -> None:
+    for start in range(0, len(parts), _AT_ONCE):
+        rest = [memoryview(part) for part in parts[start : start + _AT_ONCE]]
+        while rest:
+            written = os.pwritev(opened, rest, at)
+            at += written
+            while rest and written >= len(rest[0]):
+                written -= len(rest.pop(0))
+            if written:
+                rest[0] = rest[0][written:]
 
 
 def _read_again(folder: int, key: bytes) -> _Running:

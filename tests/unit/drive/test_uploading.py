@@ -199,24 +199,62 @@ def test_an_id_is_no_path(uploads: Uploads, id_: str) -> None:
             work()
 
 
-@pytest.mark.parametrize("call", ["pwrite", "fsync"])
-def test_a_full_disk_keeps_what_was_acknowledged_and_nothing_else(
-    tree: Tree, uploads: Uploads, monkeypatch: pytest.MonkeyPatch, call: str
-) -> None:
+def test_a_full_disk_keeps_what_was_there_and_nothing_else(uploads: Uploads, monkeypatch: pytest.MonkeyPatch) -> None:
     uploads.begin("up", wanted())
     uploads.append("up", 0, DATA[:1000])
-    pwrite, calls = os.pwrite, []
+    pwritev, calls = os.pwritev, []
 
-    def full(*given: object) -> int:
-        calls.append(given)
-        if call == "pwrite" and len(calls) == 1:
-            return pwrite(given[0], memoryview(given[1])[:10], given[2])  # type: ignore[arg-type,call-overload]
+    def full(opened: int, parts: list[memoryview], at: int) -> int:
+        calls.append(at)
+        if len(calls) == 1:
+            return pwritev(opened, [parts[0][:10]], at)
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     with monkeypatch.context() as patch:
-        patch.setattr(f"noctule.drive.uploading.os.{call}", full)
+        patch.setattr("noctule.drive.uploading.os.pwritev", full)
         with pytest.raises(StorageFull):
             uploads.append("up", 1000, DATA[1000:2000])
+    assert uploads.state("up").offset == 1000
+    send(uploads, at=1000)
+    assert uploads.whole("up") == SHA256
+
+
+def test_parts_are_written_one_after_another_however_little_the_disk_takes(
+    disk: Path, uploads: Uploads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pwritev = os.pwritev
+
+    def little(opened: int, parts: list[memoryview], at: int) -> int:
+        """Ends within the first part, at its end, or within the second."""
+        first, *more = parts
+        both = [first, *more[:1]]
+        keep = (len(first) // 2 or 1, len(first), sum(map(len, both)) - 1)[at % 3]
+        return os.pwrite(opened, b"".join(both)[: max(1, keep)], at)
+
+    uploads.begin("up", wanted())
+    monkeypatch.setattr("noctule.drive.uploading._AT_ONCE", 7)
+    monkeypatch.setattr("noctule.drive.uploading.os.pwritev", little)
+    parts = [DATA[at : at + 1 + at % 997] for at in _starts()]
+    assert uploads.append("up", 0, *parts) == len(DATA)
+    monkeypatch.setattr("noctule.drive.uploading.os.pwritev", pwritev)
+    assert uploads.whole("up") == SHA256
+    uploads.place("up", TARGET, None)
+    assert (disk / "ada" / "file").read_bytes() == DATA
+
+
+def _starts() -> list[int]:
+    starts, at = [], 0
+    while at < len(DATA):
+        starts.append(at)
+        at += 1 + at % 997
+    return starts
+
+
+def test_what_is_cut_away_did_not_come(uploads: Uploads) -> None:
+    uploads.begin("up", wanted())
+    uploads.append("up", 0, DATA[:2000])
+    uploads.cut("up", 1000)
+    uploads.cut("up", 1500)
     assert uploads.state("up").offset == 1000
     send(uploads, at=1000)
     assert uploads.whole("up") == SHA256

@@ -11,8 +11,8 @@ import { retryDelay } from "./backoff";
 import type { Timers } from "./connection";
 import { ProblemError } from "./rest";
 
-/** One request: small enough that a pause loses little, and that no proxy minds. */
-export const UPLOAD_PIECE = 8 * 1024 * 1024;
+/** One request. The other side syncs its disk once in each, and keeps what came of one that was broken off. */
+export const UPLOAD_PIECE = 32 * 1024 * 1024;
 /** Problems that pass by themselves. */
 const PASSING: ReadonlySet<string> = new Set([
   "unreachable",

@@ -14,8 +14,8 @@ from noctule.http.items.answers import progress
 from noctule.http.items.shapes import UploadProgress, UploadWish
 from noctule_agent.wire.limits import MB, UPLOAD_CHUNK_BYTES
 
-WRITE_BYTES: Final = 8 * MB
-"""Of an upload, written and synced at once."""
+WRITE_BYTES: Final = 4 * MB
+"""Of an upload, written at once while the next come."""
 
 
 class UploadsController(Controller):
@@ -55,11 +55,7 @@ class UploadsController(Controller):
     ) -> UploadProgress:
         """`offset`: where the upload stands. What arrives before a break is kept."""
         await mine(core, request, await core.transfers.folder(upload))
-        # First nothing, at the offset: who is wrong about it is told before the bytes come.
-        coming = await core.transfers.append(upload, offset, b"")
-        async for piece in _until_broken(request):
-            coming = await core.transfers.append(upload, coming.offset, piece)
-        return await progress(core, request, coming)
+        return await progress(core, request, await core.transfers.fill(upload, offset, _until_broken(request)))
 
     @delete("/uploads/{upload:str}", summary="Give an upload up")
     async def drop(self, core: TheCore, request: AppRequest, upload: FromPath[str]) -> None:
@@ -67,7 +63,7 @@ class UploadsController(Controller):
         await core.transfers.drop(upload)
 
 
-async def _until_broken(request: AppRequest) -> AsyncIterator[bytes]:
+async def _until_broken(request: AppRequest) -> AsyncIterator[list[bytes]]:
     """The body in pieces worth a write to the disk, or what came of it: an upload goes on later."""
     held: list[bytes] = []
     size = 0
@@ -76,9 +72,9 @@ async def _until_broken(request: AppRequest) -> AsyncIterator[bytes]:
             held.append(part)
             size += len(part)
             if size >= WRITE_BYTES:
-                yield b"".join(held)
+                yield held
                 held, size = [], 0
     except InternalServerException:
         pass
     if held:
-        yield b"".join(held)
+        yield held
