@@ -34,8 +34,9 @@ def plan(tx: Tx, folder: ItemRow, entries: Sequence[Entry]) -> Plan:
     pairs = [(rows[item_id], by_name[name]) for name, item_id in found.stay.items()]
     taken = set(rows)
     came: list[tuple[Entry, ItemRow | None]] = []
+    known = items.all_marked(tx, folder.tree, [seen.mark for seen in found.come if seen.mark is not None])
     for seen in found.come:
-        elsewhere = None if seen.mark is None else items.marked(tx, folder.tree, seen.mark)
+        elsewhere = None if seen.mark is None else known.get(seen.mark)
         if elsewhere is not None and elsewhere.id in taken:
             elsewhere = None
         if elsewhere is not None:

@@ -4,6 +4,7 @@ A folder's page is read by an index, whatever the folder holds: `sort` puts fold
 """
 
 import re
+from collections.abc import Iterable
 from typing import Any, Final, Literal
 
 import msgspec
@@ -28,6 +29,10 @@ _GET = select(*_COLUMNS).where(_C.id == bindparam("key"))
 _CHILD = select(*_COLUMNS).where(_C.parent == bindparam("above"), _C.name == bindparam("called"))
 _CHILDREN = select(*_COLUMNS).where(_C.parent == bindparam("above"))
 _MARKED = select(*_COLUMNS).where(_C.mark == bindparam("known"), _C.tree == bindparam("owner"))
+_ALL_MARKED = select(*_COLUMNS).where(_C.mark.in_(bindparam("known", expanding=True)), _C.tree == bindparam("owner"))
+_KEYS: Final = {"size": _C.size, "mtime_ns": func.coalesce(_C.mtime_ns, 0)}
+_AT_ONCE: Final = 500
+"""Values in one query."""
 _FOLDERS = select(*_COLUMNS).where(_C.tree == bindparam("owner"), _C.kind == "folder", _HERE)
 _MISSING = select(*_COLUMNS).where(_C.tree == bindparam("owner"), _C.missing_at < bindparam("before"))
 _USED = select(func.coalesce(func.sum(_C.size), 0)).where(_C.tree == bindparam("owner"), _C.missing_at.is_(None))
@@ -125,6 +130,18 @@ def marked(tx: Tx, tree: UserId, mark: Mark) -> ItemRow | None:
     return _row(found[0]) if found else None
 
 
+def all_marked(tx: Tx, tree: UserId, marks: Iterable[Mark]) -> dict[Mark, ItemRow]:
+    """The items of this tree that have these marks."""
+    texts = [text for mark in marks if (text := _mark_text(mark)) is not None]
+    found: dict[Mark, ItemRow] = {}
+    for start in range(0, len(texts), _AT_ONCE):
+        part = texts[start : start + _AT_ONCE]
+        for row in map(_row, tx.conn.execute(_ALL_MARKED, {"known": part, "owner": tree})):
+            if row.mark is not None:
+                found.setdefault(row.mark, row)
+    return found
+
+
 def folders(tx: Tx, tree: UserId) -> list[ItemRow]:
     return [_row(row) for row in tx.conn.execute(_FOLDERS, {"owner": tree})]
 
@@ -198,7 +215,7 @@ class Page(msgspec.Struct, frozen=True):
 def page(tx: Tx, parent: ItemId, order: Order, after: Cursor | None, limit: int) -> Page:
     """What is in a folder."""
     query = select(*_COLUMNS).where(_C.parent == parent, _HERE)
-    keys = [_C.sort] if order.by is None else [func.coalesce(_C[order.by], 0), _C.sort]
+    keys: list[Any] = [_C.sort] if order.by is None else [_KEYS[order.by], _C.sort]
     return _page(tx, query, keys, after, limit, descending=order.descending)
 
 

@@ -44,6 +44,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    and_,
 )
 
 metadata = MetaData(
@@ -87,6 +88,9 @@ item = Table(
     Index(None, "mark"),
     Index(None, "tree", "kind"),
 )
+_HERE = and_(item.c.missing_at.is_(None), item.c.binned_at.is_(None))
+# A folder's list by size; and how much is in it, without reading it.
+Index("ix_item_by_size", item.c.parent, item.c.size, item.c.sort, sqlite_where=_HERE, postgresql_where=_HERE)
 
 
 def _of_person(name: str, *more: Column[int]) -> Table:

@@ -2,8 +2,9 @@
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -51,18 +52,23 @@ def test_both_ways_make_what_tables_says(current: Engine) -> None:
         assert compare_metadata(context, metadata) == []
 
 
-def described(engine: Engine) -> dict[str, object]:
+def described(engine: Engine) -> dict[str, list[Any]]:
     found = inspect(engine)
     return {
         name: [
             [{**column, "type": str(column["type"])} for column in found.get_columns(name)],
             found.get_pk_constraint(name),
             sorted(found.get_foreign_keys(name), key=lambda key: str(key["name"])),
-            sorted(found.get_indexes(name), key=lambda index: str(index["name"])),
+            # The condition of a partial index is an object, which equals itself alone.
+            sorted(map(_plain, found.get_indexes(name)), key=lambda index: str(index["name"])),
             sorted(found.get_unique_constraints(name), key=lambda unique: str(unique["name"])),
         ]
         for name in sorted(found.get_table_names())
     }
+
+
+def _plain(index: Mapping[str, Any]) -> dict[str, Any]:
+    return {**index, "dialect_options": {key: str(value) for key, value in index.get("dialect_options", {}).items()}}
 
 
 def test_both_ways_make_the_same(tmp_path: Path) -> None:
