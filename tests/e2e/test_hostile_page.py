@@ -15,13 +15,9 @@ def canary(tab: Tab) -> Canary:
     return Canary(tab.page)
 
 
-PATIENT_MS = 60_000
-"""What is hostile may take a slow machine long to show, as long as it is shown."""
-
-
 async def opened(tab: Tab, canary: Canary, *cells: dict[str, Any]) -> Book:
     await canary.watch()
-    return await tab.upload("hostile.ipynb", ipynb(*cells), PATIENT_MS)
+    return await tab.upload("hostile.ipynb", ipynb(*cells))
 
 
 def printed(text: str) -> dict[str, Any]:
