@@ -42,25 +42,25 @@ class Tab:
         """An item of Drive."""
         return self.page.locator(".item-row[data-item]").filter(has_text=name)
 
-    async def upload(self, name: str, content: bytes, within_ms: float = SOON_MS) -> Book:
+    async def upload(self, name: str, content: bytes) -> Book:
         """Makes it a notebook by the API, and opens that: the page is not loaded twice for it."""
         address = f"{self.server.url}/api/v1/notebooks/upload"
         headers = {"authorization": f"Bearer {self.server.token}"}
         async with httpx.AsyncClient(headers=headers) as client:
             made = await client.post(address, params={"name": name}, content=content, timeout=SOON_MS / 1000)
-        return await self.open(f"/notebooks/{made.raise_for_status().json()['id']}", within_ms)
+        return await self.open(f"/notebooks/{made.raise_for_status().json()['id']}")
 
-    async def open(self, path: str, within_ms: float = SOON_MS) -> Book:
+    async def open(self, path: str) -> Book:
         await self.page.goto(f"{self.server.url}{path}")
-        return await self.opened(within_ms)
+        return await self.opened()
 
     async def reload(self) -> Book:
         await self.page.reload()
         return await self.opened()
 
-    async def opened(self, within_ms: float = SOON_MS) -> Book:
+    async def opened(self) -> Book:
         book = Book(self)
-        await expect(book.cell(0).place).to_be_visible(timeout=within_ms)
+        await expect(book.cell(0).place).to_be_visible(timeout=SOON_MS)
         return book
 
     async def close(self) -> None:

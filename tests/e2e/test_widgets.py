@@ -157,6 +157,32 @@ async def test_progress_of_tqdm_is_live_without_flicker_and_comes_to_its_end(tab
     await expect(cell.place.locator("iframe")).to_have_attribute("data-mark", "same")
 
 
+async def test_a_bar_that_its_loop_closed_is_gone_also_after_a_reload(tab: Tab) -> None:
+    source = (
+        "from tqdm.notebook import tqdm\nimport ipywidgets\n"
+        "for _ in tqdm(range(3), leave=False): pass\n"
+        "for _ in tqdm(range(5), desc='kept'): pass\nprint('done')"
+    )
+    book = await run(tab, source)
+    for _ in range(2):
+        cell = book.cell(0)
+        await expect(cell.text).to_contain_text("done", timeout=RUN_MS)
+        await expect(cell.frame.get_by_text("kept: 100%")).to_be_visible()
+        await expect(cell.frame.locator(".widget-view")).to_have_count(1)
+        await expect(cell.frame.get_by_text("was not kept")).to_have_count(0)
+        book = await tab.reload()
+
+
+async def test_on_a_narrow_page_the_bar_of_tqdm_keeps_its_width(tab: Tab) -> None:
+    await tab.page.set_viewport_size({"width": 390, "height": 800})
+    book = await run(tab, "from tqdm.notebook import tqdm\nfor _ in tqdm(range(2000), desc='an epoch'): pass")
+    bar = book.cell(0).frame.locator(".progress, progress, .widget-hprogress").first
+    await expect(book.cell(0).frame.get_by_text("2000/2000")).to_be_visible(timeout=RUN_MS)
+    box = await bar.bounding_box()
+    assert box is not None
+    assert box["width"] >= 90
+
+
 async def test_what_is_captured_is_shown_rich_and_replaced_without_a_gap(tab: Tab) -> None:
     source = """import ipywidgets as w
 from IPython.display import HTML, display

@@ -4,7 +4,8 @@ import { strings } from "../../words";
 import { markdownHtml } from "./markdown";
 import { frameHtml, scriptHtml } from "./frames";
 import { ansiHtml, escapeHtml } from "./text";
-import { type Models, WIDGET_VIEW, widgetHtml } from "./widgets";
+import { WIDGET_VIEW } from "../outputs/plan";
+import { type Models, widgetHtml } from "./widgets";
 
 const textOf = (value: unknown): string =>
   typeof value === "string"

@@ -23,7 +23,6 @@ export interface Drawers {
   readonly outputs: (outputs: readonly unknown[]) => Promise<string>;
 }
 
-export const WIDGET_VIEW = "application/vnd.jupyter.widget-view+json";
 const WIDGET_STATE = "application/vnd.jupyter.widget-state+json";
 /** Of one output: what is in more than one box is drawn in each, and a file may be made so that this never ends. */
 const MOST = 1_000;

@@ -16,6 +16,7 @@ import { fetchPart } from "../../ui/part";
 import { strings } from "../../words";
 import { useCellMeta, useCellRun, useController, useSummary } from "../context";
 import { actionsOf, cellActions } from "./actions";
+import { useOpenOutputs } from "./closed-widgets";
 import { Display } from "./display";
 import { ErrorView } from "./error";
 import { Frame } from "./frame";
@@ -146,7 +147,8 @@ function Place({ cell }: { readonly cell: CellOutputs }) {
 }
 
 const Planned = memo(function Planned({ cell, scrolling, running }: Omit<ShownProps, "reached">) {
-  const { cell_id: id, execution_id: execution, outputs } = cell;
+  const { cell_id: id, execution_id: execution } = cell;
+  const outputs = useOpenOutputs(cell, useController().session.runs);
   const tables = useTables(outputs);
   const [plain, setPlain] = useState<ReadonlySet<string>>(new Set());
   const asData = useMemo(() => {

@@ -6,6 +6,7 @@
  */
 import type { DisplayOutput, MimeValue, Output } from "../../wire/types";
 
+export const WIDGET_VIEW = "application/vnd.jupyter.widget-view+json";
 export const BOKEH_LOAD = "application/vnd.bokehjs_load.v0+json";
 export const BOKEH_EXEC = "application/vnd.bokehjs_exec.v0+json";
 
