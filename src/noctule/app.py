@@ -145,6 +145,7 @@ async def open_core(config: Config, head: HeadStart | None = None) -> AsyncItera
         # Of what an earlier server staged only the files of notebooks that were behind may still be placed: those are open.
         await files.sweep(list(rooms.opened))
         drive, uploads = Drive(index), Uploads(tree)
+        stack.push_async_callback(drive.close)
         caretaker = Caretaker(index, drive, uploads, lambda: list(map(ItemId, rooms.opened)))
         caretaker.start()
         stack.push_async_callback(caretaker.close)

@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 
 from noctule.drive.index import Index
+from noctule.drive.looks import Looks
 from noctule.drive.places import Place, bytes_of, checked, free_name
 from noctule.drive.plan import as_noted, note, to_bin
 from noctule.drive.zipping import zipped
@@ -41,9 +42,13 @@ class Drive:
         self.replaced: Callable[[], Awaitable[None]] = _nobody
         """Called when something lies elsewhere than before: who may what may have changed."""
         self._index = index
+        self._looks = Looks(index.look)
         self._store = index.store
         self._tree = index.tree
         self._offload = index.offload
+
+    async def close(self) -> None:
+        await self._looks.close()
 
     async def home(self, owner: UserId) -> ItemId:
         """The root of somebody's own tree."""
@@ -76,8 +81,12 @@ class Drive:
     async def children(self, folder: ItemId, order: items.Order, after: items.Cursor | None, limit: int) -> items.Page:
         """What is in a folder. Raises NotFound, Invalid."""
         row = await self._folder(folder)
-        if after is None and await self._changed(row):
-            await self._index.look(folder)
+        if after is not None:
+            await self._looks.ended(folder)
+        elif await self._changed(row):
+            await self._looks.begun(folder)
+            if order != items.Order():
+                await self._looks.ended(folder)
         page = await self._store.read(lambda tx: items.page(tx, folder, order, after, limit))
         return items.Page(await self._refreshed(folder, page.rows), page.after)
 
@@ -154,7 +163,7 @@ class Drive:
 
     async def count(self, folder: ItemId) -> int:
         """So many are in a folder."""
-        return await self._store.read(lambda tx: items.count(tx, folder))
+        return self._looks.all(folder) or await self._store.read(lambda tx: items.count(tx, folder))
 
     async def usage(self, owner: UserId) -> Usage:
         return await self._store.read(lambda tx: Usage(items.used(tx, owner), items.used_by_bin(tx, owner)))

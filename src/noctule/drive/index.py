@@ -15,6 +15,7 @@ from typing import Any, Protocol, TypeVar
 
 import structlog
 
+from noctule.drive.looks import Told
 from noctule.drive.marks import Looked
 from noctule.drive.places import Place
 from noctule.drive.plan import apply, item_of, new_rows, note, place_of, plan, settled, to_bin, unplaced
@@ -28,6 +29,11 @@ from noctule_agent.wire.values import ItemId, UserId
 
 T = TypeVar("T")
 log = structlog.get_logger()
+
+
+def _nobody(all_: int) -> None:
+    del all_
+
 
 FRESH_NS = 2_000_000_000
 """A folder that was changed so recently may change again without another mtime, on a disk with coarse clocks."""
@@ -138,20 +144,25 @@ class Index:
 
     # --- looking ---
 
-    async def look(self, folder_id: ItemId) -> None:
-        """Rows of a folder become what is in it. Raises NotFound when it is not where it was."""
-        async with self.holding(folder_id) as folder:
-            await self._look(folder)
+    async def look(self, folder_id: ItemId, told: Told = _nobody) -> None:
+        """Rows of a folder become what is in it. Raises NotFound when it is not where it was.
 
-    async def _look(self, folder: ItemRow) -> None:
+        `told`: of a folder in which nothing was known, as soon as the first names have their rows; of others not before the end.
+        """
+        async with self.holding(folder_id) as folder:
+            await self._look(folder, told)
+
+    async def _look(self, folder: ItemRow, told: Told) -> None:
         place = await self.place(folder.id)
         mtime, entries = await self.offload(self._see, place)
         found = await self.store.read(lambda tx: plan(tx, folder, entries))
         found = settled(found, await self._still_there([row for _, row in found.came if row is not None]))
-        rows = new_rows(found, folder, self.ids.new)
+        rows = sorted(new_rows(found, folder, self.ids.new), key=lambda row: items.sort_of(row.name, row.kind))
         for start in range(0, len(rows), ROWS_AT_ONCE):
             part = rows[start : start + ROWS_AT_ONCE]
             await self.store.write(lambda tx, part=part: items.create(tx, *part))  # type: ignore[misc]
+            if len(rows) == len(entries) and not found.gone:
+                told(len(rows))
         binned = set(await self.offload(self.tree.binned)) if found.gone else set()
         now = self.clock.now()
         looked = None if now * 1_000_000 - mtime < FRESH_NS else mtime

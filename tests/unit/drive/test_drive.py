@@ -1,8 +1,11 @@
 """Files and folders as people and other programs change them: the rows follow the disk, and ids stay."""
 
+import asyncio
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,7 +13,7 @@ from noctule.drive import index as indexing
 from noctule.drive.plan import place_of
 from noctule.errors import Conflict, Invalid, NoctuleError, NotFound
 from noctule.notebook.ops import SetSource
-from noctule.store import items, notebooks
+from noctule.store import Tx, items, notebooks
 from noctule.store.items import Order
 from noctule.store.rows import ItemRow
 from noctule_agent.wire import page as wire
@@ -312,3 +315,58 @@ async def test_items_are_found_by_words_of_their_names_but_not_below_the_bin(wor
     assert (await world.drive.named(USER, "übersicht", None, 10, world.roles.kept(USER))).rows == []
     missing = await world.store.read(lambda tx: place_of(tx, ItemId("nobody")))
     assert missing is None
+
+
+async def test_the_first_page_of_a_large_folder_does_not_wait_for_its_last_row(
+    world: RoomsWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(50):
+        (world.root / f"f{number}").touch()
+    monkeypatch.setattr(indexing, "ROWS_AT_ONCE", 10)
+    write, gate, parts = world.index.store.write, asyncio.Event(), []
+
+    async def slow(work: Callable[[Tx], Any]) -> Any:
+        parts.append(work)
+        if len(parts) > 2:
+            await gate.wait()
+        return await write(work)
+
+    monkeypatch.setattr(world.index.store, "write", slow)
+    first = await world.drive.children(ROOT, Order(), None, 5)
+    assert [row.name for row in first.rows] == [b"f0", b"f1", b"f2", b"f3", b"f4"]
+    assert await world.drive.count(ROOT) == 50
+    again = await world.drive.children(ROOT, Order(), None, 5)
+    assert again == first
+    waiting = [
+        asyncio.ensure_future(world.drive.children(ROOT, order, after, 100))
+        for order, after in ((Order(), first.after), (Order("size"), None), (Order(descending=True), None))
+    ]
+    assert not (await asyncio.wait(waiting, timeout=0.05))[0], "a page that would not be whole waits"
+    gate.set()
+    rest, by_size, back = await asyncio.gather(*waiting)
+    assert [row.name for row in (*first.rows, *rest.rows)] == [f"f{number}".encode() for number in range(50)]
+    assert len(by_size.rows) == 50
+    assert back.rows[0].name == b"f49"
+    assert await world.drive.count(ROOT) == 50
+
+
+async def test_a_server_that_stops_while_it_looks_looks_again(
+    world: RoomsWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(30):
+        (world.root / f"f{number}").touch()
+    monkeypatch.setattr(indexing, "ROWS_AT_ONCE", 10)
+    write, parts = world.index.store.write, []
+
+    async def stuck(work: Callable[[Tx], Any]) -> Any:
+        parts.append(work)
+        if len(parts) > 1:
+            await asyncio.Event().wait()
+        return await write(work)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(world.index.store, "write", stuck)
+        assert len((await world.drive.children(ROOT, Order(), None, 5)).rows) == 5
+        await world.drive.close()
+    assert len(await names(world)) == 30
+    assert await world.drive.count(ROOT) == 30
