@@ -80,10 +80,10 @@ class Drive:
 
     async def children(self, folder: ItemId, order: items.Order, after: items.Cursor | None, limit: int) -> items.Page:
         """What is in a folder. Raises NotFound, Invalid."""
+        # A look that is under way may have seen what was before.
+        await self._looks.ended(folder)
         row = await self._folder(folder)
-        if after is not None:
-            await self._looks.ended(folder)
-        elif await self._changed(row):
+        if after is None and await self._changed(row):
             await self._looks.begun(folder)
             if order != items.Order():
                 await self._looks.ended(folder)
@@ -163,7 +163,8 @@ class Drive:
 
     async def count(self, folder: ItemId) -> int:
         """So many are in a folder."""
-        return self._looks.all(folder) or await self._store.read(lambda tx: items.count(tx, folder))
+        known = self._looks.all(folder)
+        return await self._store.read(lambda tx: items.count(tx, folder)) if known is None else known
 
     async def usage(self, owner: UserId) -> Usage:
         return await self._store.read(lambda tx: Usage(items.used(tx, owner), items.used_by_bin(tx, owner)))

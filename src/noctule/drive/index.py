@@ -147,7 +147,7 @@ class Index:
     async def look(self, folder_id: ItemId, told: Told = _nobody) -> None:
         """Rows of a folder become what is in it. Raises NotFound when it is not where it was.
 
-        `told`: of a folder in which nothing was known, as soon as the first names have their rows; of others not before the end.
+        `told`: of a large folder in which nothing was known, when its first names have their rows.
         """
         async with self.holding(folder_id) as folder:
             await self._look(folder, told)
@@ -161,7 +161,7 @@ class Index:
         for start in range(0, len(rows), ROWS_AT_ONCE):
             part = rows[start : start + ROWS_AT_ONCE]
             await self.store.write(lambda tx, part=part: items.create(tx, *part))  # type: ignore[misc]
-            if len(rows) == len(entries) and not found.gone:
+            if start == 0 and ROWS_AT_ONCE < len(rows) == len(entries) and not found.gone:
                 told(len(rows))
         binned = set(await self.offload(self.tree.binned)) if found.gone else set()
         now = self.clock.now()
