@@ -118,6 +118,8 @@ export class MemoryServer {
           rev,
           snapshot,
           user: "ada",
+          capabilities: ["comment", "edit", "run", "share", "view"],
+          owner: "ada",
         });
         return;
       }
