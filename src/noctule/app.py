@@ -17,6 +17,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from noctule import __version__
 from noctule.accounts.common import Rules
 from noctule.accounts.oidc import Provider
+from noctule.accounts.overseeing import Overseeing
 from noctule.accounts.personal import USER
 from noctule.accounts.service import Accounts
 from noctule.config import Config
@@ -27,6 +28,7 @@ from noctule.drive.index import Index
 from noctule.drive.notebook_files import NotebookFiles
 from noctule.drive.paths import Paths
 from noctule.drive.remote import Remote
+from noctule.drive.storage import Storage
 from noctule.drive.transfers import Transfers
 from noctule.drive.tree import Tree
 from noctule.drive.uploading import Uploads
@@ -67,6 +69,7 @@ class Core:
         versions: Versions,
         accounts: Accounts,
         remote: Remote,
+        storage: Storage,
         clock: Clock,
     ) -> None:
         self.config = config
@@ -81,6 +84,7 @@ class Core:
         self.versions = versions
         self.accounts = accounts
         self.remote = remote
+        self.storage = storage
         self.clock = clock
         self.stop_wanted = asyncio.Event()
 
@@ -117,7 +121,9 @@ async def open_core(config: Config, head: HeadStart | None = None) -> AsyncItera
             lease_seconds=config.lease_hours * 3600,
             unreachable_seconds=config.unreachable_seconds,
         )
-        runtimes = Runtimes(store, launcher, settings, clock, ids, ahead=None if head is None else head.ahead)
+        accounts = accounts_of(config, store)
+        ahead = None if head is None else head.ahead
+        runtimes = Runtimes(store, launcher, settings, clock, ids, ahead, Overseeing(accounts.means))
         services = Services(
             store=store, runtimes=runtimes, offload=asyncio.to_thread, clock=clock, ids=ids, server=__version__
         )
@@ -141,7 +147,6 @@ async def open_core(config: Config, head: HeadStart | None = None) -> AsyncItera
         caretaker = Caretaker(index, drive, uploads, lambda: list(map(ItemId, rooms.opened)))
         caretaker.start()
         stack.push_async_callback(caretaker.close)
-        accounts = accounts_of(config, store)
         if config.mode == "team" and config.oidc_issuer:
             accounts.trust(_provider(config, config.oidc_issuer))
         await accounts.start()
@@ -159,6 +164,7 @@ async def open_core(config: Config, head: HeadStart | None = None) -> AsyncItera
             Versions(services, rooms),
             accounts,
             Remote(config.import_hosts.split(",")),
+            Storage(index, config.data),
             clock,
         )
 

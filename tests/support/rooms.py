@@ -41,6 +41,8 @@ class NotedRuntimes:
 
     def __init__(self) -> None:
         self.connected = False
+        self.refusal: Conflict | None = None
+        """Why a notebook gets no runtime."""
         self.ensured: list[str] = []
         self.delivered: list[QueuedItem] = []
         self.commands: list[Command] = []
@@ -52,7 +54,9 @@ class NotedRuntimes:
         """Asks are answered while it is set."""
         self.answering.set()
 
-    async def ensure(self, notebook_id: NotebookId, spec_name: str) -> RuntimeView:
+    async def ensure(self, notebook_id: NotebookId, spec_name: str, by: UserId | None) -> RuntimeView:
+        if self.refusal is not None:
+            raise self.refusal
         self.ensured.append(spec_name)
         return self._view()
 

@@ -27,7 +27,7 @@ AGENT_CHARS: Final = 300
 
 
 class Rules(msgspec.Struct, frozen=True):
-    """What the settings say of accounts. `quota`: bytes of a new account, None for no bound."""
+    """What the settings say of accounts. `quota`: bytes that the standard plan begins with, None for no bound."""
 
     team: bool = False
     sign_up: Literal["invitation", "open"] = "invitation"

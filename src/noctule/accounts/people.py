@@ -12,11 +12,12 @@ from noctule.accounts import audit, invitations
 from noctule.accounts.audit import What
 from noctule.accounts.common import USER, By, Leaving, Means, Visitor, by, check_team
 from noctule.accounts.names import checked_email, checked_login, checked_password, checked_shown
+from noctule.accounts.plans import ensure_standard
 from noctule.accounts.principal import Principal, check_in_person
 from noctule.accounts.sessions import Sessions
 from noctule.accounts.signing_in import SigningIn
 from noctule.errors import Conflict, Forbidden, Invalid
-from noctule.store import Tx, accounts, sessions
+from noctule.store import Tx, accounts, plans, sessions
 from noctule.store.rows import AccountRow
 from noctule_agent.wire.limits import PEOPLE_FOUND
 from noctule_agent.wire.values import UserId
@@ -36,13 +37,14 @@ class NewPerson(msgspec.Struct, frozen=True):
 
 
 class Change(msgspec.Struct, frozen=True):
-    """What an admin changes of an account; UNSET stays. `quota`: bytes, None for no bound."""
+    """What an admin changes of an account; UNSET stays. `quota`: bytes of its own, None for what the plan says."""
 
     shown: str | msgspec.UnsetType = msgspec.UNSET
     email: str | msgspec.UnsetType | None = msgspec.UNSET
     admin: bool | msgspec.UnsetType = msgspec.UNSET
     disabled: bool | msgspec.UnsetType = msgspec.UNSET
     quota: int | msgspec.UnsetType | None = msgspec.UNSET
+    plan: str | msgspec.UnsetType = msgspec.UNSET
     password: str | msgspec.UnsetType = msgspec.UNSET
 
 
@@ -91,6 +93,7 @@ class People:
                 if invited.email is not None and row.email not in (None, invited.email):
                     raise Conflict("invitation-email", "The invitation is for another email.", "Use that one.")
                 made = msgspec.structs.replace(row, email=invited.email or row.email, admin=invited.admin)
+            ensure_standard(tx, self._means.rules)
             accounts.create(tx, made)
             who = By(made.id, visitor.address)
             audit.note(tx, now, who, What.ACCOUNT_MADE, made.id, login=made.login, admin=made.admin)
@@ -104,6 +107,7 @@ class People:
         row, now = await self._row(person), self._means.clock.now()
 
         def work(tx: Tx) -> AccountRow:
+            ensure_standard(tx, self._means.rules)
             accounts.create(tx, row)
             audit.note(tx, now, who, What.ACCOUNT_MADE, row.id, login=row.login, admin=row.admin)
             return row
@@ -124,7 +128,6 @@ class People:
             email=email,
             password=password,
             admin=person.admin,
-            quota=self._means.rules.quota,
         )
 
     # --- looking --------------------------------------------------------------------------------------------------
@@ -199,7 +202,9 @@ class People:
     # --- for who manages ------------------------------------------------------------------------------------------
 
     async def change(self, who: By, account: UserId, change: Change) -> AccountRow:
-        """Raises NotFound, Invalid, Conflict (last-admin, email-taken)."""
+        """Raises NotFound, Invalid, Conflict (last-admin, email-taken, personal-mode)."""
+        if change.plan is not msgspec.UNSET:
+            check_team(self._means.rules)
         before, now = await self.get(account), self._means.clock.now()
         values = await self._values(before, change)
 
@@ -207,6 +212,9 @@ class People:
             row = accounts.need(tx, account)
             if row.admin and not row.disabled and (values.get("admin") is False or values.get("disabled") is True):
                 _check_not_last(tx, row)
+            if "plan" in values:
+                ensure_standard(tx, self._means.rules)
+                plans.need(tx, values["plan"])
             changed = accounts.change(tx, account, **values)
             if "password" in values or values.get("disabled"):
                 sessions.end_others(tx, account, None)
@@ -264,6 +272,8 @@ def _told(before: AccountRow, after: AccountRow) -> list[tuple[What, dict[str, A
         told.append((What.ACCOUNT_ADMIN, {"login": after.login, "admin": after.admin}))
     if before.quota != after.quota:
         told.append((What.ACCOUNT_QUOTA, {"login": after.login, "quota": after.quota}))
+    if before.plan != after.plan:
+        told.append((What.ACCOUNT_PLAN, {"login": after.login, "plan": after.plan}))
     if before.password != after.password:
         told.append((What.PASSWORD_CHANGED, {"login": after.login}))
     changed = [name for name in ("shown", "email") if getattr(before, name) != getattr(after, name)]

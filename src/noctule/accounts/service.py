@@ -14,6 +14,7 @@ from noctule.accounts.oidc import Provider
 from noctule.accounts.passwords import Offload, Passwords
 from noctule.accounts.people import People
 from noctule.accounts.personal import ServerToken, ensure_user
+from noctule.accounts.plans import Plans, ensure_standard
 from noctule.accounts.principal import SERVER, Principal
 from noctule.accounts.roles import OwnerRoles, Roles
 from noctule.accounts.sessions import Sessions
@@ -54,6 +55,7 @@ class Accounts:
         self.tokens = Tokens(self.means)
         self.invitations = Invitations(self.means)
         self.teams = Teams(self.means)
+        self.plans = Plans(self.means)
         self.roles: Roles = OwnerRoles(store, rules)
         self.server_token = ServerToken(self.means, self.sessions, token)
         self.sso: SingleSignOn | None = None
@@ -67,6 +69,8 @@ class Accounts:
     async def start(self) -> None:
         if not self.rules.team:
             await ensure_user(self.means)
+        else:
+            await self.means.store.write(lambda tx: ensure_standard(tx, self.rules))
         for work, seconds in ((self._sweep, SWEEP_SECONDS), (self.review, REVIEW_SECONDS)):
             self._work.append(asyncio.create_task(_every(seconds, work)))
 
@@ -83,8 +87,7 @@ class Accounts:
 
     async def quota(self, account: UserId) -> int | None:
         """Bytes that this account's Drive may hold; None: no bound."""
-        row = await self.means.store.read(lambda tx: accounts.get(tx, account))
-        return None if row is None else row.quota
+        return (await self.plans.quotas([account]))[account]
 
     async def first_invitation(self) -> str | None:
         """The secret of an invitation for the first admin, when nobody could sign in as one."""

@@ -10,7 +10,7 @@ from noctule_agent.wire.asks import AnswerBody, AskBody
 from noctule_agent.wire.link import Command, QueuedItem
 from noctule_agent.wire.ports import Clock, Ids
 from noctule_agent.wire.state import RuntimeView
-from noctule_agent.wire.values import BatchId, Cause, CommandId, KernelId, NotebookId
+from noctule_agent.wire.values import BatchId, Cause, CommandId, KernelId, NotebookId, UserId
 
 T = TypeVar("T")
 
@@ -18,7 +18,7 @@ T = TypeVar("T")
 class Runtimes(Protocol):
     """What a room needs of the runtimes (runtimes/service.py)."""
 
-    async def ensure(self, notebook_id: NotebookId, spec_name: str) -> RuntimeView: ...
+    async def ensure(self, notebook_id: NotebookId, spec_name: str, by: UserId | None) -> RuntimeView: ...
     def deliver(self, notebook_id: NotebookId, batch_id: BatchId, items: list[QueuedItem]) -> None: ...
     async def command(self, notebook_id: NotebookId, make: Callable[[CommandId, KernelId], Command]) -> None: ...
     async def ask(self, notebook_id: NotebookId, ask: AskBody) -> AnswerBody: ...

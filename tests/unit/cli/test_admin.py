@@ -118,3 +118,25 @@ def test_tokens_and_teams(config: Config) -> None:
     asked(config, "teams", "remove", "Owls", "ada")
     asked(config, "teams", "delete", "Owls")
     assert asked(config, "teams", "list", "--json") == []
+
+
+def test_plans_are_made_given_changed_and_deleted(config: Config) -> None:
+    run(make(config, "ada"))
+    asked(config, "plans", "make", "Big", "--gb", "1.5", "--runtimes", "2")
+    asked(config, "users", "plan", "ada", "Big")
+    [big, standard] = asked(config, "plans", "list", "--json")
+    assert (big["name"], big["quota"], big["runtimes"], big["accounts"]) == ("Big", 3 * 2**29, 2, 1)
+    assert (standard["standard"], standard["accounts"]) == (True, 0)
+    assert "1.5 GB" in asked(config, "plans", "list")
+    assert " Big " in asked(config, "users", "list")
+    asked(config, "plans", "change", "Big", "--gb", "-1", "--runtimes", "0", "--name", "Small")
+    [small, _] = asked(config, "plans", "list", "--json")
+    assert (small["name"], small["quota"], small["runtimes"]) == ("Small", None, 0)
+    with pytest.raises(NoctuleError) as refused:
+        asked(config, "plans", "delete", "Small")
+    assert refused.value.code == "plan-used"
+    asked(config, "users", "plan", "ada", "Standard")
+    asked(config, "plans", "delete", "Small")
+    with pytest.raises(NoctuleError) as refused:
+        asked(config, "users", "plan", "ada", "Small")
+    assert refused.value.code == "plan-not-found"
