@@ -38,6 +38,7 @@ from noctule.ids import RandomIds, SystemClock
 from noctule.instance import token as server_token
 from noctule.rooms.bases import Bases
 from noctule.rooms.batches import Batches
+from noctule.rooms.leaving import Leaver
 from noctule.rooms.library import Library
 from noctule.rooms.rooms import Rooms
 from noctule.rooms.services import Services
@@ -133,7 +134,8 @@ async def open_core(config: Config, head: HeadStart | None = None) -> AsyncItera
         if config.mode == "personal":
             await index.open(USER)
         files = NotebookFiles(index)
-        rooms = Rooms(services, files, Bases(config.data))
+        bases = Bases(config.data)
+        rooms = Rooms(services, files, bases)
         stack.push_async_callback(rooms.close)
         door = Door(config.socket, runtimes.serve_agent)
         await door.open()  # agents that dial before the runtimes are known wait
@@ -151,6 +153,9 @@ async def open_core(config: Config, head: HeadStart | None = None) -> AsyncItera
             accounts.trust(_provider(config, config.oidc_issuer))
         await accounts.start()
         stack.push_async_callback(accounts.stop)
+        leaver = Leaver(services, rooms, index, uploads, bases, accounts.means.left)
+        leaver.start()
+        stack.push_async_callback(leaver.close)
         yield Core(
             config,
             store,

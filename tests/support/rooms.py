@@ -79,6 +79,9 @@ class NotedRuntimes:
     async def end(self, notebook_id: NotebookId, cause: Cause) -> None:
         self.ended.append(cause)
 
+    async def gone(self, notebook_id: NotebookId) -> None:
+        """At once."""
+
     def view(self, notebook_id: NotebookId) -> RuntimeView | None:
         return self._view() if self.connected else None
 
@@ -98,7 +101,7 @@ class RoomsWorld:
         self.index = Index(store, self.tree, asyncio.to_thread, SystemClock(), RandomIds())
         self.files = NotebookFiles(self.index)
         self.drive = Drive(self.index)
-        services = Services(
+        self.services = services = Services(
             store=store,
             runtimes=self.runtimes,
             offload=asyncio.to_thread,

@@ -11,7 +11,7 @@ from noctule.accounts.audit import What
 from noctule.accounts.common import By, Means
 from noctule.accounts.principal import SERVER
 from noctule.errors import Conflict
-from noctule.store import Tx, items, plans, runtimes
+from noctule.store import Tx, items, leaving, plans, runtimes
 from noctule_agent.files.names import shown
 from noctule_agent.wire.values import Cause, ItemId, NotebookId, RuntimeId, UserId
 
@@ -28,8 +28,13 @@ class Overseeing:
         self._means = means
 
     def starts(self, tx: Tx, runtime_id: RuntimeId, notebook_id: NotebookId, by: UserId | None) -> None:
-        """Raises Conflict (runtimes-reached) when the notebook's owner has as many as the plan says."""
+        """Raises Conflict: runtimes-reached when the notebook's owner has as many as the plan says, account-deleted when there is no
+        owner any more."""
         row = items.need(tx, ItemId(notebook_id))
+        if leaving.has(tx, row.tree):
+            raise Conflict(
+                "account-deleted", "The account of this notebook's owner was deleted.", "So is the notebook."
+            )
         if self._means.rules.team:
             _check(tx, row.tree, by)
         now = self._means.clock.now()

@@ -10,14 +10,14 @@ import msgspec
 
 from noctule.accounts import audit, invitations
 from noctule.accounts.audit import What
-from noctule.accounts.common import USER, By, Leaving, Means, Visitor, by, check_team
+from noctule.accounts.common import USER, By, Means, Visitor, by, check_team
 from noctule.accounts.names import checked_email, checked_login, checked_password, checked_shown
 from noctule.accounts.plans import ensure_standard
 from noctule.accounts.principal import Principal, check_in_person
 from noctule.accounts.sessions import Sessions
 from noctule.accounts.signing_in import SigningIn
 from noctule.errors import Conflict, Forbidden, Invalid
-from noctule.store import Tx, accounts, plans, sessions
+from noctule.store import Tx, accounts, leaving, plans, sessions
 from noctule.store.rows import AccountRow
 from noctule_agent.wire.limits import PEOPLE_FOUND
 from noctule_agent.wire.values import UserId
@@ -51,11 +51,10 @@ class Change(msgspec.Struct, frozen=True):
 class People:
     """See the module."""
 
-    def __init__(self, means: Means, sessions: Sessions, signing_in: SigningIn, leaving: Leaving) -> None:
+    def __init__(self, means: Means, sessions: Sessions, signing_in: SigningIn) -> None:
         self._means = means
         self._sessions = sessions
         self._signing_in = signing_in
-        self._leaving = leaving
 
     # --- making ---------------------------------------------------------------------------------------------------
 
@@ -240,21 +239,24 @@ class People:
         return values
 
     async def remove(self, who: By, account: UserId) -> None:
-        """Delete an account and what it has. Raises NotFound, Conflict (last-admin)."""
+        """Delete an account. What it had goes after that, whatever stops in between (rooms/leaving.py).
+
+        Raises NotFound, Conflict (last-admin).
+        """
         if account == USER and not self._means.rules.team:
             raise Conflict("last-admin", "This server has one user.", "It cannot be without.")
-        row, now = await self.get(account), self._means.clock.now()
-        await self._means.store.read(lambda tx: _check_not_last(tx, row))
-        await self._leaving.leave(account)
+        now = self._means.clock.now()
 
         def work(tx: Tx) -> None:
             found = accounts.need(tx, account)
             _check_not_last(tx, found)
             accounts.remove(tx, account)
+            leaving.begin(tx, account, now)
             audit.note(tx, now, who, What.ACCOUNT_DELETED, account, login=found.login)
 
         await self._means.store.write(work)
         self._means.live.end(lambda each: each.account == account, GONE)
+        self._means.left.set()
 
 
 def _check_not_last(tx: Tx, row: AccountRow) -> None:

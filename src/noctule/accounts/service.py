@@ -7,7 +7,7 @@ from typing import Final
 import structlog
 
 from noctule.accounts import audit
-from noctule.accounts.common import By, Leaving, Means, NothingLeft, Rules, Visitor
+from noctule.accounts.common import By, Means, Rules, Visitor
 from noctule.accounts.invitations import Invitations
 from noctule.accounts.live import Live
 from noctule.accounts.oidc import Provider
@@ -44,14 +44,13 @@ class Accounts:
         offload: Offload,
         rules: Rules,
         token: str,
-        leaving: Leaving | None = None,
     ) -> None:
         self.rules = rules
         self.live = Live()
-        self.means = Means(store, clock, ids, Passwords(offload), self.live, rules)
+        self.means = Means(store, clock, ids, Passwords(offload), self.live, rules, asyncio.Event())
         self.sessions = Sessions(self.means)
         self.signing_in = SigningIn(self.means, self.sessions)
-        self.people = People(self.means, self.sessions, self.signing_in, leaving or NothingLeft())
+        self.people = People(self.means, self.sessions, self.signing_in)
         self.tokens = Tokens(self.means)
         self.invitations = Invitations(self.means)
         self.teams = Teams(self.means)

@@ -131,7 +131,7 @@ async def delete(config: Config, login: str, *, yes: bool) -> int:
         if not yes and await asyncio.to_thread(input, question) != row.login:
             raise Invalid("not-confirmed", "Nothing was deleted.")
         await there.people.remove(WHO, row.id)
-    say(f"{row.login} is deleted. Its notebooks stay in the data directory.")
+    say(f"{row.login} is deleted. A server removes what it had: one that runs now, or the next one.")
     return 0
 
 

@@ -133,7 +133,7 @@ def give_plan(config: Config, login: Login, plan: Plan) -> int:
 def delete_user(
     config: Config, login: Login, *, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False
 ) -> int:
-    """Delete an account, its sessions and its tokens."""
+    """Delete an account and all that it has. Its files go when a server runs: within 15 seconds, or when it starts."""
     from noctule.cli import admin
 
     return await_(admin.delete(config, login, yes=yes))

@@ -23,6 +23,7 @@
              +- token                       programs that act for a person
              +- member -> team              groups of people
              '- plan                        how much a person may have; the standard one's row is made when it is needed
+    leaving                                 accounts that were deleted, and of what they had not all is gone yet
     invitation                              who may make an account
     audit                                   who did what, when, from where: only ever appended to
 
@@ -450,6 +451,13 @@ plan = Table(
     Column("quota", BigInteger),
     Column("runtimes", BigInteger),
     UniqueConstraint("name"),
+)
+
+leaving = Table(
+    "leaving",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("at", BigInteger, nullable=False),
 )
 
 identity = Table(

@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from noctule.app import SHUTDOWN
-from noctule.errors import Conflict
-from noctule.store import items
+from noctule.errors import Conflict, NotFound
+from noctule.store import items, leaving
 from noctule_agent.wire.values import ItemId, NotebookId, UserId
 from tests.support.notebooks import ipynb
 from tests.support.team import Team
@@ -192,3 +192,29 @@ async def test_who_manages_sees_what_takes_the_disk(team: Team, admin: httpx.Asy
     assert mine["used"] > mine["binned"] > 0
     assert mine["revisions"] > 0
     assert (await ada.get("/api/v1/admin/storage")).json()["code"] == "capability-refused"
+
+
+async def test_what_a_deleted_account_had_is_gone_and_its_runtime_with_it(
+    team: Team, admin: httpx.AsyncClient, ended: None
+) -> None:
+    core, ada = team.core, await team.joined("ada")
+    owner = UserId((await account(admin, "ada"))["id"])
+    book, theirs = await notebook(ada, "mine.ipynb"), await notebook(admin, "theirs.ipynb")
+    other = await notebook(ada, "other.ipynb")
+    for item_id in (book, other, theirs):
+        await core.library.written(ItemId(item_id))
+    view = await core.runtimes.ensure(book, "python3", owner)
+    assert (core.config.drive / owner).is_dir()
+    assert (await admin.delete(f"/api/v1/admin/accounts/{owner}")).status_code == 204
+    with pytest.raises((Conflict, NotFound)):
+        await core.runtimes.ensure(other, "python3", owner)
+    async with asyncio.timeout(60):
+        while await core.store.read(leaving.all_):
+            await asyncio.sleep(0.02)
+    assert not (core.config.drive / owner).exists()
+    assert view.id not in [each.id for each, _ in core.runtimes.of_notebooks()]
+    assert (await core.library.get(theirs)).name == "theirs.ipynb"
+    with pytest.raises(NotFound):
+        await core.library.get(book)
+    rows = (await admin.get("/api/v1/admin/audit", params={"what": "runtime-ended"})).json()["entries"]
+    assert [(row["who"], row["detail"]["cause"]) for row in rows] == [("server", "account-deleted")]

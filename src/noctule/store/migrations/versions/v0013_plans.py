@@ -1,4 +1,7 @@
-"""Plans: how much an account may have. Those that there are have the standard one, whose row the server makes."""
+"""Plans: how much an account may have. Those that there are have the standard one, whose row the server makes.
+
+And which deleted accounts have left something behind that is not gone yet.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -18,6 +21,12 @@ def upgrade() -> None:
         sa.Column("runtimes", sa.BigInteger()),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_plan")),
         sa.UniqueConstraint("name", name=op.f("uq_plan_name")),
+    )
+    op.create_table(
+        "leaving",
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("account", name=op.f("pk_leaving")),
     )
     op.add_column("account", sa.Column("plan", sa.Text()))
     op.execute("UPDATE account SET plan = 'standard'")
