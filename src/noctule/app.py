@@ -38,6 +38,7 @@ from noctule.ids import RandomIds, SystemClock
 from noctule.instance import token as server_token
 from noctule.rooms.bases import Bases
 from noctule.rooms.batches import Batches
+from noctule.rooms.exporting import Exporting
 from noctule.rooms.leaving import Leaver
 from noctule.rooms.library import Library
 from noctule.rooms.rooms import Rooms
@@ -71,6 +72,7 @@ class Core:
         accounts: Accounts,
         remote: Remote,
         storage: Storage,
+        exporting: Exporting,
         clock: Clock,
     ) -> None:
         self.config = config
@@ -86,6 +88,7 @@ class Core:
         self.accounts = accounts
         self.remote = remote
         self.storage = storage
+        self.exporting = exporting
         self.clock = clock
         self.stop_wanted = asyncio.Event()
 
@@ -156,12 +159,13 @@ async def open_core(config: Config, head: HeadStart | None = None) -> AsyncItera
         leaver = Leaver(services, rooms, index, uploads, bases, accounts.means.left)
         leaver.start()
         stack.push_async_callback(leaver.close)
+        library = Library(services, rooms, index)
         yield Core(
             config,
             store,
             runtimes,
             rooms,
-            Library(services, rooms, index),
+            library,
             drive,
             Paths(index),
             Transfers(index, uploads, accounts.quota),
@@ -170,6 +174,7 @@ async def open_core(config: Config, head: HeadStart | None = None) -> AsyncItera
             accounts,
             Remote(config.import_hosts.split(",")),
             Storage(index, config.data),
+            Exporting(store, index, library, rooms),
             clock,
         )
 

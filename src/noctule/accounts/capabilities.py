@@ -93,6 +93,7 @@ REQUESTS: Final[dict[tuple[str, str], Capability | None]] = {
     ("GET", "/api/v1/me"): Capability.VIEW,
     ("PATCH", "/api/v1/me"): Capability.VIEW,
     ("DELETE", "/api/v1/me"): Capability.VIEW,
+    ("GET", "/api/v1/me/export"): Capability.VIEW,
     ("POST", "/api/v1/me/password"): Capability.VIEW,
     ("GET", "/api/v1/me/sessions"): Capability.VIEW,
     ("DELETE", "/api/v1/me/sessions"): Capability.VIEW,

@@ -185,3 +185,13 @@ async def test_accounts_have_the_standard_plan_until_they_are_given_another(peop
         await people.write(lambda tx: plans.change(tx, "none", name="x"))
     await people.write(lambda tx: plans.remove(tx, "big"))
     assert await people.read(lambda tx: plans.of_account(tx, BOB)) is None
+
+
+async def test_what_concerns_an_account_is_what_it_did_and_what_was_done_to_it(store: Store) -> None:
+    def write(tx: Tx) -> None:
+        for who, about in (("a1", "x"), ("b1", "a1"), ("b1", "b1")):
+            audit.append(tx, Millis(1), who, "", "w", about, {})
+
+    await store.write(write)
+    rows = await store.read(lambda tx: audit.page(tx, concerning="a1"))
+    assert [(row.who, row.about) for row in rows] == [("b1", "a1"), ("a1", "x")]

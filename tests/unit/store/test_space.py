@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from noctule.store import Store, Tx, items, kernels, runtimes, space
+from noctule.store import Store, Tx, binned, items, kernels, runtimes, space
 from noctule.store.rows import ItemRow, KernelRow, RuntimeRow
 from noctule.store.tables import revision_part
 from noctule_agent.wire.values import Cause, ItemId, KernelId, Millis, NotebookId, RuntimeId, UserId
@@ -80,3 +80,26 @@ async def test_a_runtime_on_its_way_out_does_not_count(store: Store, values: dic
 
     await store.write(write)
     assert await store.read(lambda tx: runtimes.names_alive(tx, ADA)) == ([b"adas.ipynb"] if alive else [])
+
+
+async def test_notebooks_in_the_bin_are_found_with_their_places(store: Store) -> None:
+    def write(tx: Tx) -> None:
+        add_notebook(tx, "here", owner=ADA)
+        for id_, parent, kind, at in (
+            ("top", None, "folder", 5),
+            ("mid", "top", "folder", None),
+            ("deep", "mid", "notebook", None),
+            ("text", "mid", "file", None),
+            ("alone", None, "notebook", 6),
+        ):
+            above = None if parent is None else ItemId(parent)
+            binned_at = None if at is None else Millis(at)
+            items.create(tx, ItemRow(ItemId(id_), ADA, above, id_.encode(), kind, binned_at=binned_at))  # type: ignore[arg-type]
+
+    await store.write(write)
+    found = await store.read(lambda tx: binned.notebooks(tx, ADA))
+    assert [(each.id, each.top, each.path) for each in found] == [
+        ("alone", "alone", (b"alone",)),
+        ("deep", "top", (b"top", b"mid", b"deep")),
+    ]
+    assert await store.read(lambda tx: binned.notebooks(tx, BOB)) == []
