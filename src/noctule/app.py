@@ -127,7 +127,8 @@ async def open_core(config: Config, head: HeadStart | None = None) -> AsyncItera
         )
         accounts = accounts_of(config, store)
         ahead = None if head is None else head.ahead
-        runtimes = Runtimes(store, launcher, settings, clock, ids, ahead, Overseeing(accounts.means))
+        overseeing = Overseeing(accounts.means)
+        runtimes = Runtimes(store, launcher, settings, clock, ids, ahead, overseeing)
         services = Services(
             store=store, runtimes=runtimes, offload=asyncio.to_thread, clock=clock, ids=ids, server=__version__
         )
@@ -148,7 +149,7 @@ async def open_core(config: Config, head: HeadStart | None = None) -> AsyncItera
         await rooms.start()
         # Of what an earlier server staged only the files of notebooks that were behind may still be placed: those are open.
         await files.sweep(list(rooms.opened))
-        drive, uploads = Drive(index), Uploads(tree)
+        drive, uploads = Drive(index, overseeing), Uploads(tree)
         caretaker = Caretaker(index, drive, uploads, lambda: list(map(ItemId, rooms.opened)))
         caretaker.start()
         stack.push_async_callback(caretaker.close)

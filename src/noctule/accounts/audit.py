@@ -17,7 +17,7 @@ from noctule_agent.wire.values import Millis
 
 
 class What(StrEnum):
-    """`about` is the id of an account, a session, a token, an invitation, a team, a plan or a runtime; the rest stands in the detail."""
+    """`about` is the id of an account, a session, a token, an invitation, a team, a plan, a runtime or an item; the rest stands in the detail."""
 
     SIGNED_IN = "signed-in"
     SIGN_IN_FAILED = "sign-in-failed"
@@ -50,6 +50,8 @@ class What(StrEnum):
     PLAN_DELETED = "plan-deleted"
     RUNTIME_STARTED = "runtime-started"
     RUNTIME_ENDED = "runtime-ended"
+    NOTEBOOK_DELETED = "notebook-deleted"
+    """For ever. The item that was erased may be a folder of them."""
     SERVER_STOPPED = "server-stopped"
 
 

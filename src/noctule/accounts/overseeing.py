@@ -1,6 +1,7 @@
-"""What plans and the audit log have to do with runtimes: how many an owner may have, and who started and ended which.
+"""What plans and the audit log have to do with what others do: how many runtimes an owner may have, who started and ended which, and
+which notebooks are gone for ever.
 
-It answers to runtimes/ports.py. Its works are parts of the transactions that change a runtime's row.
+It answers to runtimes/ports.py and drive/drive.py. Its works are parts of the transactions that change their rows.
 """
 
 from collections.abc import Collection
@@ -12,6 +13,7 @@ from noctule.accounts.common import By, Means
 from noctule.accounts.principal import SERVER
 from noctule.errors import Conflict
 from noctule.store import Tx, items, leaving, plans, runtimes
+from noctule.store.rows import ItemRow
 from noctule_agent.files.names import shown
 from noctule_agent.wire.values import Cause, ItemId, NotebookId, RuntimeId, UserId
 
@@ -48,6 +50,14 @@ class Overseeing:
             row = items.get(tx, ItemId(notebook_id))
             detail = {"notebook": notebook_id, "name": "" if row is None else shown(row.name)}
             audit.note(tx, now, who, What.RUNTIME_ENDED, runtime_id, cause=cause.code, why=cause.message, **detail)
+
+    def erased(self, tx: Tx, item: ItemRow, *, aged: bool) -> None:
+        """Of what holds no notebook nothing is told."""
+        count = len(items.notebooks_below(tx, item.id)) or int(item.kind == "notebook")
+        if count:
+            who = By(SERVER if aged else item.tree)
+            now = self._means.clock.now()
+            audit.note(tx, now, who, What.NOTEBOOK_DELETED, item.id, name=shown(item.name), notebooks=count)
 
 
 def _check(tx: Tx, owner: UserId, by: UserId | None) -> None:

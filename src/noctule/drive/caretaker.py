@@ -53,7 +53,7 @@ class Caretaker:
         for item_id in await self._index.store.read(
             lambda tx: items.binned_before(tx, Millis(now - DRIVE_BIN_DAYS * DAY_MS))
         ):
-            await self._drive.erase(item_id)
+            await self._drive.erase(item_id, aged=True)
         needed = await self._index.store.read(sweep.referenced)
         await self._index.offload(self._index.store.blobs.sweep, needed, now)
 

@@ -218,3 +218,40 @@ async def test_what_a_deleted_account_had_is_gone_and_its_runtime_with_it(
         await core.library.get(book)
     rows = (await admin.get("/api/v1/admin/audit", params={"what": "runtime-ended"})).json()["entries"]
     assert [(row["who"], row["detail"]["cause"]) for row in rows] == [("server", "account-deleted")]
+
+
+async def test_a_notebook_that_is_gone_for_ever_is_written_down(team: Team, admin: httpx.AsyncClient) -> None:
+    core, ada = team.core, await team.joined("ada")
+    me = (await account(admin, "ada"))["id"]
+    folder = (await ada.post("/api/v1/items/root/folders", json={"name": "empty"})).json()["id"]
+    first, second = await notebook(ada, "first.ipynb"), await notebook(ada, "second.ipynb")
+    for item_id in (first, second, folder):
+        await core.drive.bin(ItemId(item_id))
+    assert await team.told(what="notebook") == [], "the bin gives back"
+    for item_id in (first, folder):
+        assert (await ada.delete(f"/api/v1/items/{item_id}?forever=1")).status_code in (200, 204)
+    await core.drive.erase(ItemId(second), aged=True)
+    rows = (await admin.get("/api/v1/admin/audit", params={"what": "notebook"})).json()["entries"]
+    assert [(row["who"], row["about"], row["detail"]) for row in rows] == [
+        ("server", second, {"name": "second.ipynb", "notebooks": 1}),
+        (me, first, {"name": "first.ipynb", "notebooks": 1}),
+    ]
+
+
+async def test_who_disconnects_is_named_in_the_log(team: Team, admin: httpx.AsyncClient, ended: None) -> None:
+    ada = await team.joined("ada")
+    me = UserId((await account(admin, "ada"))["id"])
+    book = await notebook(ada, "mine.ipynb")
+    run = await ada.post(f"/api/v1/notebooks/{book}/runs", json={})
+    assert run.status_code == 202
+    room = await team.core.rooms.open(book)
+    async with asyncio.timeout(60):
+        while room.active:
+            await asyncio.sleep(0.05)
+    await room.running.disconnect(me)
+    async with asyncio.timeout(30):
+        await team.core.runtimes.gone(book)
+    rows = (await admin.get("/api/v1/admin/audit", params={"what": "runtime"})).json()["entries"]
+    assert [(row["what"], row["who"]) for row in rows] == [("runtime-ended", me), ("runtime-started", me)]
+    assert rows[0]["detail"]["cause"] == "stopped"
+    assert {row["detail"]["notebook"] for row in rows} == {book}
