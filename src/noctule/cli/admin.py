@@ -24,7 +24,7 @@ from noctule.accounts.plans import PlanChange
 from noctule.accounts.principal import SERVER
 from noctule.accounts.service import Accounts
 from noctule.app import accounts_of
-from noctule.cli.words import local, put, say
+from noctule.cli.words import local, on_one_line, put, say
 from noctule.config import Config
 from noctule.errors import Invalid, NotFound
 from noctule.store import Store, Tx, accounts, plans, teams
@@ -365,7 +365,7 @@ def _json(value: Any) -> None:
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """As wide as the terminal; what people wrote is shown as it is, and never as markup."""
+    """As wide as the terminal; what people wrote is shown as it is, and never as markup or as commands to the terminal."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -374,7 +374,7 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     for name in head:
         table.add_column(name, overflow="fold")
     for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
+        table.add_row(*(Text(on_one_line(cell)) for cell in row))
     console = Console()
     if not console.is_terminal:
         console = Console(width=400)

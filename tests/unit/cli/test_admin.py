@@ -146,6 +146,15 @@ def test_who_is_deleted_without_a_server_leaves_nothing_when_one_has_run(config:
     assert [path.name for path in config.drive.iterdir()] == [".noctule"]
 
 
+def test_what_a_stranger_typed_does_nothing_to_the_terminal(config: Config) -> None:
+    typed = "\x1b]0;owned\x07\x1b[2Jx\r\n\u202e"
+    assert not run(signs_in(config, typed, "guess"))
+    shown = asked(config, "audit", "list")
+    assert "sign-in-failed" in shown
+    assert not set("\x1b\x07\r\u202e") & set(shown)
+    assert "]0;owned" in shown
+
+
 def test_plans_are_made_given_changed_and_deleted(config: Config) -> None:
     run(make(config, "ada"))
     asked(config, "plans", "make", "Big", "--gb", "1.5", "--runtimes", "2")
