@@ -201,8 +201,9 @@ async def test_a_server_that_runs_notices_who_left_by_a_command(leave: Leave, mo
     try:
         person = await leave.come("eve")
         async with asyncio.timeout(20):
-            while await leave.rest(person):
+            while await leave.world.store.read(leaving.all_):
                 await asyncio.sleep(0.02)
+        assert await leave.rest(person) == []
     finally:
         await leaver.close()
 
