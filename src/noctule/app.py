@@ -17,6 +17,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from noctule import __version__
 from noctule.accounts.common import Rules
 from noctule.accounts.oidc import Provider
+from noctule.accounts.overseeing import Overseeing
 from noctule.accounts.personal import USER
 from noctule.accounts.service import Accounts
 from noctule.accounts.sharing import handed_over
@@ -29,6 +30,7 @@ from noctule.drive.index import Index
 from noctule.drive.notebook_files import NotebookFiles
 from noctule.drive.paths import Paths
 from noctule.drive.remote import Remote
+from noctule.drive.storage import Storage
 from noctule.drive.transfers import Transfers
 from noctule.drive.tree import Tree
 from noctule.drive.uploading import Uploads
@@ -38,6 +40,8 @@ from noctule.ids import RandomIds, SystemClock
 from noctule.instance import token as server_token
 from noctule.rooms.bases import Bases
 from noctule.rooms.batches import Batches
+from noctule.rooms.exporting import Exporting
+from noctule.rooms.leaving import Leaver
 from noctule.rooms.library import Library
 from noctule.rooms.rooms import Rooms
 from noctule.rooms.services import Services
@@ -70,6 +74,8 @@ class Core:
         versions: Versions,
         accounts: Accounts,
         remote: Remote,
+        storage: Storage,
+        exporting: Exporting,
         clock: Clock,
     ) -> None:
         self.config = config
@@ -85,6 +91,8 @@ class Core:
         self.versions = versions
         self.accounts = accounts
         self.remote = remote
+        self.storage = storage
+        self.exporting = exporting
         self.clock = clock
         self.stop_wanted = asyncio.Event()
 
@@ -121,7 +129,10 @@ async def open_core(config: Config, head: HeadStart | None = None) -> AsyncItera
             lease_seconds=config.lease_hours * 3600,
             unreachable_seconds=config.unreachable_seconds,
         )
-        runtimes = Runtimes(store, launcher, settings, clock, ids, ahead=None if head is None else head.ahead)
+        accounts = accounts_of(config, store)
+        ahead = None if head is None else head.ahead
+        overseeing = Overseeing(accounts.means)
+        runtimes = Runtimes(store, launcher, settings, clock, ids, ahead, overseeing)
         services = Services(
             store=store, runtimes=runtimes, offload=asyncio.to_thread, clock=clock, ids=ids, server=__version__
         )
@@ -134,7 +145,8 @@ async def open_core(config: Config, head: HeadStart | None = None) -> AsyncItera
         # Before anybody looks at a tree, or writes a file into one.
         await handing.finish()
         files = NotebookFiles(index)
-        rooms = Rooms(services, files, Bases(config.data))
+        bases = Bases(config.data)
+        rooms = Rooms(services, files, bases)
         stack.push_async_callback(rooms.close)
         door = Door(config.socket, runtimes.serve_agent)
         await door.open()  # agents that dial before the runtimes are known wait
@@ -144,23 +156,26 @@ async def open_core(config: Config, head: HeadStart | None = None) -> AsyncItera
         await rooms.start()
         # Of what an earlier server staged only the files of notebooks that were behind may still be placed: those are open.
         await files.sweep(list(rooms.opened))
-        drive, uploads = Drive(index), Uploads(tree)
+        drive, uploads = Drive(index, overseeing), Uploads(tree)
         stack.push_async_callback(drive.close)
         caretaker = Caretaker(index, drive, uploads, lambda: list(map(ItemId, rooms.opened)))
         caretaker.start()
         stack.push_async_callback(caretaker.close)
-        accounts = accounts_of(config, store)
         if config.mode == "team" and config.oidc_issuer:
             accounts.trust(_provider(config, config.oidc_issuer))
         await accounts.start()
         drive.replaced = accounts.rights.review
         stack.push_async_callback(accounts.stop)
+        leaver = Leaver(services, rooms, index, uploads, bases, accounts.means.left)
+        leaver.start()
+        stack.push_async_callback(leaver.close)
+        library = Library(services, rooms, index)
         yield Core(
             config,
             store,
             runtimes,
             rooms,
-            Library(services, rooms, index),
+            library,
             drive,
             Paths(index),
             handing,
@@ -169,6 +184,8 @@ async def open_core(config: Config, head: HeadStart | None = None) -> AsyncItera
             Versions(services, rooms),
             accounts,
             Remote(config.import_hosts.split(",")),
+            Storage(index, config.data),
+            Exporting(store, index, library, rooms),
             clock,
         )
 

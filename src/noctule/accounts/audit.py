@@ -17,7 +17,8 @@ from noctule_agent.wire.values import Millis
 
 
 class What(StrEnum):
-    """`about` is the id of an account, a session, a token, an invitation, a team or an item; the rest stands in the detail."""
+    """`about` is the id of an account, a session, a token, an invitation, a team, a plan, a runtime or an item; the rest stands
+    in the detail."""
 
     SIGNED_IN = "signed-in"
     SIGN_IN_FAILED = "sign-in-failed"
@@ -36,7 +37,9 @@ class What(StrEnum):
     ACCOUNT_ENABLED = "account-enabled"
     ACCOUNT_DELETED = "account-deleted"
     ACCOUNT_ADMIN = "account-admin"
+    ACCOUNT_EXPORTED = "account-exported"
     ACCOUNT_QUOTA = "account-quota"
+    ACCOUNT_PLAN = "account-plan"
     IDENTITY_LINKED = "identity-linked"
     TEAM_MADE = "team-made"
     TEAM_RENAMED = "team-renamed"
@@ -49,6 +52,13 @@ class What(StrEnum):
     ACCESS_ASKED = "access-asked"
     ACCESS_REFUSED = "access-refused"
     OWNERSHIP_TRANSFERRED = "ownership-transferred"
+    PLAN_MADE = "plan-made"
+    PLAN_CHANGED = "plan-changed"
+    PLAN_DELETED = "plan-deleted"
+    RUNTIME_STARTED = "runtime-started"
+    RUNTIME_ENDED = "runtime-ended"
+    NOTEBOOK_DELETED = "notebook-deleted"
+    """For ever. The item that was erased may be a folder of them."""
     SERVER_STOPPED = "server-stopped"
 
 
@@ -67,6 +77,8 @@ class Wanted(msgspec.Struct, frozen=True):
     since: Millis | None = None
     until: Millis | None = None
     before: int | None = None
+    concerning: str | None = None
+    """Who did it, or whose account it was done to."""
 
 
 def note(tx: Tx, now: Millis, by: By, what: What, about: str = "", **detail: Any) -> None:
@@ -96,12 +108,12 @@ async def export(store: Store, wanted: Wanted, kind: Literal["csv", "jsonl"]) ->
 
 def json_line(row: AuditRow) -> bytes:
     values = msgspec.structs.asdict(row)
-    return msgspec.json.encode({**values, "at": _moment(row.at)}) + b"\n"
+    return msgspec.json.encode({**values, "at": moment(row.at)}) + b"\n"
 
 
 def csv_line(row: AuditRow) -> bytes:
     detail = msgspec.json.encode(row.detail).decode() if row.detail else ""
-    return _csv([str(row.key), _moment(row.at), row.who, row.address, row.what, row.about, detail])
+    return _csv([str(row.key), moment(row.at), row.who, row.address, row.what, row.about, detail])
 
 
 def sweep(tx: Tx, now: Millis, rules: Rules) -> int:
@@ -109,7 +121,7 @@ def sweep(tx: Tx, now: Millis, rules: Rules) -> int:
     return audit.sweep(tx, Millis(now - rules.audit_days * DAY_MS)) if rules.audit_days else 0
 
 
-def _moment(at: Millis) -> str:
+def moment(at: Millis) -> str:
     return datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="milliseconds")
 
 

@@ -10,6 +10,7 @@ from noctule_agent.wire.limits import PASSWORD_CHARS, PASSWORD_CHARS_LEAST
 LOGIN: Final = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,37}[a-z0-9])?")
 EMAIL: Final = re.compile(r"[^\s@<>\"(),:;\\\[\]]{1,64}@[^\s@<>\"(),:;\\\[\]]{1,190}")
 SHOWN_CHARS: Final = 80
+LABEL_CHARS: Final = 100
 RESERVED: Final = frozenset({"you", "server", "noctule", "anyone", "everyone", "nobody"})
 """What the page and the log say of no account."""
 
@@ -51,6 +52,21 @@ def checked_shown(text: str, login: str) -> str:
 def checked_team(text: str) -> str:
     """Raises Invalid."""
     return checked_shown(text, "") or _no_name()
+
+
+def checked_plan(text: str) -> str:
+    """Raises Invalid."""
+    return checked_shown(text, "") or _no_name()
+
+
+def checked_label(text: str) -> str:
+    """What a token is called. Raises Invalid."""
+    label = text.strip()
+    if not label or len(label) > LABEL_CHARS or _has_control(label):
+        raise Invalid(
+            "label-invalid", "A token needs a name.", f"It has at most {LABEL_CHARS} characters, in one line."
+        )
+    return label
 
 
 def checked_password(password: str, login: str) -> str:

@@ -10,6 +10,7 @@ from noctule.accounts import audit
 from noctule.accounts.audit import What
 from noctule.accounts.capabilities import Capability
 from noctule.accounts.common import NOTED_MS, USER, By, Means, Visitor, by, days_from, digest, held_by
+from noctule.accounts.names import checked_label
 from noctule.accounts.principal import Principal, check_in_person
 from noctule.errors import Conflict, Invalid, NotFound, Unauthorized
 from noctule.store import Tx, tokens
@@ -19,7 +20,6 @@ from noctule_agent.wire.values import Millis, UserId
 
 PREFIX: Final = "nct_"
 """So that a token that got into a public place is known for what it is."""
-LABEL_CHARS: Final = 100
 ENDED: Final = "This token was revoked."
 
 
@@ -34,15 +34,14 @@ class Tokens:
     ) -> tuple[TokenRow, str]:
         """A new token and its secret, which nobody sees again. Raises Forbidden, Invalid, Conflict."""
         check_in_person(principal)
-        if not label.strip() or len(label) > LABEL_CHARS:
-            raise Invalid("label-invalid", "A token needs a name.", f"It has at most {LABEL_CHARS} characters.")
+        label = checked_label(label)
         if not scopes or not scopes <= principal.capabilities:
             raise Invalid("scopes-invalid", "A token has scopes, and none that you do not have.", "Choose some.")
         secret, now = PREFIX + secrets.token_urlsafe(32), self._means.clock.now()
         row = TokenRow(
             id=self._means.ids.new(),
             account=principal.account,
-            label=label.strip(),
+            label=label,
             hash=digest(secret),
             scopes=frozenset(map(str, scopes)),
             created_at=now,

@@ -25,6 +25,11 @@ def plain(text: str) -> str:
     return _ANSI.sub("", text)
 
 
+def on_one_line(text: str) -> str:
+    """What strangers wrote, for a terminal: nothing in it moves the cursor, or is taken for a command."""
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
+
+
 def counted(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 

@@ -5,7 +5,7 @@ The disk is changed first, in one step, and then the rows (docs/drive.md). Every
 
 from collections.abc import Awaitable, Callable, Collection, Iterator
 from io import FileIO
-from typing import Literal
+from typing import Literal, Protocol
 
 import msgspec
 
@@ -35,13 +35,28 @@ class Known(msgspec.Struct, frozen=True):
     opened: dict[ItemId, Millis]
 
 
+class Witness(Protocol):
+    """Who notes what is gone for ever. A work of the transaction in which it goes."""
+
+    def erased(self, tx: Tx, item: ItemRow, *, aged: bool) -> None:
+        """By its owner, who alone can, or, `aged`, for it lay in the bin for long."""
+
+
+class NoWitness:
+    """A Witness that notes nothing."""
+
+    def erased(self, tx: Tx, item: ItemRow, *, aged: bool) -> None:
+        """Nobody asks."""
+
+
 class Drive:
     """See the module."""
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, witness: Witness | None = None) -> None:
         self.replaced: Callable[[], Awaitable[None]] = _nobody
         """Called when something lies elsewhere than before: who may what may have changed."""
         self._index = index
+        self._witness = witness or NoWitness()
         self._looks = Looks(index.look)
         self._store = index.store
         self._tree = index.tree
@@ -294,15 +309,22 @@ class Drive:
                     return above
         return await self._index.get(await self._index.open(row.tree))
 
-    async def erase(self, item_id: ItemId) -> None:
-        """What lies in the bin, for ever. Idempotent."""
+    async def erase(self, item_id: ItemId, *, aged: bool = False) -> None:
+        """What lies in the bin, for ever. `aged`: nobody asked, it lay there for long. Idempotent."""
         row = await self._index.get(item_id)
         if row.binned_at is None:
             raise Invalid(
                 "not-in-bin", "Only what lies in the bin can be deleted for ever.", "Move it to the bin first."
             )
         await self._offload(self._tree.erase, item_id)
-        await self._store.write(lambda tx: items.remove(tx, item_id))
+
+        def write(tx: Tx) -> None:
+            there = items.get(tx, item_id)
+            if there is not None:
+                self._witness.erased(tx, there, aged=aged)
+                items.remove(tx, item_id)
+
+        await self._store.write(write)
 
     async def empty_bin(self, owner: UserId) -> None:
         """All that lies in somebody's bin is gone."""

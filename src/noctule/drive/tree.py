@@ -12,6 +12,7 @@ from pathlib import Path
 
 from noctule.errors import Invalid, TooLarge
 from noctule_agent.files.folders import rename_new
+from noctule_agent.files.names import Parts
 from noctule_agent.wire.limits import DRIVE_DEPTH, MB
 
 from . import bins, copying, walking
@@ -56,6 +57,11 @@ class Tree:
     def trees(self) -> list[str]:
         with self.door.top() as top, os.scandir(top) as found:
             return sorted(item.name for item in found if is_key(item.name) and item.is_dir(follow_symlinks=False))
+
+    @telling()
+    def erase_tree(self, tree: str) -> None:
+        """It is gone for good with all that is in it; what lies in the bin stays. Also when it was not there."""
+        bins.erase_tree(self.door, tree)
 
     # --- look ---
 
@@ -240,6 +246,12 @@ class Tree:
     def erase(self, item: str) -> None:
         """What is in the bin under this id is gone for good; also when nothing is."""
         bins.erase(self.door, item)
+
+    @telling()
+    def open_binned(self, item: str, parts: Parts) -> FileIO:
+        """A regular file of what is in the bin under this id, to read. `parts`: its path below that, as rows have it."""
+        with self.door.aside("bin", key_of(item), *parts[:-1]) as folder:
+            return open_regular(folder, parts[-1])
 
     @telling()
     def binned(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""A folder as a zip archive that is made while it is sent. It reads the tree; nothing of the archive is on the disk or whole in memory.
+"""Zip archives that are made while they are sent: of a folder, or of more. Nothing of an archive is on the disk or whole in memory.
 
 Only regular files and folders are in it. What could not be read, became shorter meanwhile, or is neither, is named at the end in
 NOT-INCLUDED.txt. Names are made such that every system can unpack them, and none of them leads anywhere else.
@@ -8,14 +8,14 @@ import os
 import struct
 import time
 import zipfile
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
 from io import FileIO
 
 from noctule.errors import NoctuleError
 from noctule_agent.wire.limits import DRIVE_DEPTH, MB, ZIP_UNREAD_LINES
 
-from .marks import Looked
 from .places import Place, free_name, portable, shown
 from .tree import Tree
 from .walking import Entry
@@ -38,7 +38,12 @@ _NS = 1_000_000_000
 def zipped(tree: Tree, place: Place) -> Iterator[bytes]:
     """Pieces of the archive of a folder. Raises NotFound before the first one when there is no such folder."""
     tree.names(place)
-    return _Zipping(tree, place).pieces()
+    return _zipped(Archive(tree), place)
+
+
+def _zipped(archive: "Archive", place: Place) -> Iterator[bytes]:
+    yield from archive.folder(place, portable(place.name) + "/" if place.parts else "")
+    yield from archive.end()
 
 
 class _Sink:
@@ -63,81 +68,95 @@ class _Sink:
         return data
 
 
-class _Zipping:
-    def __init__(self, tree: Tree, place: Place) -> None:
+class Archive:
+    """What is put in is fetched with the pieces that each call yields; `end` is the last one. Blocking."""
+
+    def __init__(self, tree: Tree) -> None:
         self._tree = tree
-        self._place = place
         self._sink = _Sink()
         self._archive = zipfile.ZipFile(self._sink, "w", allowZip64=True)
         self._missing: list[str] = []
         self._uncounted = 0
 
-    def pieces(self) -> Iterator[bytes]:
-        top = portable(self._place.name) + "/" if self._place.parts else ""
-        todo = [(self._place, top)]
+    def folder(self, origin: Place, top: str, label: str = "") -> Iterator[bytes]:
+        """A folder with all that is below it, as `top`; `label`: before the paths of what is not included."""
+        todo = [(origin, top)]
         while todo:
             place, path = todo.pop()
+            line = label + "/".join(map(_line, place.parts[len(origin.parts) :]))
             try:
                 entries = self._tree.entries(place)
             except NoctuleError as error:
-                self._miss(place, error.title)
+                self._miss(line, error.title)
                 continue
             names = _names(entries)
             for entry in entries:
                 below, name = place.below(entry.name), path + names[entry.name]
+                told = label + "/".join(map(_line, below.parts[len(origin.parts) :]))
                 if entry.looked.kind == "file":
-                    yield from self._file(below, name, entry.looked)
+                    yield from self.file(partial(self._tree.open, below), name, told)
                 elif entry.looked.kind == "other":
-                    self._miss(below, "This is a link, a pipe or a device.")
+                    self._miss(told, "This is a link, a pipe or a device.")
                 elif len(below.parts) > DRIVE_DEPTH:
-                    self._miss(below, "It is nested too deep.")
+                    self._miss(told, "It is nested too deep.")
                 else:
                     todo.append((below, name + "/"))
             if path:
-                self._archive.writestr(_folder(path, self._tree.look(place)), b"")
+                looked = self._tree.look(place)
+                self._archive.writestr(_folder(path, None if looked is None else looked.mtime_ns), b"")
                 yield self._sink.fetch()
-        yield from self._end()
 
-    def _file(self, place: Place, name: str, looked: Looked) -> Iterator[bytes]:
+    def file(self, opening: Callable[[], FileIO], name: str, line: str) -> Iterator[bytes]:
+        """A file as `name`; `line`: how it is called when it is not included."""
         try:
-            file = self._tree.open(place)
+            file = opening()
         except NoctuleError as error:
-            self._miss(place, error.title)
+            self._miss(line, error.title)
             return
         with file:
-            size = os.fstat(file.fileno()).st_size
-            info = _info(name, looked)
-            info.external_attr = _FILE
-            info.compress_type = zipfile.ZIP_DEFLATED if _is_text(place.name) else zipfile.ZIP_STORED
-            info._compresslevel = _LEVEL  # type: ignore[attr-defined]
+            found = os.fstat(file.fileno())
+            info = _entry(name, found.st_mtime_ns)
             # It decides whether sizes take 64 bits; no more than that is read, should the file grow.
-            info.file_size = size
+            info.file_size = found.st_size
             with self._archive.open(info, "w") as entry:
-                left = size
+                left = found.st_size
                 while left and (data := _read(file, min(left, _READ_BYTES))):
                     left -= len(data)
                     entry.write(data)
                     yield self._sink.fetch()
         if left:
-            self._miss(place, "It became shorter, or could not be read to its end: the archive has its beginning.")
+            self._miss(line, "It became shorter, or could not be read to its end: the archive has its beginning.")
         yield self._sink.fetch()
 
-    def _end(self) -> Iterator[bytes]:
+    @contextmanager
+    def written(self, name: str) -> Iterator[Callable[[bytes], bytes]]:
+        """A file that is made meanwhile: takes what comes next in it, and gives what the archive has got further by that."""
+        with self._archive.open(_entry(name, time.time_ns()), "w", force_zip64=True) as entry:
+
+            def write(data: bytes) -> bytes:
+                entry.write(data)
+                return self._sink.fetch()
+
+            yield write
+
+    def free(self, name: str) -> str:
+        """This name, or the first with a number that is not in the archive."""
+        return free_name(name.encode(), lambda raw: raw.decode() in self._archive.NameToInfo).decode()
+
+    def end(self) -> Iterator[bytes]:
+        """What could not be included, and the list of what is."""
         if self._missing:
             more = [f"and {self._uncounted} more"] if self._uncounted else []
             lines = ["These could not be included:", "", *self._missing, *more, ""]
-            taken = set(self._archive.namelist())
-            name = free_name(MISSING.encode(), lambda name: name.decode() in taken).decode()
-            self._archive.writestr(name, "\n".join(lines))
+            self._archive.writestr(self.free(MISSING), "\n".join(lines))
         self._archive.close()
         yield self._sink.fetch()
 
-    def _miss(self, place: Place, why: str) -> None:
+    def _miss(self, line: str, why: str) -> None:
         if len(self._missing) >= ZIP_UNREAD_LINES:
             self._uncounted += 1
             return
-        path = "/".join(_line(part) for part in place.parts[len(self._place.parts) :])
-        self._missing.append(f"{path}: {why}")
+        self._missing.append(f"{line}: {why}")
 
 
 def _read(file: FileIO, size: int) -> bytes:
@@ -164,14 +183,22 @@ def _names(entries: list[Entry]) -> dict[bytes, str]:
     return plain
 
 
-def _folder(path: str, looked: Looked | None) -> zipfile.ZipInfo:
-    info = _info(path, looked)
+def _folder(path: str, mtime_ns: int | None) -> zipfile.ZipInfo:
+    info = _info(path, mtime_ns or 0)
     info.external_attr = _FOLDER
     return info
 
 
-def _info(name: str, looked: Looked | None) -> zipfile.ZipInfo:
-    seconds = 0 if looked is None else looked.mtime_ns // _NS
+def _entry(name: str, mtime_ns: int) -> zipfile.ZipInfo:
+    info = _info(name, mtime_ns)
+    info.external_attr = _FILE
+    info.compress_type = zipfile.ZIP_DEFLATED if _is_text(name) else zipfile.ZIP_STORED
+    info._compresslevel = _LEVEL  # type: ignore[attr-defined]
+    return info
+
+
+def _info(name: str, mtime_ns: int) -> zipfile.ZipInfo:
+    seconds = mtime_ns // _NS
     try:
         moment = time.gmtime(seconds)[:6]
     except (OverflowError, OSError, ValueError):
@@ -182,5 +209,5 @@ def _info(name: str, looked: Looked | None) -> zipfile.ZipInfo:
     return info
 
 
-def _is_text(name: bytes) -> bool:
-    return name.rpartition(b".")[2].lower() in _PRESSED
+def _is_text(name: str) -> bool:
+    return name.rpartition(".")[2].lower().encode(errors="replace") in _PRESSED

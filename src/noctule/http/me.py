@@ -1,4 +1,4 @@
-"""One's own account: profile, password, sessions, tokens, and its end."""
+"""One's own account: profile, password, sessions, tokens, all that it has as a file, and its end."""
 
 from datetime import datetime
 from typing import Annotated
@@ -6,8 +6,10 @@ from typing import Annotated
 import msgspec
 from litestar import Controller, Response, delete, get, patch, post
 from litestar.params import FromPath, JSONBody
+from litestar.response import Stream
 
 from noctule import __version__
+from noctule.accounts import exporting
 from noctule.accounts.capabilities import Capability
 from noctule.accounts.common import by
 from noctule.accounts.principal import Principal, check_in_person
@@ -15,6 +17,7 @@ from noctule.app import Core
 from noctule.http.context import AppRequest, TheCore, checked_id, principal_of
 from noctule.http.cookies import no_cookies
 from noctule.http.notebooks import moment
+from noctule.http.outputs import UNTRUSTED
 from noctule.store.rows import SessionRow, TokenRow
 from noctule_agent.wire.limits import PASSWORD_CHARS
 from noctule_agent.wire.values import Millis
@@ -171,6 +174,17 @@ class MyAccount(Controller):
         email = msgspec.UNSET if data.email is None else data.email
         await core.accounts.people.change_mine(principal, data.shown, email)
         return await me_of(core, principal)
+
+    @get("/export", summary="All that one has, and what is known of the account, as a zip")
+    async def export(self, request: AppRequest, core: TheCore) -> Stream:
+        principal = principal_of(request)
+        await exporting.begin(core.accounts.means, principal)
+        about = exporting.account_json(core.accounts.means, principal.account)
+        return Stream(
+            core.exporting.archive(principal.account, about),
+            media_type="application/zip",
+            headers={**UNTRUSTED, "content-disposition": 'attachment; filename="noctule.zip"'},
+        )
 
     @delete(status_code=200, summary="Delete one's own account and all that it has")
     async def leave(self, request: AppRequest, core: TheCore, data: JSONBody[Farewell]) -> Response[None]:

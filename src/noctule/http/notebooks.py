@@ -63,7 +63,7 @@ class Address(msgspec.Struct):
 
 def deleted(by: UserId) -> Cause:
     """Why the runtime of a notebook ended that lies in the bin."""
-    return Cause("notebook-deleted", f"{by} deleted the notebook.")
+    return Cause("notebook-deleted", f"{by} deleted the notebook.", {"by": by})
 
 
 def moment(at: Millis) -> datetime:

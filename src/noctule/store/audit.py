@@ -28,9 +28,11 @@ def page(
     since: Millis | None = None,
     until: Millis | None = None,
     before: int | None = None,
+    concerning: str | None = None,
     limit: int = 100,
 ) -> list[AuditRow]:
-    """The newest first. `what` may be a whole word (`token-made`) or the first part of words (`token`)."""
+    """The newest first. `what` may be a whole word (`token-made`) or the first part of words (`token`). `concerning`: an account that
+    did it, or that it was done to."""
     c = t.audit.c
     query = select(t.audit).order_by(c.key.desc()).limit(limit)
     if who is not None:
@@ -41,6 +43,8 @@ def page(
         query = query.where(c.at >= since)
     if until is not None:
         query = query.where(c.at < until)
+    if concerning is not None:
+        query = query.where((c.who == concerning) | (c.about == concerning))
     if before is not None:
         query = query.where(c.key < before)
     return [AuditRow(**{**row, "detail": to_object(row["detail"])}) for row in tx.conn.execute(query).mappings()]

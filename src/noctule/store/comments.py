@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import bindparam, insert, select, update
 
 from noctule_agent.wire.comments import CommentGone, CommentOp, CommentPut, CommentView, ThreadPut, ThreadView
-from noctule_agent.wire.values import CommentId, NotebookId
+from noctule_agent.wire.values import CommentId, Millis, NotebookId, UserId
 
 from . import tables as t
 from .codec import to_json
@@ -45,6 +45,12 @@ _KNOWN = (
     .where(t.comment.c.notebook_id == bindparam("notebook"), t.comment.c.id.in_(bindparam("ids", expanding=True)))
     .limit(1)
 )
+_BY_PERSON = (
+    select(*(t.comment.c[name] for name in ("key", "notebook_id", "thread_id", "id", "at", "edited_at", "text")))
+    .where(t.comment.c.by == bindparam("author"), t.comment.c.key > bindparam("after"), t.comment.c.deleted.is_(False))
+    .order_by(t.comment.c.key)
+    .limit(bindparam("most"))
+)
 _LIVE = (t.comment.c.notebook_id == bindparam("notebook"), t.comment.c.deleted.is_(False))
 _COMMENTS = (
     select(*(t.comment.c[name] for name in CommentView.__struct_fields__)).where(*_LIVE).order_by(t.comment.c.key)
@@ -57,6 +63,24 @@ _THREADS = (
     )
     .order_by(t.thread.c.at, t.thread.c.id)
 )
+
+
+class Said(msgspec.Struct, frozen=True):
+    """A comment as its author has it, wherever it stands."""
+
+    key: int
+    notebook_id: NotebookId
+    thread_id: str
+    id: CommentId
+    at: Millis
+    edited_at: Millis | None
+    text: str
+
+
+def by_person(tx: Tx, user: UserId, after: int, limit: int) -> list[Said]:
+    """Somebody's own that were not deleted, of all notebooks, in the order in which they came."""
+    rows = tx.conn.execute(_BY_PERSON, {"author": user, "after": after, "most": limit})
+    return [Said(**{**row._mapping, "text": row.text.decode()}) for row in rows]
 
 
 def apply(tx: Tx, notebook_id: NotebookId, op: CommentOp) -> None:

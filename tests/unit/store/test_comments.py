@@ -60,3 +60,14 @@ async def test_comments_are_fenced_by_the_revision_and_go_with_the_notebook(stor
         await apply(store, notebook, 0, CommentGone(C1, ThreadId("t1")))
     await store.write(lambda tx: items.remove(tx, ItemId(notebook)))
     assert await store.read(lambda tx: tx.conn.execute(select(t.comment.c.id)).all()) == []
+
+
+async def test_what_somebody_said_is_found_in_all_notebooks_in_pages(store: Store, notebook: NotebookId) -> None:
+    said = [comment(C1, "t1", "NUL \x00"), comment(C2, "t1", "gone"), comment(CommentId("c3"), "t1", "three")]
+    await apply(store, notebook, 0, ThreadPut(thread("t1")), *map(CommentPut, said))
+    await apply(store, notebook, 1, CommentGone(C2, ThreadId("t1")))
+    [first] = await store.read(lambda tx: comments.by_person(tx, UserId("ann"), 0, 1))
+    assert (first.notebook_id, first.id, first.text) == (notebook, C1, "NUL \x00")
+    rest = await store.read(lambda tx: comments.by_person(tx, UserId("ann"), first.key, 9))
+    assert [each.text for each in rest] == ["three"]
+    assert await store.read(lambda tx: comments.by_person(tx, UserId("bob"), 0, 9)) == []
