@@ -1,6 +1,7 @@
 """What is done for Drives without anybody asking: walks around the trees, and what is old goes. It may not know HTTP or rooms.
 
 every WALK_SECONDS    folders that changed are looked at; what nobody found is given up (index.py)
+every TEXTS_SECONDS   notebooks that changed are read, to be searched (texts.py)
 every SWEEP_SECONDS   uploads that nobody went on with, and what has lain in the bin for DRIVE_BIN_DAYS, are gone
 """
 
@@ -11,10 +12,11 @@ import structlog
 
 from noctule.drive.drive import Drive
 from noctule.drive.index import Index
+from noctule.drive.texts import Texts
 from noctule.drive.uploading import Uploads
 from noctule.errors import NoctuleError
 from noctule.store import items
-from noctule_agent.wire.limits import DRIVE_BIN_DAYS, SWEEP_SECONDS, UPLOAD_DAYS, WALK_SECONDS
+from noctule_agent.wire.limits import DRIVE_BIN_DAYS, SWEEP_SECONDS, TEXTS_SECONDS, UPLOAD_DAYS, WALK_SECONDS
 from noctule_agent.wire.values import ItemId, Millis
 
 log = structlog.get_logger()
@@ -27,6 +29,7 @@ class Caretaker:
 
     def __init__(self, index: Index, drive: Drive, uploads: Uploads, open_: Callable[[], Collection[ItemId]]) -> None:
         self._index = index
+        self._texts = Texts(index)
         self._drive = drive
         self._uploads = uploads
         self._open = open_
@@ -35,6 +38,7 @@ class Caretaker:
     def start(self) -> None:
         self._tasks = [
             asyncio.create_task(self._repeat(WALK_SECONDS, self.walk), name="walk around Drives"),
+            asyncio.create_task(self._repeat(TEXTS_SECONDS, self._texts.round), name="read notebooks of Drives"),
             asyncio.create_task(self._repeat(SWEEP_SECONDS, self.sweep), name="sweep Drives"),
         ]
 

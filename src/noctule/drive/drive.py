@@ -14,8 +14,10 @@ from noctule.drive.places import Place, bytes_of, checked, free_name
 from noctule.drive.plan import as_noted, note, place_of, to_bin
 from noctule.drive.zipping import zipped
 from noctule.errors import Conflict, Invalid, NotFound
-from noctule.store import Tx, items, notebooks, stars
+from noctule.notebook.excerpts import Excerpt, excerpts
+from noctule.store import Tx, items, notebooks, search, stars
 from noctule.store.rows import ItemRow
+from noctule_agent.wire.limits import SEARCH_ITEMS, SEARCH_QUERY_CHARS, SEARCH_WORDS
 from noctule_agent.wire.values import ItemId, Millis, NotebookId, UserId
 
 
@@ -32,6 +34,13 @@ class Known(msgspec.Struct, frozen=True):
     starred: frozenset[ItemId]
     running: frozenset[ItemId]
     opened: dict[ItemId, Millis]
+
+
+class Found(msgspec.Struct, frozen=True):
+    """`lines`: of each item what was found inside of it."""
+
+    page: items.Page
+    lines: dict[ItemId, list[Excerpt]]
 
 
 class Drive:
@@ -112,12 +121,18 @@ class Drive:
         query = {"recent": items.recent, "starred": items.starred, "bin": items.binned}[view]
         return await self._store.read(lambda tx: query(tx, user, after, limit))
 
-    async def named(self, tree: UserId, words: str, after: items.Cursor | None, limit: int) -> items.Page:
-        """Items whose names hold all these words. Those below something in the bin are passed over."""
+    async def search(
+        self, user: UserId, text: str, after: items.Cursor | None, limit: int, *, inside: bool = False
+    ) -> Found:
+        """Items whose names hold all these words; `inside`: their names and their cells together. Those below something in the
+        bin are passed over. Raises Invalid."""
+        words = _words(text)
 
-        def read(tx: Tx) -> items.Page:
-            page = items.named(tx, tree, words, after, limit)
-            return items.Page([row for row in page.rows if place_of(tx, row.id) is not None], page.after)
+        def read(tx: Tx) -> Found:
+            page = search.found(tx, user, words, after, min(limit, SEARCH_ITEMS) if inside else limit, inside=inside)
+            rows = [row for row in page.rows if place_of(tx, row.id) is not None]
+            lines = {row.id: excerpts(search.cells(tx, row.id), words) for row in rows if inside}
+            return Found(items.Page(rows, page.after), lines)
 
         return await self._store.read(read)
 
@@ -307,6 +322,17 @@ class Drive:
         if row.kind != "folder":
             raise Invalid("not-a-folder", "This is not a folder.", "Choose a folder.")
         return row
+
+
+def _words(text: str) -> list[str]:
+    words = text.split()
+    if len(text) > SEARCH_QUERY_CHARS or len(words) > SEARCH_WORDS:
+        raise Invalid(
+            "search-too-long",
+            "This is too much to search for.",
+            f"A search has at most {SEARCH_WORDS} words and {SEARCH_QUERY_CHARS} characters. Use fewer.",
+        )
+    return words
 
 
 def _suffixed(name: str, row: ItemRow) -> str:

@@ -7,7 +7,7 @@ import re
 from typing import Any, Final, Literal
 
 import msgspec
-from sqlalchemy import LargeBinary, Row, Select, and_, bindparam, delete, func, insert, literal, select, tuple_, update
+from sqlalchemy import Row, Select, and_, bindparam, delete, func, insert, literal, select, tuple_, update
 
 from noctule.errors import Invalid, NotFound
 from noctule_agent.wire.values import ItemId, Millis, NotebookId, UserId
@@ -17,30 +17,30 @@ from .rows import ItemKind, ItemRow, Mark
 from .writer import Tx
 
 _C = t.item.c
-_COLUMNS: Final = [_C[name] for name in ItemRow.__struct_fields__]
-_HERE: Final = and_(_C.missing_at.is_(None), _C.binned_at.is_(None))
+COLUMNS: Final = [_C[name] for name in ItemRow.__struct_fields__]
+HERE: Final = and_(_C.missing_at.is_(None), _C.binned_at.is_(None))
 _DIGITS = re.compile(rb"([0-9]+)")
 _NUMBER_BYTES = 250
 DEPTH: Final = 200
 """Folders above a file, at most: more are no path that a system would open."""
 
-_GET = select(*_COLUMNS).where(_C.id == bindparam("key"))
-_CHILD = select(*_COLUMNS).where(_C.parent == bindparam("above"), _C.name == bindparam("called"))
-_CHILDREN = select(*_COLUMNS).where(_C.parent == bindparam("above"))
-_MARKED = select(*_COLUMNS).where(_C.mark == bindparam("known"), _C.tree == bindparam("owner"))
-_FOLDERS = select(*_COLUMNS).where(_C.tree == bindparam("owner"), _C.kind == "folder", _HERE)
-_MISSING = select(*_COLUMNS).where(_C.tree == bindparam("owner"), _C.missing_at < bindparam("before"))
+_GET = select(*COLUMNS).where(_C.id == bindparam("key"))
+_CHILD = select(*COLUMNS).where(_C.parent == bindparam("above"), _C.name == bindparam("called"))
+_CHILDREN = select(*COLUMNS).where(_C.parent == bindparam("above"))
+_MARKED = select(*COLUMNS).where(_C.mark == bindparam("known"), _C.tree == bindparam("owner"))
+_FOLDERS = select(*COLUMNS).where(_C.tree == bindparam("owner"), _C.kind == "folder", HERE)
+_MISSING = select(*COLUMNS).where(_C.tree == bindparam("owner"), _C.missing_at < bindparam("before"))
 _USED = select(func.coalesce(func.sum(_C.size), 0)).where(_C.tree == bindparam("owner"), _C.missing_at.is_(None))
 _TREES = select(_C.id).where(_C.parent.is_(None), _C.id == _C.tree)
 _INSERT = insert(t.item)
 _UPDATE = update(t.item).where(_C.id == bindparam("key"))
 _DELETE = delete(t.item).where(_C.id == bindparam("key"))
 
-_above = select(*_COLUMNS, literal(0).label("height")).where(_C.id == bindparam("key")).cte("above", recursive=True)
+_above = select(*COLUMNS, literal(0).label("height")).where(_C.id == bindparam("key")).cte("above", recursive=True)
 _above = _above.union_all(
-    select(*_COLUMNS, (_above.c.height + 1).label("height")).where(_C.id == _above.c.parent, _above.c.height < DEPTH)
+    select(*COLUMNS, (_above.c.height + 1).label("height")).where(_C.id == _above.c.parent, _above.c.height < DEPTH)
 )
-_LINEAGE = select(*(_above.c[column.name] for column in _COLUMNS)).order_by(_above.c.height.desc())
+_LINEAGE = select(*(_above.c[column.name] for column in COLUMNS)).order_by(_above.c.height.desc())
 
 _below = select(_C.id, literal(0).label("depth")).where(_C.id == bindparam("key")).cte("below", recursive=True)
 _below = _below.union_all(
@@ -56,17 +56,17 @@ _binned = _binned.union_all(
     select(_C.id, (_binned.c.depth + 1).label("depth")).where(_C.parent == _binned.c.id, _binned.c.depth < DEPTH)
 )
 _USED_BY_BIN = select(func.coalesce(func.sum(_C.size), 0)).where(_C.id.in_(select(_binned.c.id)))
-_COUNT = select(func.count()).where(_C.parent == bindparam("above"), _HERE)
+_COUNT = select(func.count()).where(_C.parent == bindparam("above"), HERE)
 _SIZE_BELOW = select(func.coalesce(func.sum(_C.size), 0)).where(_C.id.in_(select(_below.c.id)))
 
 
 def sort_of(name: bytes, kind: ItemKind) -> bytes:
     """What orders names as people do."""
-    pieces = [_number(piece) if place % 2 else piece for place, piece in enumerate(_DIGITS.split(_folded(name)))]
+    pieces = [_number(piece) if place % 2 else piece for place, piece in enumerate(_DIGITS.split(folded(name)))]
     return (b"0" if kind == "folder" else b"1") + b"".join(pieces) + b"\0" + name
 
 
-def _folded(name: bytes) -> bytes:
+def folded(name: bytes) -> bytes:
     """In no case; what is no UTF-8 stays."""
     return name.decode("utf-8", "surrogateescape").casefold().encode("utf-8", "surrogateescape")
 
@@ -101,12 +101,12 @@ def child(tx: Tx, parent: ItemId, name: bytes) -> ItemRow | None:
 
 def children(tx: Tx, parent: ItemId) -> list[ItemRow]:
     """All that have a place in this folder, missing ones too."""
-    return [_row(row) for row in tx.conn.execute(_CHILDREN, {"above": parent})]
+    return [to_row(row) for row in tx.conn.execute(_CHILDREN, {"above": parent})]
 
 
 def lineage(tx: Tx, item_id: ItemId) -> list[ItemRow]:
     """The folders above it and itself, the root first. Empty: there is none."""
-    return [_row(row) for row in tx.conn.execute(_LINEAGE, {"key": item_id})]
+    return [to_row(row) for row in tx.conn.execute(_LINEAGE, {"key": item_id})]
 
 
 def notebooks_below(tx: Tx, item_id: ItemId) -> list[NotebookId]:
@@ -122,16 +122,16 @@ def size_below(tx: Tx, item_id: ItemId) -> int:
 def marked(tx: Tx, tree: UserId, mark: Mark) -> ItemRow | None:
     """The item of this tree that has the mark."""
     found = tx.conn.execute(_MARKED, {"known": _mark_text(mark), "owner": tree}).all()
-    return _row(found[0]) if found else None
+    return to_row(found[0]) if found else None
 
 
 def folders(tx: Tx, tree: UserId) -> list[ItemRow]:
-    return [_row(row) for row in tx.conn.execute(_FOLDERS, {"owner": tree})]
+    return [to_row(row) for row in tx.conn.execute(_FOLDERS, {"owner": tree})]
 
 
 def missing(tx: Tx, tree: UserId, before: Millis) -> list[ItemRow]:
     """What was not found since before then."""
-    return [_row(row) for row in tx.conn.execute(_MISSING, {"owner": tree, "before": before})]
+    return [to_row(row) for row in tx.conn.execute(_MISSING, {"owner": tree, "before": before})]
 
 
 def used(tx: Tx, tree: UserId) -> int:
@@ -167,7 +167,7 @@ def rename(tx: Tx, row: ItemRow, parent: ItemId | None, name: bytes) -> None:
         other = child(tx, parent, name)
         if other is not None and other.id != row.id:
             remove(tx, other.id)
-    change(tx, row.id, parent=parent, name=name, folded=_folded(name), sort=sort_of(name, row.kind), missing_at=None)
+    change(tx, row.id, parent=parent, name=name, folded=folded(name), sort=sort_of(name, row.kind), missing_at=None)
 
 
 def remove(tx: Tx, item_id: ItemId) -> None:
@@ -197,26 +197,26 @@ class Page(msgspec.Struct, frozen=True):
 
 def page(tx: Tx, parent: ItemId, order: Order, after: Cursor | None, limit: int) -> Page:
     """What is in a folder."""
-    query = select(*_COLUMNS).where(_C.parent == parent, _HERE)
+    query = select(*COLUMNS).where(_C.parent == parent, HERE)
     keys = [_C.sort] if order.by is None else [func.coalesce(_C[order.by], 0), _C.sort]
-    return _page(tx, query, keys, after, limit, descending=order.descending)
+    return paged(tx, query, keys, after, limit, descending=order.descending)
 
 
 def starred(tx: Tx, user: UserId, after: Cursor | None, limit: int) -> Page:
-    query = select(*_COLUMNS).join(t.star, t.star.c.item_id == _C.id).where(t.star.c.user == user, _HERE)
-    return _page(tx, query, [_C.sort, _C.id], after, limit, descending=False)
+    query = select(*COLUMNS).join(t.star, t.star.c.item_id == _C.id).where(t.star.c.user == user, HERE)
+    return paged(tx, query, [_C.sort, _C.id], after, limit, descending=False)
 
 
 def recent(tx: Tx, user: UserId, after: Cursor | None, limit: int) -> Page:
     """What a person has opened, the latest first."""
-    query = select(*_COLUMNS, t.recent.c.at).join(t.recent, t.recent.c.item_id == _C.id)
-    return _page(tx, query.where(t.recent.c.user == user, _HERE), [t.recent.c.at, _C.id], after, limit, descending=True)
+    query = select(*COLUMNS, t.recent.c.at).join(t.recent, t.recent.c.item_id == _C.id)
+    return paged(tx, query.where(t.recent.c.user == user, HERE), [t.recent.c.at, _C.id], after, limit, descending=True)
 
 
 def binned(tx: Tx, tree: UserId, after: Cursor | None, limit: int) -> Page:
     """The latest first."""
-    query = select(*_COLUMNS).where(_C.tree == tree, _C.binned_at.is_not(None))
-    return _page(tx, query, [_C.binned_at, _C.id], after, limit, descending=True)
+    query = select(*COLUMNS).where(_C.tree == tree, _C.binned_at.is_not(None))
+    return paged(tx, query, [_C.binned_at, _C.id], after, limit, descending=True)
 
 
 def binned_before(tx: Tx, at: Millis) -> list[ItemId]:
@@ -224,15 +224,8 @@ def binned_before(tx: Tx, at: Millis) -> list[ItemId]:
     return [ItemId(found) for found in tx.conn.execute(select(_C.id).where(_C.binned_at < at)).scalars()]
 
 
-def named(tx: Tx, tree: UserId, words: str, after: Cursor | None, limit: int) -> Page:
-    """Items of a tree whose names hold all these words, in any case. What lies in the bin is passed over by who asks."""
-    folded = [_folded(word.encode("utf-8", "replace")) for word in words.split()]
-    query = select(*_COLUMNS).where(_C.tree == tree, _HERE, _C.parent.is_not(None))
-    query = query.where(*(_holds(tx, _C.folded, word) for word in folded))
-    return _page(tx, query, [_C.sort, _C.id], after, limit, descending=False)
-
-
-def _page(tx: Tx, query: Select[Any], keys: list[Any], after: Cursor | None, limit: int, *, descending: bool) -> Page:
+def paged(tx: Tx, query: Select[Any], keys: list[Any], after: Cursor | None, limit: int, *, descending: bool) -> Page:
+    """Rows of a query over items, ordered by these."""
     labels = [key.label(f"key{place}") for place, key in enumerate(keys)]
     query = query.add_columns(*labels)
     if after is not None:
@@ -242,16 +235,9 @@ def _page(tx: Tx, query: Select[Any], keys: list[Any], after: Cursor | None, lim
         query = query.where(here < there if descending else here > there)
     ordered = query.order_by(*(key.desc() if descending else key.asc() for key in keys)).limit(limit + 1)
     found = tx.conn.execute(ordered).all()
-    rows = [_row(row) for row in found[:limit]]
+    rows = [to_row(row) for row in found[:limit]]
     more = len(found) > limit
     return Page(rows, tuple(found[limit - 1][-len(keys) :]) if more else None)
-
-
-def _holds(tx: Tx, column: Any, part: bytes) -> Any:
-    """SQLite's way with bytes, and PostgreSQL's."""
-    if tx.conn.dialect.name == "sqlite":
-        return func.instr(column, part) > 0
-    return func.position(literal(part, LargeBinary).op("IN")(column)) > 0
 
 
 # --- rows and values ---
@@ -276,14 +262,14 @@ def _values(row: ItemRow) -> dict[str, Any]:
         **msgspec.structs.asdict(row),
         "mark": _mark_text(row.mark),
         "sort": sort_of(row.name, row.kind),
-        "folded": _folded(row.name),
+        "folded": folded(row.name),
     }
 
 
-def _row(row: Row[Any]) -> ItemRow:
+def to_row(row: Row[Any]) -> ItemRow:
     values: dict[str, Any] = {name: row._mapping[name] for name in ItemRow.__struct_fields__}
     return ItemRow(**{**values, "mark": _mark(values["mark"])})
 
 
 def _one(row: Row[Any] | None) -> ItemRow | None:
-    return None if row is None else _row(row)
+    return None if row is None else to_row(row)

@@ -207,7 +207,7 @@ class RevisionRow(msgspec.Struct, frozen=True):
 
 class AccountRow(msgspec.Struct, frozen=True):
     """A person who may come in. `password`: its argon2id hash, None when it signs in elsewhere. `quota`: bytes, None for
-    no bound."""
+    no bound. `visited_at`: when they were last seen; `left_at`: the same before the visit that goes on."""
 
     id: UserId
     login: str
@@ -219,6 +219,7 @@ class AccountRow(msgspec.Struct, frozen=True):
     disabled: bool = False
     quota: int | None = None
     visited_at: Millis | None = None
+    left_at: Millis | None = None
 
 
 class SessionRow(msgspec.Struct, frozen=True):

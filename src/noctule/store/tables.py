@@ -2,6 +2,7 @@
 
     item - item ...                         folders, and what is in them; a tree's root has the id of its owner
       |- star, recent                       what a person keeps at hand, and has opened
+      '- text                               what is in a notebook's file, to be searched
     notebook -+- doc - doc_update           what people write: one lineage, one epoch
               +- cell_bin                   deleted cells, until swept
               +- batch                      what one Run press asked for
@@ -103,6 +104,17 @@ def _of_person(name: str, *more: Column[int]) -> Table:
 star = _of_person("star")
 recent = _of_person("recent", Column("at", BigInteger, nullable=False))
 Index(None, recent.c.user, recent.c.at)
+
+text = Table(
+    "text",
+    metadata,
+    Column("item_id", Text, ForeignKey("item.id", ondelete="CASCADE"), primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("mtime_ns", BigInteger, nullable=False),
+    Column("folded", LargeBinary, nullable=False),
+    # Last: what is searched is read without it.
+    Column("cells", LargeBinary, nullable=False),
+)
 
 notebook = Table(
     "notebook",
@@ -435,6 +447,7 @@ account = Table(
     Column("quota", BigInteger),
     Column("created_at", BigInteger, nullable=False),
     Column("visited_at", BigInteger),
+    Column("left_at", BigInteger),
     UniqueConstraint("login"),
     UniqueConstraint("email"),
 )

@@ -51,7 +51,7 @@ async def test_a_change_that_nobody_looks_at_is_seen_and_an_open_notebooks_file_
     care.start()
     try:
         async with asyncio.timeout(20):
-            while not (world.root / "n.ipynb").exists() or not (await world.drive.named(USER, "x", None, 9)).rows:
+            while not (world.root / "n.ipynb").exists() or not (await world.drive.search(USER, "x", None, 9)).page.rows:
                 await asyncio.sleep(0.02)
     finally:
         await care.close()

@@ -27,7 +27,7 @@ CURSORS: Final[dict[str, tuple[type, ...]]] = {
     "starred": (bytes, str),
     "shared": (),
     "bin": (int, str),
-    "search": (bytes, str),
+    "search": (int, bytes, str),
 }
 """What a page of each list is ordered by (store/items.py)."""
 

@@ -23,6 +23,7 @@ from noctule.http.items.shapes import (
     ItemPage,
     Keep,
     Limit,
+    Line,
     NewItem,
     NewNotebookHere,
 )
@@ -45,7 +46,7 @@ class Drives(Controller):
 
     @get(
         "/items",
-        summary="Items of all folders: those that were opened last, starred, or deleted; or found by their names",
+        summary="Items of all folders: those that were opened last, starred, or deleted; or found by their names, and in notebooks",
     )
     async def listed(
         self,
@@ -53,6 +54,7 @@ class Drives(Controller):
         request: AppRequest,
         view: FromQuery[Literal["recent", "starred", "shared", "bin"] | None] = None,
         search: FromQuery[str | None] = None,
+        inside: FromQuery[bool] = False,
         after: After = None,
         limit: Limit = 100,
     ) -> ItemList:
@@ -62,8 +64,12 @@ class Drives(Controller):
             raise Invalid("view-missing", "The request does not say which items.", "Ask for a view, or search.")
         cursor = cursor_of(after, order)
         if search is not None:
-            page = await core.drive.named(user, search, cursor, limit)
-        elif view is None or view == "shared":
+            found = await core.drive.search(user, search, cursor, limit, inside=inside)
+            answer = await listed(core, user, found.page, order)
+            for item in answer.items:
+                item.lines = [Line(line.cell_id, line.text) for line in found.lines.get(ItemId(item.id), [])]
+            return answer
+        if view is None or view == "shared":
             page = items.Page([], None)
         else:
             page = await core.drive.view(view, user, cursor, limit)

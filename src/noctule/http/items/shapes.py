@@ -24,8 +24,16 @@ class Person(msgspec.Struct):
     name: str
 
 
+class Line(msgspec.Struct):
+    """What a search found in a notebook. `cell_id` is empty where the file has none."""
+
+    cell_id: str
+    text: str
+
+
 class Item(msgspec.Struct):
-    """`name` as people see it. `running`: something of the notebook runs or waits; `live`: it has a runtime."""
+    """`name` as people see it. `running`: something of the notebook runs or waits; `live`: it has a runtime. `lines`: of a search
+    inside notebooks."""
 
     id: str
     kind: ItemKind
@@ -42,6 +50,7 @@ class Item(msgspec.Struct):
     live: bool = False
     opened_at: datetime | None = None
     binned_at: datetime | None = None
+    lines: list[Line] = []
 
 
 class ItemList(msgspec.Struct):
