@@ -2,7 +2,8 @@
 
 every WALK_SECONDS    folders that changed are looked at; what nobody found is given up (index.py)
 every TEXTS_SECONDS   notebooks that changed are read, to be searched (texts.py)
-every SWEEP_SECONDS   uploads that nobody went on with, and what has lain in the bin for DRIVE_BIN_DAYS, are gone
+every SWEEP_SECONDS   uploads that nobody went on with, what has lain in the bin for DRIVE_BIN_DAYS, and blobs that no row has needed for
+                      long (store/blobs.py), are gone
 """
 
 import asyncio
@@ -15,7 +16,7 @@ from noctule.drive.index import Index
 from noctule.drive.texts import Texts
 from noctule.drive.uploading import Uploads
 from noctule.errors import NoctuleError
-from noctule.store import items
+from noctule.store import items, sweep
 from noctule_agent.wire.limits import DRIVE_BIN_DAYS, SWEEP_SECONDS, TEXTS_SECONDS, UPLOAD_DAYS, WALK_SECONDS
 from noctule_agent.wire.values import ItemId, Millis
 
@@ -58,6 +59,8 @@ class Caretaker:
             lambda tx: items.binned_before(tx, Millis(now - DRIVE_BIN_DAYS * DAY_MS))
         ):
             await self._drive.erase(item_id)
+        store = self._index.store
+        await self._index.offload(store.blobs.sweep, await store.read(sweep.referenced), now)
 
     async def _repeat(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
         while True:

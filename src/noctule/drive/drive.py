@@ -3,7 +3,7 @@
 The disk is changed first, in one step, and then the rows (docs/drive.md). Every change holds the tree's lock for that.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from io import FileIO
 from typing import Literal
 
@@ -15,8 +15,10 @@ from noctule.drive.plan import as_noted, note, place_of, to_bin
 from noctule.drive.zipping import zipped
 from noctule.errors import Conflict, Invalid, NotFound
 from noctule.notebook.excerpts import Excerpt, excerpts
-from noctule.store import Tx, items, notebooks, search, stars
+from noctule.store import Tx, items, notebooks, outcomes, search, space, stars
+from noctule.store.outcomes import Outcome
 from noctule.store.rows import ItemRow
+from noctule.store.space import Space
 from noctule_agent.wire.limits import SEARCH_ITEMS, SEARCH_QUERY_CHARS, SEARCH_WORDS
 from noctule_agent.wire.values import ItemId, Millis, NotebookId, UserId
 
@@ -154,14 +156,35 @@ class Drive:
         """To read. Raises NotFound, and Conflict for what is no file."""
         return await self._offload(self._tree.open, await self._index.place(item_id))
 
-    async def zipped(self, folder: ItemId) -> Iterator[bytes]:
-        """Pieces of an archive of a folder; making them blocks."""
-        place = await self._index.place(folder)
-        return await self._offload(zipped, self._tree, place)
+    async def zipped(self, wanted: Sequence[ItemId]) -> Iterator[bytes]:
+        """Pieces of an archive of these, one or several; making them blocks. Raises NotFound."""
+        places = await self._index.places(wanted)
+        for item_id, place in places.items():
+            if place is None:
+                raise items.not_found(item_id)
+        return await self._offload(zipped, self._tree, [place for place in places.values() if place is not None])
 
     async def count(self, folder: ItemId) -> int:
         """So many are in a folder."""
         return await self._store.read(lambda tx: items.count(tx, folder))
+
+    async def largest(self, owner: UserId, most: int) -> list[ItemRow]:
+        """What takes most of a tree, the bin's too."""
+        return await self._store.read(lambda tx: space.largest(tx, owner, most))
+
+    async def space(self, item_id: ItemId) -> Space:
+        """What it takes besides its file."""
+        return await self._store.read(lambda tx: space.of_item(tx, item_id))
+
+    async def away(self, user: UserId, since: Millis, most: int) -> list[tuple[ItemRow, Outcome]]:
+        """Notebooks of which a run goes on, or ended after this moment."""
+        now = self._index.clock.now()
+
+        def read(tx: Tx) -> list[tuple[ItemRow, Outcome]]:
+            found = outcomes.since(tx, user, since, now, most)
+            return [(row, outcome) for row, outcome in found if place_of(tx, row.id) is not None]
+
+        return await self._store.read(read)
 
     async def usage(self, owner: UserId) -> Usage:
         return await self._store.read(lambda tx: Usage(items.used(tx, owner), items.used_by_bin(tx, owner)))

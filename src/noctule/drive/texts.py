@@ -16,7 +16,7 @@ from noctule.notebook.sources import CellText, cells_of
 from noctule.store import Tx, items, search
 from noctule.store.rows import ItemRow
 from noctule_agent.wire.limits import (
-    TEXT_FILE_BYTES,
+    SEARCHED_FILE_BYTES,
     TEXT_PATIENCE_SECONDS,
     TEXT_QUIET_SECONDS,
     TEXTS_LOOKED,
@@ -80,12 +80,12 @@ class Texts:
 
     async def _read(self, rows: list[ItemRow]) -> ItemId:
         places = await self._index.places([row.id for row in rows])
-        left = TEXT_FILE_BYTES
+        left = SEARCHED_FILE_BYTES
         for row in rows:
             place = places[row.id]
             if place is None or not self._quiet(row):
                 continue
-            if row.size <= TEXT_FILE_BYTES:
+            if row.size <= SEARCHED_FILE_BYTES:
                 left -= row.size
             try:
                 found = await self._index.offload(self._cells, place)
@@ -116,9 +116,9 @@ class Texts:
         looked = tree.look(place)
         if looked is None or looked.kind != "file":
             return None
-        if looked.size > TEXT_FILE_BYTES:
+        if looked.size > SEARCHED_FILE_BYTES:
             return looked, []
-        data = tree.read(place, TEXT_FILE_BYTES)
+        data = tree.read(place, SEARCHED_FILE_BYTES)
         return (looked, cells_of(data)) if looked.same_file(tree.look(place)) else None
 
 

@@ -1,4 +1,4 @@
-"""A folder as a zip archive that is made while it is sent. It reads the tree; nothing of the archive is on the disk or whole in memory.
+"""Files and folders as a zip archive that is made while it is sent. It reads the tree; nothing of the archive is on the disk or whole in memory.
 
 Only regular files and folders are in it. What could not be read, became shorter meanwhile, or is neither, is named at the end in
 NOT-INCLUDED.txt. Names are made such that every system can unpack them, and none of them leads anywhere else.
@@ -8,7 +8,7 @@ import os
 import struct
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from io import FileIO
 
@@ -18,7 +18,6 @@ from noctule_agent.wire.limits import DRIVE_DEPTH, MB, ZIP_UNREAD_LINES
 from .marks import Looked
 from .places import Place, free_name, portable, shown
 from .tree import Tree
-from .walking import Entry
 
 MISSING = "NOT-INCLUDED.txt"
 _READ_BYTES = MB
@@ -35,10 +34,13 @@ _MOMENT = struct.Struct("<HHBl")
 _NS = 1_000_000_000
 
 
-def zipped(tree: Tree, place: Place) -> Iterator[bytes]:
-    """Pieces of the archive of a folder. Raises NotFound before the first one when there is no such folder."""
-    tree.names(place)
-    return _Zipping(tree, place).pieces()
+def zipped(tree: Tree, places: Sequence[Place]) -> Iterator[bytes]:
+    """Pieces of the archive of these. Raises, before the first piece, for a folder that cannot be read and for what is neither."""
+    for place in places:
+        looked = tree.look(place)
+        if looked is None or looked.kind != "file":
+            tree.names(place)
+    return _Zipping(tree).pieces(places)
 
 
 class _Sink:
@@ -64,17 +66,27 @@ class _Sink:
 
 
 class _Zipping:
-    def __init__(self, tree: Tree, place: Place) -> None:
+    def __init__(self, tree: Tree) -> None:
         self._tree = tree
-        self._place = place
         self._sink = _Sink()
         self._archive = zipfile.ZipFile(self._sink, "w", allowZip64=True)
         self._missing: list[str] = []
+        self._above = 0
         self._uncounted = 0
 
-    def pieces(self) -> Iterator[bytes]:
-        top = portable(self._place.name) + "/" if self._place.parts else ""
-        todo = [(self._place, top)]
+    def pieces(self, places: Sequence[Place]) -> Iterator[bytes]:
+        for place, name in zip(places, _names([place.name for place in places]), strict=True):
+            # What could not be read is told by its place below the one folder, or below the folder that it was chosen in.
+            self._above = len(place.parts) - (len(places) > 1)
+            looked = self._tree.look(place)
+            if looked is not None and looked.kind == "file":
+                yield from self._file(place, name, looked)
+            else:
+                yield from self._folder(place, f"{name}/" if place.parts else "")
+        yield from self._end()
+
+    def _folder(self, top: Place, top_path: str) -> Iterator[bytes]:
+        todo = [(top, top_path)]
         while todo:
             place, path = todo.pop()
             try:
@@ -82,9 +94,8 @@ class _Zipping:
             except NoctuleError as error:
                 self._miss(place, error.title)
                 continue
-            names = _names(entries)
-            for entry in entries:
-                below, name = place.below(entry.name), path + names[entry.name]
+            for entry, plain in zip(entries, _names([entry.name for entry in entries]), strict=True):
+                below, name = place.below(entry.name), path + plain
                 if entry.looked.kind == "file":
                     yield from self._file(below, name, entry.looked)
                 elif entry.looked.kind == "other":
@@ -96,7 +107,6 @@ class _Zipping:
             if path:
                 self._archive.writestr(_folder(path, self._tree.look(place)), b"")
                 yield self._sink.fetch()
-        yield from self._end()
 
     def _file(self, place: Place, name: str, looked: Looked) -> Iterator[bytes]:
         try:
@@ -136,7 +146,7 @@ class _Zipping:
         if len(self._missing) >= ZIP_UNREAD_LINES:
             self._uncounted += 1
             return
-        path = "/".join(_line(part) for part in place.parts[len(self._place.parts) :])
+        path = "/".join(_line(part) for part in place.parts[self._above :])
         self._missing.append(f"{path}: {why}")
 
 
@@ -152,15 +162,15 @@ def _line(name: bytes) -> str:
     return "".join(char if char.isprintable() else "_" for char in shown(name))
 
 
-def _names(entries: list[Entry]) -> dict[bytes, str]:
+def _names(names: Sequence[bytes]) -> list[str]:
     """What each is called in the archive: as it is called here, where every system can keep that; no two alike."""
-    plain = {entry.name: portable(entry.name) for entry in entries}
-    taken = {text for name, text in plain.items() if text.encode() == name}
-    for name, text in plain.items():
-        if text.encode() != name:
-            free = free_name(text.encode(), lambda raw: raw.decode() in taken).decode()
-            plain[name] = free
-            taken.add(free)
+    plain = [portable(name) for name in names]
+    whole = {text for name, text in zip(names, plain, strict=True) if text.encode() == name}
+    kept: set[str] = set()
+    for at, (name, text) in enumerate(zip(names, plain, strict=True)):
+        if text.encode() != name or text in kept:
+            plain[at] = free_name(text.encode(), lambda raw: raw.decode() in whole or raw.decode() in kept).decode()
+        kept.add(plain[at])
     return plain
 
 

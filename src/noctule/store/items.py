@@ -42,11 +42,11 @@ _above = _above.union_all(
 )
 _LINEAGE = select(*(_above.c[column.name] for column in COLUMNS)).order_by(_above.c.height.desc())
 
-_below = select(_C.id, literal(0).label("depth")).where(_C.id == bindparam("key")).cte("below", recursive=True)
-_below = _below.union_all(
-    select(_C.id, (_below.c.depth + 1).label("depth")).where(_C.parent == _below.c.id, _below.c.depth < DEPTH)
+BELOW = select(_C.id, literal(0).label("depth")).where(_C.id == bindparam("key")).cte("below", recursive=True)
+BELOW = BELOW.union_all(
+    select(_C.id, (BELOW.c.depth + 1).label("depth")).where(_C.parent == BELOW.c.id, BELOW.c.depth < DEPTH)
 )
-_NOTEBOOKS_BELOW = select(t.notebook.c.id).where(t.notebook.c.id.in_(select(_below.c.id)))
+_NOTEBOOKS_BELOW = select(t.notebook.c.id).where(t.notebook.c.id.in_(select(BELOW.c.id)))
 _binned = (
     select(_C.id, literal(0).label("depth"))
     .where(_C.tree == bindparam("owner"), _C.binned_at.is_not(None))
@@ -57,7 +57,7 @@ _binned = _binned.union_all(
 )
 _USED_BY_BIN = select(func.coalesce(func.sum(_C.size), 0)).where(_C.id.in_(select(_binned.c.id)))
 _COUNT = select(func.count()).where(_C.parent == bindparam("above"), HERE)
-_SIZE_BELOW = select(func.coalesce(func.sum(_C.size), 0)).where(_C.id.in_(select(_below.c.id)))
+_SIZE_BELOW = select(func.coalesce(func.sum(_C.size), 0)).where(_C.id.in_(select(BELOW.c.id)))
 
 
 def sort_of(name: bytes, kind: ItemKind) -> bytes:

@@ -11,7 +11,7 @@ from noctule.drive.texts import Texts
 from noctule.notebook import sources
 from noctule.notebook.ops import SetSource
 from noctule.store import search
-from noctule_agent.wire.limits import TEXT_FILE_BYTES, TEXT_PATIENCE_SECONDS
+from noctule_agent.wire.limits import SEARCHED_FILE_BYTES, TEXT_PATIENCE_SECONDS
 from noctule_agent.wire.values import ItemId, Millis
 from tests.support.notebooks import ipynb
 from tests.support.rooms import USER, RoomsWorld
@@ -140,7 +140,8 @@ async def test_nothing_but_a_regular_file_is_read_and_of_that_no_more_than_the_b
     # The name that is no UTF-8 is found by its name, and not read: it is no notebook.
     hit = await world.drive.search(USER, "needle", None, 9, inside=True)
     assert {row.name for row in hit.page.rows} == {"\u202eabc\u05d0.ipynb".encode(), b"\xff needle.ipynb"}
-    assert len(sizes) == 1 and sizes[0] < TEXT_FILE_BYTES
+    assert len(sizes) == 1
+    assert sizes[0] < SEARCHED_FILE_BYTES
 
 
 async def test_a_file_that_is_swapped_for_a_link_or_a_pipe_after_it_was_listed_is_not_read(

@@ -22,7 +22,12 @@ def test_sources_are_read_with_their_cells_and_outputs_are_not() -> None:
         {"id": "no id: <b>", "source": "y"},
         {"source": "z"},
     )
-    assert cells_of(data) == [CellText("a", "# Über\ntext"), CellText("b", "x = 1"), CellText("", "y"), CellText("", "z")]
+    assert cells_of(data) == [
+        CellText("a", "# Über\ntext"),
+        CellText("b", "x = 1"),
+        CellText("", "y"),
+        CellText("", "z"),
+    ]
 
 
 def test_nbformat_3_and_a_bom_are_read() -> None:

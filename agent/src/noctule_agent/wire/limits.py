@@ -214,6 +214,13 @@ DRIVE_BIN_DAYS: Final = 30
 """What lies in the bin of a Drive for so long is deleted."""
 ZIP_UNREAD_LINES: Final = 1_000
 """Files that a folder's archive could not have, by name."""
+ZIP_ITEMS: Final = 200
+"""Chosen items in one archive: their ids stand in an address."""
+LARGEST_ITEMS: Final = 100
+AWAY_ITEMS: Final = 50
+"""Of what takes most, and of what ran while somebody was away, in one answer."""
+VISIT_SECONDS: Final = 1800.0
+"""A visit is over when nothing was asked for so long."""
 DAV_THREADS: Final = 8
 """Requests by WebDAV at one time; further ones wait."""
 DAV_BODY_BYTES: Final = 1 * MB
@@ -224,7 +231,7 @@ DAV_LOCK_SECONDS: Final = 3600.0
 """A lock that is not refreshed for so long is gone."""
 
 # Search in Drive
-TEXT_FILE_BYTES: Final = 64 * MB
+SEARCHED_FILE_BYTES: Final = 64 * MB
 """A larger notebook is found by its name alone."""
 TEXT_CHARS_PER_NOTEBOOK: Final = 1 * MB
 """So much of what is written in a notebook is searched."""

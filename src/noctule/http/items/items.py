@@ -1,17 +1,17 @@
 """Files and folders: seen, made, changed, binned. Every item is asked for by its id."""
 
 import asyncio
-from typing import Literal
+from typing import Annotated, Literal
 
 from litestar import Controller, delete, get, patch, post
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from noctule import templates
 from noctule.drive.places import shown
 from noctule.errors import Invalid
 from noctule.http.context import AppRequest, TheCore, user_of
 from noctule.http.items.access import mine
-from noctule.http.items.answers import answered, cursor_of, described, listed
+from noctule.http.items.answers import answered, away, cursor_of, described, listed
 from noctule.http.items.shapes import (
     TIGHT,
     Above,
@@ -26,10 +26,13 @@ from noctule.http.items.shapes import (
     Line,
     NewItem,
     NewNotebookHere,
+    SpaceInfo,
 )
+from noctule.http.me import maybe
 from noctule.http.notebooks import Address, deleted
 from noctule.notebook.percent import is_script
 from noctule.store import items
+from noctule_agent.wire.limits import LARGEST_ITEMS
 from noctule_agent.wire.values import ItemId
 
 
@@ -42,17 +45,29 @@ class Drives(Controller):
         user = user_of(request)
         root = await core.drive.home(user)
         usage, quota = await core.drive.usage(user), await core.transfers.quota(user)
-        return DriveInfo(root, usage.used, quota, usage.binned, quota is not None and usage.used >= TIGHT * quota)
+        tight = quota is not None and usage.used >= TIGHT * quota
+        return DriveInfo(root, usage.used, quota, usage.binned, tight, maybe(await core.accounts.people.left_at(user)))
+
+    @get("/drive/largest", summary="What takes most of the asker's Drive; what lies in the bin as a whole")
+    async def largest(
+        self,
+        core: TheCore,
+        request: AppRequest,
+        limit: Annotated[int, QueryParameter(ge=1, le=LARGEST_ITEMS)] = 20,
+    ) -> ItemList:
+        user = user_of(request)
+        await core.drive.home(user)
+        return ItemList(await described(core, user, await core.drive.largest(user, limit)), None)
 
     @get(
         "/items",
-        summary="Items of all folders: those that were opened last, starred, or deleted; or found by their names, and in notebooks",
+        summary="Items of all folders: those that were opened last, starred, deleted, or ran meanwhile; or found by their names, and in notebooks",
     )
     async def listed(
         self,
         core: TheCore,
         request: AppRequest,
-        view: FromQuery[Literal["recent", "starred", "shared", "bin"] | None] = None,
+        view: FromQuery[Literal["recent", "starred", "shared", "bin", "away"] | None] = None,
         search: FromQuery[str | None] = None,
         inside: FromQuery[bool] = False,
         after: After = None,
@@ -69,6 +84,8 @@ class Drives(Controller):
             for item in answer.items:
                 item.lines = [Line(line.cell_id, line.text) for line in found.lines.get(ItemId(item.id), [])]
             return answer
+        if view == "away":
+            return await away(core, user, limit)
         if view is None or view == "shared":
             page = items.Page([], None)
         else:
@@ -82,6 +99,11 @@ class Drives(Controller):
         path = await core.drive.path(row.id)
         [item] = await described(core, user, [row])
         return ItemPage(item, [Above(above.id, shown(above.name)) for above in path])
+
+    @get("/items/{item_id:str}/space", summary="What an item takes: its file, its revisions, its outputs")
+    async def space(self, core: TheCore, request: AppRequest, item_id: FromPath[str]) -> SpaceInfo:
+        found = await core.drive.space(await mine(core, request, item_id))
+        return SpaceInfo(found.file, found.revisions, found.outputs)
 
     @get("/items/{item_id:str}/children", summary="What is in a folder")
     async def children(

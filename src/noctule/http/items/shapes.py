@@ -6,6 +6,7 @@ from typing import Annotated, Final, Literal
 import msgspec
 from litestar.params import FromQuery, QueryParameter
 
+from noctule.runs.info import RunState
 from noctule.store.rows import ItemKind
 from noctule_agent.wire.limits import FOLDER_PAGE_ENTRIES
 from noctule_agent.wire.values import Id
@@ -31,9 +32,17 @@ class Line(msgspec.Struct):
     text: str
 
 
+class LastRun(msgspec.Struct):
+    """`ended_at` None: it goes on. `error`: the name of what it raised, or the code of what went wrong."""
+
+    state: RunState
+    ended_at: datetime | None
+    error: str | None
+
+
 class Item(msgspec.Struct):
     """`name` as people see it. `running`: something of the notebook runs or waits; `live`: it has a runtime. `lines`: of a search
-    inside notebooks."""
+    inside notebooks; `run`: of the view `away`."""
 
     id: str
     kind: ItemKind
@@ -51,6 +60,7 @@ class Item(msgspec.Struct):
     opened_at: datetime | None = None
     binned_at: datetime | None = None
     lines: list[Line] = []
+    run: LastRun | None = None
 
 
 class ItemList(msgspec.Struct):
@@ -74,13 +84,23 @@ class ItemPage(msgspec.Struct):
 
 
 class DriveInfo(msgspec.Struct):
-    """Bytes. `quota` None: there is none. `binned`: so much of `used` lies in the bin. `tight`: there is little room left."""
+    """Bytes. `quota` None: there is none. `binned`: so much of `used` lies in the bin. `tight`: there is little room left.
+    `visited_at`: when they were last here, before this visit."""
 
     root: str
     used: int
     quota: int | None
     binned: int
     tight: bool
+    visited_at: datetime | None = None
+
+
+class SpaceInfo(msgspec.Struct):
+    """Bytes of an item and all below. `revisions`: what goes when all of them go."""
+
+    file: int
+    revisions: int
+    outputs: int
 
 
 class NewItem(msgspec.Struct):
