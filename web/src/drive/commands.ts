@@ -130,7 +130,7 @@ const list: readonly Command<Drive>[] = [
     id: "drive.download",
     title: words.download,
     when: (drive) => outOfBin(drive) && chosen(drive).every(({ kind }) => kind !== "other"),
-    run: (drive) => void drive.deeds.download(chosen(drive)),
+    run: (drive) => drive.deeds.download(chosen(drive)),
   },
   {
     id: "drive.details",

@@ -1,0 +1,43 @@
+/** What a search found in a notebook: lines with their words marked, each of which leads to its cell. */
+import type { MouseEvent } from "react";
+
+import type { FoundItem } from "../net/drive-rest";
+import { useDrive, useValue } from "./context";
+import { addressOfCell } from "./model/deeds";
+import { markedParts } from "./model/marked";
+
+export function FoundLines({ item }: { readonly item: FoundItem }) {
+  const { desk, go } = useDrive();
+  const view = useValue(desk.view);
+  const lines = item.lines ?? [];
+  if (lines.length === 0 || view.t !== "search") return null;
+  const open = (event: MouseEvent, address: string) => {
+    if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    go(address);
+  };
+  return (
+    <span role="gridcell" className="cell-found">
+      {lines.map(({ cell_id, text }, at) => {
+        const address = addressOfCell(item.id, cell_id);
+        return (
+          <a
+            key={at}
+            className="found-line"
+            href={address}
+            title={text}
+            tabIndex={-1}
+            draggable={false}
+            onClick={(event) => open(event, address)}
+          >
+            <bdi>
+              {markedParts(text, view.words).map((part, place) =>
+                part.marked ? <mark key={place}>{part.text}</mark> : part.text,
+              )}
+            </bdi>
+          </a>
+        );
+      })}
+    </span>
+  );
+}
