@@ -170,6 +170,7 @@ const list: readonly Command<Drive>[] = [
     when: ({ desk }) => desk.view.read().t !== "bin",
     run: ({ desk }) => desk.question.become({ t: "new-folder" }),
   },
+  { id: "drive.largest", title: words.largest, run: ({ desk }) => desk.question.become({ t: "largest" }) },
   { id: "drive.all", title: words.chooseAll, keys: ["Mod+A"], run: (drive) => void chooseAll(drive) },
   {
     id: "drive.clear",

@@ -54,7 +54,11 @@ function Looks() {
         <Menu
           label={words.actionsHere}
           icon={EllipsisVertical}
-          groups={groupsOf(drive, [["drive.newFolder", "drive.paste"], ["drive.all"], ["drive.emptyBin"]])}
+          groups={groupsOf(drive, [
+            ["drive.newFolder", "drive.paste"],
+            ["drive.all"],
+            ["drive.largest", "drive.emptyBin"],
+          ])}
         />
       )}
     </div>

@@ -42,7 +42,10 @@ function make(go: Go, toasts: Toasts): Drive {
   const say = {
     say: (...told: Parameters<Toasts["say"]>) => toasts.say(...told),
     complain: (problem: Problem) => {
-      if (problem.code !== "quota-reached") return toasts.complain(problem);
+      if (problem.code !== "quota-reached") {
+        toasts.complain(problem);
+        return;
+      }
       const run = () => desk.question.become({ t: "largest" });
       toasts.say(`${problem.title} ${problem.detail}`, { label: strings.drive.largest, run }, true);
     },

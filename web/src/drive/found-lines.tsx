@@ -4,7 +4,7 @@ import type { MouseEvent } from "react";
 import type { FoundItem } from "../net/drive-rest";
 import { useDrive, useValue } from "./context";
 import { addressOfCell } from "./model/deeds";
-import { markedParts } from "./model/marked";
+import { markedParts, type Part } from "./model/marked";
 
 export function FoundLines({ item }: { readonly item: FoundItem }) {
   const { desk, go } = useDrive();
@@ -30,14 +30,26 @@ export function FoundLines({ item }: { readonly item: FoundItem }) {
             draggable={false}
             onClick={(event) => open(event, address)}
           >
-            <bdi>
-              {markedParts(text, view.words).map((part, place) =>
-                part.marked ? <mark key={place}>{part.text}</mark> : part.text,
-              )}
-            </bdi>
+            <Marked parts={markedParts(text, view.words)} />
           </a>
         );
       })}
     </span>
+  );
+}
+
+/** The first word that was found is in sight however narrow the page is: what stands before and after it is cut. */
+function Marked({ parts }: { readonly parts: readonly Part[] }) {
+  const at = Math.max(
+    0,
+    parts.findIndex(({ marked }) => marked),
+  );
+  const shown = ({ text, marked }: Part, key: number) => (marked ? <mark key={key}>{text}</mark> : text);
+  return (
+    <bdi>
+      <span className="found-before">{parts.slice(0, at).map(shown)}</span>
+      {parts.slice(at, at + 1).map(shown)}
+      <span className="found-after">{parts.slice(at + 1).map(shown)}</span>
+    </bdi>
   );
 }

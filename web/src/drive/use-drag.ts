@@ -10,9 +10,9 @@ import { beginsLasso } from "./use-lasso";
 
 export function useDrag(item: Item) {
   const { desk } = useDrive();
-  const pressed = useRef<EventTarget | null>(null);
+  const drawn = useRef(false);
   const onDragStart = (event: DragEvent) => {
-    if (beginsLasso(pressed.current)) {
+    if (drawn.current) {
       event.preventDefault();
       return;
     }
@@ -23,9 +23,9 @@ export function useDrag(item: Item) {
     event.dataTransfer.setData(ITEMS, JSON.stringify(items.map(({ id }) => id)));
     event.dataTransfer.setDragImage(dragSign(items), -12, -12);
   };
-  // The event of the drag names the row, and not what was pressed in it.
+  // The event of the drag names the row, and not what was pressed in it; and by then the rectangle may have chosen it.
   const onMouseDown = (event: MouseEvent) => {
-    pressed.current = event.target;
+    drawn.current = beginsLasso(event.target);
   };
   return { draggable: true, onMouseDown, onDragStart, onDragEnd: () => desk.dragged.become([]) };
 }

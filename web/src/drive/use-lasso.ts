@@ -22,7 +22,7 @@ interface Ground {
   readonly gap: number;
 }
 
-const HELD = "a, button, input, textarea, .cell-name, .item-card, .chosen, .item-heads, .drive-note, .beginnings";
+const HELD = "a, button, input, textarea, .cell-name > *, .item-card, .chosen, .item-heads, .drive-note, .beginnings";
 
 export const beginsLasso = (target: EventTarget | null): boolean =>
   target instanceof Element && target.closest(HELD) === null;
@@ -39,7 +39,7 @@ export function useLasso(ground: Ground): Box | null {
   useEffect(() => {
     const element = scroller.current;
     if (element === null) return;
-    let stop = () => undefined as void;
+    let stop: () => void = () => undefined;
     const begin = (event: PointerEvent) => {
       const inside = now.current.body.current;
       if (event.pointerType === "touch" || event.button !== 0 || inside === null || !beginsLasso(event.target)) return;
