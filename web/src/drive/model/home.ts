@@ -4,8 +4,10 @@ import type { FoundItem } from "../../net/drive-rest";
 export type HomeGroup = "running" | "away" | "recent";
 
 export function homeGroup({ running, live, run }: FoundItem): HomeGroup {
-  if (running || live) return "running";
-  return run?.ended_at == null ? "recent" : "away";
+  if (running) return "running";
+  // Its runtime may be there still: what it came to is what one looks for.
+  if (run?.ended_at != null) return "away";
+  return live ? "running" : "recent";
 }
 
 const ORDER: readonly HomeGroup[] = ["running", "away", "recent"];

@@ -119,7 +119,7 @@ test("home begins with what runs, then what ran meanwhile, then what was opened"
   const ended = { state: "error", ended_at: "2026-01-02T00:00:00Z", error: "ValueError" } as const;
   const ran: readonly FoundItem[] = [
     item("going", { running: true }),
-    { ...item("failed"), run: ended },
+    { ...item("failed", { live: true }), run: ended },
     { ...item("both"), run: { ...ended, state: "ok" } },
   ];
   const recent = [item("last"), item("both"), item("live", { live: true })];
