@@ -1,5 +1,6 @@
 """Drive as people use it: make, upload, look, rename, move, delete and have back, at both widths and by keys."""
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -130,3 +131,78 @@ async def test_a_template_runs_from_the_menu_to_its_first_output(tab: Tab) -> No
     await tab.page.get_by_role("dialog").get_by_text("Data frames and plots").click()
     book = await tab.opened()
     await expect(book.page).to_have_title("Data frames and plots.ipynb")
+
+
+async def found(tab: Tab, words: str) -> None:
+    """What is in notebooks is searched a little after it was written."""
+    await tab.page.goto(f"{tab.server.url}/drive/search?q={words}")
+    await expect(tab.page.locator(".found-line")).not_to_have_count(0, timeout=60_000)
+
+
+async def test_a_line_that_a_search_found_leads_to_its_cell_in_a_notebook_that_nobody_opened(tab: Tab) -> None:
+    page = tab.page
+    (tree(tab) / "long.ipynb").write_bytes(ipynb(*(f"x{at} = {at}" for at in range(60)), "needle = '<b>x</b>'"))
+    await tab.list()
+    await found(tab, "needle")
+    line = page.locator(".found-line")
+    await expect(line).to_have_text("needle = '<b>x</b>'")
+    await expect(line.locator("mark")).to_have_text("needle")
+    await page.get_by_role("button", name="Names", exact=True).click()
+    await expect(page.get_by_role("heading", name="Nothing found")).to_be_visible()
+    await page.get_by_role("button", name="Names and contents").click()
+    await line.click()
+    book = await tab.opened()
+    await expect(book.cell(60).place).to_be_in_viewport()
+
+
+async def test_a_rectangle_chooses_what_it_touches_and_scrolls_and_its_choice_is_one_download(tab: Tab) -> None:
+    page, root = tab.page, tree(tab) / "many"
+    root.mkdir()
+    for at in range(60):
+        (root / f"f{at:02}.txt").write_text(str(at))
+    await page.set_viewport_size({"width": 1440, "height": 700})
+    await tab.list()
+    await tab.row("many").dblclick()
+    box = await tab.row("f02.txt").bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] - 160, box["y"] + 10
+    await page.mouse.move(x, y)
+    await page.mouse.down()
+    await page.mouse.move(x - 200, y + 100, steps=4)
+    await expect(page.locator(".lasso")).to_be_visible()
+    await page.mouse.up()
+    await expect(page.locator(".lasso")).to_have_count(0)
+    await expect(page.get_by_role("toolbar", name="3 selected")).to_be_visible()
+    async with page.expect_download() as download:
+        await page.get_by_role("button", name="Download").click()
+    path = await (await download.value).path()
+    with zipfile.ZipFile(path) as archive:
+        assert archive.namelist() == ["f02.txt", "f03.txt", "f04.txt"]
+    await page.mouse.move(x, y)
+    await page.keyboard.press("Escape")
+    await page.mouse.down()
+    await page.mouse.move(x - 200, 690, steps=4)
+    # At the edge it scrolls by itself, to the end.
+    await expect(page.get_by_role("toolbar", name="58 selected")).to_be_visible()
+    await page.mouse.up()
+    # A row that is chosen is dragged, and the keys go on from there.
+    await tab.row("f59.txt").click()
+    await expect(page.get_by_role("toolbar", name="1 selected")).to_be_visible()
+
+
+async def test_what_takes_most_is_shown_and_deleted_there(tab: Tab) -> None:
+    page = tab.page
+    (tree(tab) / "huge.bin").write_bytes(b"x" * 3_000_000)
+    await tab.list()
+    await expect(tab.row("huge.bin")).to_be_visible()
+    await page.get_by_role("button", name="What takes most").click()
+    dialog = page.get_by_role("dialog")
+    row = dialog.get_by_role("listitem").filter(has_text="huge.bin")
+    await expect(row).to_contain_text("2.9 MB")
+    await dialog.get_by_role("button", name="Move huge.bin to the bin").click()
+    await expect(row).to_contain_text("Bin")
+    await dialog.get_by_role("button", name="Empty bin").click()
+    await dialog.get_by_role("button", name="Empty bin").click()
+    await expect(page.get_by_role("heading", name="What takes most of your Drive")).to_be_visible()
+    await expect(dialog.get_by_text("huge.bin")).to_have_count(0)
+    assert not (tree(tab) / "huge.bin").exists()

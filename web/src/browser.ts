@@ -2,6 +2,7 @@
 import { DocumentKeep } from "./doc/keep";
 import { Parting } from "./doc/parting";
 import type { Socket, SocketEvents } from "./net/connection";
+import { DriveRest } from "./net/drive-rest";
 import { address, ProblemError, Rest } from "./net/rest";
 import { FrameExits } from "./notebook/outputs/frame-exits";
 import { FrameFocus } from "./notebook/outputs/frame-focus";
@@ -17,6 +18,7 @@ export function csrfCookie(): string {
 }
 
 export const rest = new Rest({ fetch: (...request) => window.fetch(...request), csrf: csrfCookie });
+export const driveRest = new DriveRest(rest);
 
 /** Shared by the tabs of this browser. */
 export const settings = new SettingsStore(localStorage);

@@ -9,7 +9,8 @@ from noctule.accounts import audit
 from noctule.accounts.audit import What, moment
 from noctule.accounts.common import Means, by
 from noctule.accounts.principal import Principal, check_in_person
-from noctule.store import Tx, accounts, comments, sessions, teams, tokens
+from noctule.store import Tx, accounts, comments, grants, sessions, teams, tokens
+from noctule_agent.files.names import shown
 from noctule_agent.wire.limits import AUDIT_PAGE_ROWS
 from noctule_agent.wire.values import Millis, UserId
 
@@ -26,7 +27,7 @@ async def begin(means: Means, principal: Principal) -> None:
 
 
 async def account_json(means: Means, account: UserId) -> AsyncIterator[bytes]:
-    """Profile, sessions, tokens without secrets, comments, and the rows of the audit log that are about oneself."""
+    """Profile, what others granted, sessions, tokens without secrets, comments, and the rows of the audit log that are about oneself."""
     yield b'{"profile": ' + _encode(await means.store.read(lambda tx: _profile(tx, account)))
     for name, page in (("comments", _comments(means, account)), ("audit", _audit(means, account))):
         yield f', "{name}": ['.encode()
@@ -56,6 +57,16 @@ def _profile(tx: Tx, account: UserId) -> dict[str, Any]:
         "visited_at": _maybe(row.visited_at),
         "providers": accounts.issuers(tx, account),
         "teams": sorted(teams.get(tx, team).name for team in teams.of_account(tx, account)),
+        "grants": [
+            {
+                "item": grant.item_id,
+                "name": shown(name),
+                "role": grant.role,
+                "at": moment(grant.at),
+                "expires_at": _maybe(grant.expires_at),
+            }
+            for grant, name in grants.to_person(tx, account)
+        ],
         "sessions": [
             {
                 "id": each.id,

@@ -20,7 +20,7 @@ from noctule.errors import Conflict, Forbidden, Invalid
 from noctule.store import Tx, accounts, leaving, plans, sessions
 from noctule.store.rows import AccountRow
 from noctule_agent.wire.limits import PEOPLE_FOUND
-from noctule_agent.wire.values import UserId
+from noctule_agent.wire.values import Millis, UserId
 
 GONE: Final = "This account was disabled or deleted."
 SEARCH_CHARS: Final = 100
@@ -148,6 +148,11 @@ class People:
     async def some(self, ids: list[UserId]) -> list[AccountRow]:
         wanted = [each for each in ids if "\0" not in each]
         return await self._means.store.read(lambda tx: accounts.some(tx, wanted))
+
+    async def left_at(self, account: UserId) -> Millis | None:
+        """When this person was last here before the visit that goes on."""
+        row = await self._means.store.read(lambda tx: accounts.get(tx, account))
+        return None if row is None else row.left_at
 
     async def issuers(self, account: UserId) -> list[str]:
         return await self._means.store.read(lambda tx: accounts.issuers(tx, account))

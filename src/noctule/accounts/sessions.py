@@ -77,7 +77,7 @@ class Sessions:
         if row.expires_at <= now or account.disabled or foreign:
             raise _none(self._means.rules.team)
         if row.seen_at <= now - NOTED_MS:
-            await self._means.store.write(lambda tx: sessions.seen(tx, row.id, now, Millis(now - NOTED_MS)))
+            await self._means.store.write(lambda tx: _seen(tx, row, now))
         return Principal(
             account=account.id,
             capabilities=held_by(account),
@@ -131,6 +131,12 @@ class Sessions:
 
         await self._means.store.write(work)
         self.closed([session])
+
+
+def _seen(tx: Tx, row: SessionRow, now: Millis) -> None:
+    sessions.seen(tx, row.id, now, Millis(now - NOTED_MS))
+    if accounts.get(tx, row.account) is not None:
+        accounts.visited(tx, row.account, now)
 
 
 def csrf(secret: str) -> str:

@@ -1,8 +1,11 @@
-"""A user's files. Now one flat folder of notebooks; the disk side of what docs/drive.md plans is here, and nothing uses it yet.
+"""People's files: folders on the disk, rows that follow them, and what people do with both (docs/drive.md).
 
-folder.py       the flat folder of notebooks: what stands now
-remote.py       notebooks from other places, by their addresses
-reconcile.py    which item each entry of a folder is (pure)
+drive.py        what people do with items                caretaker.py  what is done without anybody asking
+index.py        rows follow the disk: looks and walks    texts.py      what is in notebooks, read to be searched
+plan.py         what a look means for the rows           reconcile.py  which item each entry of a folder is (pure)
+transfers.py    uploads as items, and the quota          paths.py      items by their paths
+notebook_files.py  the files of live notebooks           remote.py     notebooks from other places, by their addresses
+flat.py         trees made of what an old Noctule had
 
 places.py       places and names (pure)                  trouble.py    errors of the disk, as people are told (pure)
 door.py         from a place to an open folder           marks.py      what a name is, and its birth mark

@@ -85,7 +85,10 @@ def erase_tree(door: Door, tree: str) -> None:
 
 
 def items(door: Door) -> list[str]:
-    """Of everything that is in the bin, also of what is half erased."""
+    """Of everything that is in the bin, also of what is half erased. An empty place is what a server left that died before it threw
+    something there, or after it took it back."""
     with door.aside("bin") as bins:
-        found = {os.fsdecode(name.removesuffix(_ERASING)) for name in listed(bins)}
-    return sorted(filter(is_key, found))
+        found = {os.fsdecode(name) for name in listed(bins)}
+    erasing = os.fsdecode(_ERASING)
+    half = {name.removesuffix(erasing) for name in found if name.endswith(erasing)}
+    return sorted(name for name in filter(is_key, found | half) if name in half or name_of(door, name) is not None)

@@ -1,7 +1,9 @@
 """What is done for Drives without anybody asking: walks around the trees, and what is old goes. It may not know HTTP or rooms.
 
 every WALK_SECONDS    folders that changed are looked at; what nobody found is given up (index.py)
-every SWEEP_SECONDS   uploads that nobody went on with, what has lain in the bin for DRIVE_BIN_DAYS, and blobs that no row names, are gone
+every TEXTS_SECONDS   notebooks that changed are read, to be searched (texts.py)
+every SWEEP_SECONDS   uploads that nobody went on with, what has lain in the bin for DRIVE_BIN_DAYS, and blobs that no row has needed for
+                      long (store/blobs.py), are gone
 """
 
 import asyncio
@@ -11,10 +13,11 @@ import structlog
 
 from noctule.drive.drive import Drive
 from noctule.drive.index import Index
+from noctule.drive.texts import Texts
 from noctule.drive.uploading import Uploads
 from noctule.errors import NoctuleError
 from noctule.store import items, sweep
-from noctule_agent.wire.limits import DRIVE_BIN_DAYS, SWEEP_SECONDS, UPLOAD_DAYS, WALK_SECONDS
+from noctule_agent.wire.limits import DRIVE_BIN_DAYS, SWEEP_SECONDS, TEXTS_SECONDS, UPLOAD_DAYS, WALK_SECONDS
 from noctule_agent.wire.values import ItemId, Millis
 
 log = structlog.get_logger()
@@ -27,6 +30,7 @@ class Caretaker:
 
     def __init__(self, index: Index, drive: Drive, uploads: Uploads, open_: Callable[[], Collection[ItemId]]) -> None:
         self._index = index
+        self._texts = Texts(index)
         self._drive = drive
         self._uploads = uploads
         self._open = open_
@@ -35,6 +39,7 @@ class Caretaker:
     def start(self) -> None:
         self._tasks = [
             asyncio.create_task(self._repeat(WALK_SECONDS, self.walk), name="walk around Drives"),
+            asyncio.create_task(self._repeat(TEXTS_SECONDS, self._texts.round), name="read notebooks of Drives"),
             asyncio.create_task(self._repeat(SWEEP_SECONDS, self.sweep), name="sweep Drives"),
         ]
 
@@ -54,8 +59,8 @@ class Caretaker:
             lambda tx: items.binned_before(tx, Millis(now - DRIVE_BIN_DAYS * DAY_MS))
         ):
             await self._drive.erase(item_id, aged=True)
-        needed = await self._index.store.read(sweep.referenced)
-        await self._index.offload(self._index.store.blobs.sweep, needed, now)
+            store = self._index.store
+            await self._index.offload(store.blobs.sweep, await store.read(sweep.referenced), now)
 
     async def _repeat(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
         while True:

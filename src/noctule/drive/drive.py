@@ -3,7 +3,7 @@
 The disk is changed first, in one step, and then the rows (docs/drive.md). Every change holds the tree's lock for that.
 """
 
-from collections.abc import Awaitable, Callable, Collection, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from io import FileIO
 from typing import Literal, Protocol
 
@@ -12,11 +12,15 @@ import msgspec
 from noctule.drive.index import Index
 from noctule.drive.looks import Looks
 from noctule.drive.places import Place, bytes_of, checked, free_name
-from noctule.drive.plan import as_noted, note, to_bin
+from noctule.drive.plan import as_noted, note, place_of, to_bin
 from noctule.drive.zipping import zipped
 from noctule.errors import Conflict, Invalid, NotFound
-from noctule.store import Tx, items, notebooks, stars
+from noctule.notebook.excerpts import Excerpt, excerpts
+from noctule.store import Tx, item_space, items, notebooks, outcomes, search, stars
+from noctule.store.item_space import Space
+from noctule.store.outcomes import Outcome
 from noctule.store.rows import ItemRow
+from noctule_agent.wire.limits import SEARCH_ITEMS, SEARCH_QUERY_CHARS, SEARCH_WORDS
 from noctule_agent.wire.values import ItemId, Millis, NotebookId, UserId
 
 
@@ -47,6 +51,13 @@ class NoWitness:
 
     def erased(self, tx: Tx, item: ItemRow, *, aged: bool) -> None:
         """Nobody asks."""
+
+
+class Found(msgspec.Struct, frozen=True):
+    """`lines`: of each item what was found inside of it."""
+
+    page: items.Page
+    lines: dict[ItemId, list[Excerpt]]
 
 
 class Drive:
@@ -147,11 +158,27 @@ class Drive:
         """What lies in somebody's bin."""
         return await self._store.read(lambda tx: items.binned(tx, owner, after, limit))
 
-    async def named(
-        self, user: UserId, words: str, after: items.Cursor | None, limit: int, keep: items.Keep
-    ) -> items.Page:
-        """Items whose names hold all these words: a person's own, and what they have of others."""
-        return await self._store.read(lambda tx: items.named(tx, user, words, after, limit, keep))
+    async def search(
+        self,
+        user: UserId,
+        text: str,
+        after: items.Cursor | None,
+        limit: int,
+        keep: items.Keep,
+        *,
+        inside: bool = False,
+    ) -> Found:
+        """Items whose names hold all these words; `inside`: their names and their cells together. `keep`: which of it this
+        person may know of. Raises Invalid."""
+        words = _words(text)
+
+        def read(tx: Tx) -> Found:
+            most = min(limit, SEARCH_ITEMS) if inside else limit
+            page = search.found(tx, user, words, after, most, keep, inside=inside)
+            lines = {row.id: excerpts(search.cells(tx, row.id), words) for row in page.rows if inside}
+            return Found(page, lines)
+
+        return await self._store.read(read)
 
     async def known(self, user: UserId, wanted: Collection[ItemId]) -> Known:
         def read(tx: Tx) -> Known:
@@ -171,15 +198,36 @@ class Drive:
         """To read. Raises NotFound, and Conflict for what is no file."""
         return await self._offload(self._tree.open, await self._index.place(item_id))
 
-    async def zipped(self, folder: ItemId) -> Iterator[bytes]:
-        """Pieces of an archive of a folder; making them blocks."""
-        place = await self._index.place(folder)
-        return await self._offload(zipped, self._tree, place)
+    async def zipped(self, wanted: Sequence[ItemId]) -> Iterator[bytes]:
+        """Pieces of an archive of these, one or several; making them blocks. Raises NotFound."""
+        places = await self._index.places(wanted)
+        for item_id, place in places.items():
+            if place is None:
+                raise items.not_found(item_id)
+        return await self._offload(zipped, self._tree, [place for place in places.values() if place is not None])
 
     async def count(self, folder: ItemId) -> int:
         """So many are in a folder."""
         known = self._looks.all(folder)
         return await self._store.read(lambda tx: items.count(tx, folder)) if known is None else known
+
+    async def largest(self, owner: UserId, most: int) -> list[ItemRow]:
+        """What takes most of a tree, the bin's too."""
+        return await self._store.read(lambda tx: item_space.largest(tx, owner, most))
+
+    async def space(self, item_id: ItemId) -> Space:
+        """What it takes besides its file."""
+        return await self._store.read(lambda tx: item_space.of_item(tx, item_id))
+
+    async def away(self, user: UserId, since: Millis, most: int) -> list[tuple[ItemRow, Outcome]]:
+        """Notebooks of which a run goes on, or ended after this moment."""
+        now = self._index.clock.now()
+
+        def read(tx: Tx) -> list[tuple[ItemRow, Outcome]]:
+            found = outcomes.since(tx, user, since, now, most)
+            return [(row, outcome) for row, outcome in found if place_of(tx, row.id) is not None]
+
+        return await self._store.read(read)
 
     async def usage(self, owner: UserId) -> Usage:
         return await self._store.read(lambda tx: Usage(items.used(tx, owner), items.used_by_bin(tx, owner)))
@@ -361,6 +409,17 @@ class Drive:
 
 async def _nobody() -> None:
     """Nobody wants to know."""
+
+
+def _words(text: str) -> list[str]:
+    words = text.split()
+    if len(text) > SEARCH_QUERY_CHARS or len(words) > SEARCH_WORDS:
+        raise Invalid(
+            "search-too-long",
+            "This is too much to search for.",
+            f"A search has at most {SEARCH_WORDS} words and {SEARCH_QUERY_CHARS} characters. Use fewer.",
+        )
+    return words
 
 
 def _suffixed(name: str, row: ItemRow) -> str:

@@ -1,4 +1,4 @@
-"""Zip archives that are made while they are sent: of a folder, or of more. Nothing of an archive is on the disk or whole in memory.
+"""Zip archives that are made while they are sent: of files and folders, or of more. Nothing of an archive is on the disk or whole in memory.
 
 Only regular files and folders are in it. What could not be read, became shorter meanwhile, or is neither, is named at the end in
 NOT-INCLUDED.txt. Names are made such that every system can unpack them, and none of them leads anywhere else.
@@ -8,7 +8,7 @@ import os
 import struct
 import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from io import FileIO
@@ -18,7 +18,6 @@ from noctule_agent.wire.limits import DRIVE_DEPTH, MB, ZIP_UNREAD_LINES
 
 from .places import Place, free_name, portable, shown
 from .tree import Tree
-from .walking import Entry
 
 MISSING = "NOT-INCLUDED.txt"
 _READ_BYTES = MB
@@ -35,14 +34,24 @@ _MOMENT = struct.Struct("<HHBl")
 _NS = 1_000_000_000
 
 
-def zipped(tree: Tree, place: Place) -> Iterator[bytes]:
-    """Pieces of the archive of a folder. Raises NotFound before the first one when there is no such folder."""
-    tree.names(place)
-    return _zipped(Archive(tree), place)
+def zipped(tree: Tree, places: Sequence[Place]) -> Iterator[bytes]:
+    """Pieces of the archive of these. Raises, before the first piece, for a folder that cannot be read and for what is neither."""
+    for place in places:
+        looked = tree.look(place)
+        if looked is None or looked.kind != "file":
+            tree.names(place)
+    return _zipped(tree, Archive(tree), places)
 
 
-def _zipped(archive: "Archive", place: Place) -> Iterator[bytes]:
-    yield from archive.folder(place, portable(place.name) + "/" if place.parts else "")
+def _zipped(tree: Tree, archive: "Archive", places: Sequence[Place]) -> Iterator[bytes]:
+    for place, name in zip(places, _names([place.name for place in places]), strict=True):
+        # What could not be read is told by its place below the one folder, or below the folder that it was chosen in.
+        label = _line(place.name) if len(places) > 1 else ""
+        looked = tree.look(place)
+        if looked is not None and looked.kind == "file":
+            yield from archive.file(partial(tree.open, place), name, label)
+        else:
+            yield from archive.folder(place, f"{name}/" if place.parts else "", f"{label}/" if label else "")
     yield from archive.end()
 
 
@@ -89,9 +98,8 @@ class Archive:
             except NoctuleError as error:
                 self._miss(line, error.title)
                 continue
-            names = _names(entries)
-            for entry in entries:
-                below, name = place.below(entry.name), path + names[entry.name]
+            for entry, plain in zip(entries, _names([entry.name for entry in entries]), strict=True):
+                below, name = place.below(entry.name), path + plain
                 told = label + "/".join(map(_line, below.parts[len(origin.parts) :]))
                 if entry.looked.kind == "file":
                     yield from self.file(partial(self._tree.open, below), name, told)
@@ -171,15 +179,15 @@ def _line(name: bytes) -> str:
     return "".join(char if char.isprintable() else "_" for char in shown(name))
 
 
-def _names(entries: list[Entry]) -> dict[bytes, str]:
+def _names(names: Sequence[bytes]) -> list[str]:
     """What each is called in the archive: as it is called here, where every system can keep that; no two alike."""
-    plain = {entry.name: portable(entry.name) for entry in entries}
-    taken = {text for name, text in plain.items() if text.encode() == name}
-    for name, text in plain.items():
-        if text.encode() != name:
-            free = free_name(text.encode(), lambda raw: raw.decode() in taken).decode()
-            plain[name] = free
-            taken.add(free)
+    plain = [portable(name) for name in names]
+    whole = {text for name, text in zip(names, plain, strict=True) if text.encode() == name}
+    kept: set[str] = set()
+    for at, (name, text) in enumerate(zip(names, plain, strict=True)):
+        if text.encode() != name or text in kept:
+            plain[at] = free_name(text.encode(), lambda raw: raw.decode() in whole or raw.decode() in kept).decode()
+        kept.add(plain[at])
     return plain
 
 

@@ -18,7 +18,7 @@ from noctule.rooms.restoring import Wish
 from noctule.rooms.versions import NOW, Comparison, Moment, Said
 from noctule.store.revisions import Place
 from noctule.store.rows import RevisionRow
-from noctule_agent.wire.limits import REVISIONS_LISTED
+from noctule_agent.wire.limits import REVISION_WEEKLY_DAYS, REVISIONS_LISTED
 from noctule_agent.wire.values import CellId, Millis, NotebookId, RevisionId
 
 PLACE: Final = r"^\d{1,15}\.\w{1,64}$"
@@ -107,6 +107,10 @@ class RestoredInfo(msgspec.Struct):
     busy: list[str]
 
 
+class RevisionsRemoved(msgspec.Struct):
+    removed: int
+
+
 def info(row: RevisionRow) -> RevisionInfo:
     return RevisionInfo(
         id=row.id,
@@ -189,6 +193,15 @@ class Revisions(Controller):
         self, core: TheCore, request: AppRequest, notebook_id: FromPath[str], data: JSONBody[NewRevision]
     ) -> RevisionInfo:
         return info(await core.versions.pin(NotebookId(notebook_id), data.name, user_of(request)))
+
+    @delete(summary="Delete the revisions that nobody named and that are older than so many days", status_code=200)
+    async def remove_older(
+        self,
+        core: TheCore,
+        notebook_id: FromPath[str],
+        days: Annotated[int, QueryParameter(ge=0, le=REVISION_WEEKLY_DAYS)],
+    ) -> RevisionsRemoved:
+        return RevisionsRemoved(await core.versions.remove_older(NotebookId(notebook_id), days))
 
     @get("/{revision_id:str}", summary="The cells of a revision with their sources; `now` is this moment")
     async def one(self, core: TheCore, notebook_id: FromPath[str], revision_id: FromPath[str]) -> RevisionContent:

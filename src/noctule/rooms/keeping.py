@@ -26,7 +26,7 @@ from noctule.store import Tx, documents, notebooks, revisions
 from noctule.store.revisions import Captured, Content, KeptOutput, Manifest, Part
 from noctule.store.rows import RevisionRow
 from noctule_agent.wire.limits import MB, REVISION_SECONDS, REVISIONS_NAMED
-from noctule_agent.wire.values import CellId, NotebookId, RevisionId, UserId
+from noctule_agent.wire.values import CellId, Millis, NotebookId, RevisionId, UserId
 
 log = structlog.get_logger()
 
@@ -164,6 +164,13 @@ class Keeper:
         """Raises NotFound."""
         async with self._alone:
             await self._store.write(lambda tx: revisions.remove(tx, self._room.notebook_id, revision_id))
+
+    async def remove_before(self, at: Millis) -> int:
+        """Those that nobody named and that were made before then; how many."""
+        async with self._alone:
+            return await self._store.write(
+                lambda tx: revisions.remove_before(tx, self._room.notebook_id, at, self._spared)
+            )
 
 
 class _Earlier:

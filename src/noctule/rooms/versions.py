@@ -20,10 +20,11 @@ from noctule.store.revisions import Content, Place
 from noctule.store.rows import RevisionRow
 from noctule_agent.wire.limits import REVISION_NAME_CHARS
 from noctule_agent.wire.state import CellOutputs
-from noctule_agent.wire.values import CellId, NotebookId, RevisionId, UserId
+from noctule_agent.wire.values import CellId, Millis, NotebookId, RevisionId, UserId
 
 T = TypeVar("T")
 
+DAY_MS = 24 * 3600 * 1000
 NOW = RevisionId("now")
 """In place of a revision: what the notebook says at this moment."""
 
@@ -57,6 +58,7 @@ class Versions:
     def __init__(self, services: Services, rooms: Rooms) -> None:
         self._store = services.store
         self._offload = services.offload
+        self._clock = services.clock
         self._rooms = rooms
 
     async def page(
@@ -80,6 +82,11 @@ class Versions:
 
     async def remove(self, notebook_id: NotebookId, revision_id: RevisionId) -> None:
         await (await self._rooms.live(notebook_id)).keeper.remove(revision_id)
+
+    async def remove_older(self, notebook_id: NotebookId, days: int) -> int:
+        """Those that nobody named and that are older than so many days; how many. Raises NotFound."""
+        live = await self._rooms.live(notebook_id)
+        return await live.keeper.remove_before(Millis(self._clock.now() - days * DAY_MS))
 
     async def restore(self, notebook_id: NotebookId, wish: Wish, user: UserId) -> Restored:
         live = await self._rooms.live(notebook_id)

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, exists, func, insert, or_, select, update
 
 from noctule.errors import Conflict, NotFound
+from noctule_agent.wire.limits import VISIT_SECONDS
 from noctule_agent.wire.values import Millis, UserId
 
 from . import grants
@@ -117,7 +118,10 @@ def change(tx: Tx, account: UserId, **values: Any) -> AccountRow:
 
 
 def visited(tx: Tx, account: UserId, now: Millis) -> None:
-    tx.conn.execute(_UPDATE, {"key": account, "visited_at": now})
+    """They are here. Whoever was away for VISIT_SECONDS begins a visit, and left when they were last seen."""
+    seen = need(tx, account).visited_at
+    left = {"left_at": seen} if seen is not None and now - seen > VISIT_SECONDS * 1000 else {}
+    tx.conn.execute(_UPDATE, {"key": account, "visited_at": now, **left})
 
 
 def remove(tx: Tx, account: UserId) -> None:

@@ -60,6 +60,12 @@ _OF_ITEM = select(*_COLUMNS).where(_C.item_id == bindparam("item")).order_by(_C.
 _OF_ITEMS = select(*_COLUMNS).where(_C.item_id.in_(bindparam("ids", expanding=True))).order_by(_C.at, _C.id)
 _COUNT = select(func.count()).where(_C.item_id == bindparam("item"))
 _TO = select(*_COLUMNS).where(_C.item_id == bindparam("item"), _C.kind == bindparam("of"), _C.whom == bindparam("to"))
+_TO_PERSON = (
+    select(*_COLUMNS, _I.name)
+    .join(t.item, _I.id == _C.item_id)
+    .where(_C.kind == "user", _C.whom == bindparam("to"))
+    .order_by(_C.at, _C.id)
+)
 _CHANGE = update(t.grant).where(_C.id == bindparam("key"))
 _END = delete(t.grant).where(_C.id == bindparam("key"))
 _FORGET = delete(t.grant).where(_C.kind == bindparam("of"), _C.whom == bindparam("to"))
@@ -132,6 +138,12 @@ def to(tx: Tx, item_id: ItemId, kind: GrantKind, whom: str) -> GrantRow | None:
     """The one that they have on this item itself."""
     found = tx.conn.execute(_TO, {"item": item_id, "of": kind, "to": whom}).one_or_none()
     return None if found is None else GrantRow(**found._mapping)
+
+
+def to_person(tx: Tx, who: UserId) -> list[tuple[GrantRow, bytes]]:
+    """What this person has by name, with the names of the items."""
+    rows = tx.conn.execute(_TO_PERSON, {"to": who}).all()
+    return [(GrantRow(*row[:-1]), row[-1]) for row in rows]
 
 
 def count(tx: Tx, item_id: ItemId) -> int:

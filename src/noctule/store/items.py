@@ -9,7 +9,6 @@ from typing import Any, Final, Literal
 
 import msgspec
 from sqlalchemy import (
-    LargeBinary,
     Row,
     Select,
     and_,
@@ -33,40 +32,40 @@ from .rows import ItemKind, ItemRow, Mark
 from .writer import Tx
 
 _C = t.item.c
-_COLUMNS: Final = [_C[name] for name in ItemRow.__struct_fields__]
-_HERE: Final = and_(_C.missing_at.is_(None), _C.binned_at.is_(None))
+COLUMNS: Final = [_C[name] for name in ItemRow.__struct_fields__]
+HERE: Final = and_(_C.missing_at.is_(None), _C.binned_at.is_(None))
 _DIGITS = re.compile(rb"([0-9]+)")
 _NUMBER_BYTES = 250
 DEPTH: Final = 200
 """Folders above a file, at most: more are no path that a system would open."""
 
-_GET = select(*_COLUMNS).where(_C.id == bindparam("key"))
-_CHILD = select(*_COLUMNS).where(_C.parent == bindparam("above"), _C.name == bindparam("called"))
-_CHILDREN = select(*_COLUMNS).where(_C.parent == bindparam("above"))
-_MARKED = select(*_COLUMNS).where(_C.mark == bindparam("known"), _C.tree == bindparam("owner"))
-_ALL_MARKED = select(*_COLUMNS).where(_C.mark.in_(bindparam("known", expanding=True)), _C.tree == bindparam("owner"))
+_GET = select(*COLUMNS).where(_C.id == bindparam("key"))
+_CHILD = select(*COLUMNS).where(_C.parent == bindparam("above"), _C.name == bindparam("called"))
+_CHILDREN = select(*COLUMNS).where(_C.parent == bindparam("above"))
+_MARKED = select(*COLUMNS).where(_C.mark == bindparam("known"), _C.tree == bindparam("owner"))
+_ALL_MARKED = select(*COLUMNS).where(_C.mark.in_(bindparam("known", expanding=True)), _C.tree == bindparam("owner"))
 _KEYS: Final = {"size": _C.size, "mtime_ns": func.coalesce(_C.mtime_ns, 0)}
 _AT_ONCE: Final = 500
 """Values in one query."""
-_FOLDERS = select(*_COLUMNS).where(_C.tree == bindparam("owner"), _C.kind == "folder", _HERE)
-_MISSING = select(*_COLUMNS).where(_C.tree == bindparam("owner"), _C.missing_at < bindparam("before"))
+_FOLDERS = select(*COLUMNS).where(_C.tree == bindparam("owner"), _C.kind == "folder", HERE)
+_MISSING = select(*COLUMNS).where(_C.tree == bindparam("owner"), _C.missing_at < bindparam("before"))
 _USED = select(func.coalesce(func.sum(_C.size), 0)).where(_C.tree == bindparam("owner"), _C.missing_at.is_(None))
 _TREES = select(_C.id).where(_C.parent.is_(None), _C.id == _C.tree)
 _INSERT = insert(t.item)
 _UPDATE = update(t.item).where(_C.id == bindparam("key"))
 _DELETE = delete(t.item).where(_C.id == bindparam("key"))
 
-_above = select(*_COLUMNS, literal(0).label("height")).where(_C.id == bindparam("key")).cte("above", recursive=True)
+_above = select(*COLUMNS, literal(0).label("height")).where(_C.id == bindparam("key")).cte("above", recursive=True)
 _above = _above.union_all(
-    select(*_COLUMNS, (_above.c.height + 1).label("height")).where(_C.id == _above.c.parent, _above.c.height < DEPTH)
+    select(*COLUMNS, (_above.c.height + 1).label("height")).where(_C.id == _above.c.parent, _above.c.height < DEPTH)
 )
-_LINEAGE = select(*(_above.c[column.name] for column in _COLUMNS)).order_by(_above.c.height.desc())
+_LINEAGE = select(*(_above.c[column.name] for column in COLUMNS)).order_by(_above.c.height.desc())
 
-_below = select(_C.id, literal(0).label("depth")).where(_C.id == bindparam("key")).cte("below", recursive=True)
-_below = _below.union_all(
-    select(_C.id, (_below.c.depth + 1).label("depth")).where(_C.parent == _below.c.id, _below.c.depth < DEPTH)
+BELOW = select(_C.id, literal(0).label("depth")).where(_C.id == bindparam("key")).cte("below", recursive=True)
+BELOW = BELOW.union_all(
+    select(_C.id, (BELOW.c.depth + 1).label("depth")).where(_C.parent == BELOW.c.id, BELOW.c.depth < DEPTH)
 )
-_NOTEBOOKS_BELOW = select(t.notebook.c.id).where(t.notebook.c.id.in_(select(_below.c.id)))
+_NOTEBOOKS_BELOW = select(t.notebook.c.id).where(t.notebook.c.id.in_(select(BELOW.c.id)))
 _binned = (
     select(_C.id, literal(0).label("depth"))
     .where(_C.tree == bindparam("owner"), _C.binned_at.is_not(None))
@@ -76,17 +75,17 @@ _binned = _binned.union_all(
     select(_C.id, (_binned.c.depth + 1).label("depth")).where(_C.parent == _binned.c.id, _binned.c.depth < DEPTH)
 )
 _USED_BY_BIN = select(func.coalesce(func.sum(_C.size), 0)).where(_C.id.in_(select(_binned.c.id)))
-_COUNT = select(func.count()).where(_C.parent == bindparam("above"), _HERE)
-_SIZE_BELOW = select(func.coalesce(func.sum(_C.size), 0)).where(_C.id.in_(select(_below.c.id)))
+_COUNT = select(func.count()).where(_C.parent == bindparam("above"), HERE)
+_SIZE_BELOW = select(func.coalesce(func.sum(_C.size), 0)).where(_C.id.in_(select(BELOW.c.id)))
 
 
 def sort_of(name: bytes, kind: ItemKind) -> bytes:
     """What orders names as people do."""
-    pieces = [_number(piece) if place % 2 else piece for place, piece in enumerate(_DIGITS.split(_folded(name)))]
+    pieces = [_number(piece) if place % 2 else piece for place, piece in enumerate(_DIGITS.split(folded(name)))]
     return (b"0" if kind == "folder" else b"1") + b"".join(pieces) + b"\0" + name
 
 
-def _folded(name: bytes) -> bytes:
+def folded(name: bytes) -> bytes:
     """In no case; what is no UTF-8 stays."""
     return name.decode("utf-8", "surrogateescape").casefold().encode("utf-8", "surrogateescape")
 
@@ -108,7 +107,7 @@ def get(tx: Tx, item_id: ItemId) -> ItemRow | None:
 
 def some(tx: Tx, wanted: Collection[ItemId]) -> dict[ItemId, ItemRow]:
     """Those of these that there are."""
-    found = map(_row, tx.conn.execute(select(*_COLUMNS).where(_C.id.in_(list(wanted)))))
+    found = map(to_row, tx.conn.execute(select(*COLUMNS).where(_C.id.in_(list(wanted)))))
     return {row.id: row for row in found}
 
 
@@ -127,12 +126,12 @@ def child(tx: Tx, parent: ItemId, name: bytes) -> ItemRow | None:
 
 def children(tx: Tx, parent: ItemId) -> list[ItemRow]:
     """All that have a place in this folder, missing ones too."""
-    return [_row(row) for row in tx.conn.execute(_CHILDREN, {"above": parent})]
+    return [to_row(row) for row in tx.conn.execute(_CHILDREN, {"above": parent})]
 
 
 def lineage(tx: Tx, item_id: ItemId) -> list[ItemRow]:
     """The folders above it and itself, the root first. Empty: there is none."""
-    return [_row(row) for row in tx.conn.execute(_LINEAGE, {"key": item_id})]
+    return [to_row(row) for row in tx.conn.execute(_LINEAGE, {"key": item_id})]
 
 
 def notebooks_below(tx: Tx, item_id: ItemId) -> list[NotebookId]:
@@ -142,7 +141,7 @@ def notebooks_below(tx: Tx, item_id: ItemId) -> list[NotebookId]:
 
 def below(item_id: ItemId) -> Select[Any]:
     """The ids of this item and all below it, for a statement about them."""
-    return select(_below.c.id).params(key=item_id)
+    return select(BELOW.c.id).params(key=item_id)
 
 
 def size_below(tx: Tx, item_id: ItemId) -> int:
@@ -153,7 +152,7 @@ def size_below(tx: Tx, item_id: ItemId) -> int:
 def marked(tx: Tx, tree: UserId, mark: Mark) -> ItemRow | None:
     """The item of this tree that has the mark."""
     found = tx.conn.execute(_MARKED, {"known": _mark_text(mark), "owner": tree}).all()
-    return _row(found[0]) if found else None
+    return to_row(found[0]) if found else None
 
 
 def all_marked(tx: Tx, tree: UserId, marks: Iterable[Mark]) -> dict[Mark, ItemRow]:
@@ -162,19 +161,19 @@ def all_marked(tx: Tx, tree: UserId, marks: Iterable[Mark]) -> dict[Mark, ItemRo
     found: dict[Mark, ItemRow] = {}
     for start in range(0, len(texts), _AT_ONCE):
         part = texts[start : start + _AT_ONCE]
-        for row in map(_row, tx.conn.execute(_ALL_MARKED, {"known": part, "owner": tree})):
+        for row in map(to_row, tx.conn.execute(_ALL_MARKED, {"known": part, "owner": tree})):
             if row.mark is not None:
                 found.setdefault(row.mark, row)
     return found
 
 
 def folders(tx: Tx, tree: UserId) -> list[ItemRow]:
-    return [_row(row) for row in tx.conn.execute(_FOLDERS, {"owner": tree})]
+    return [to_row(row) for row in tx.conn.execute(_FOLDERS, {"owner": tree})]
 
 
 def missing(tx: Tx, tree: UserId, before: Millis) -> list[ItemRow]:
     """What was not found since before then."""
-    return [_row(row) for row in tx.conn.execute(_MISSING, {"owner": tree, "before": before})]
+    return [to_row(row) for row in tx.conn.execute(_MISSING, {"owner": tree, "before": before})]
 
 
 def used(tx: Tx, tree: UserId) -> int:
@@ -210,7 +209,7 @@ def rename(tx: Tx, row: ItemRow, parent: ItemId | None, name: bytes) -> None:
         other = child(tx, parent, name)
         if other is not None and other.id != row.id:
             remove(tx, other.id)
-    change(tx, row.id, parent=parent, name=name, folded=_folded(name), sort=sort_of(name, row.kind), missing_at=None)
+    change(tx, row.id, parent=parent, name=name, folded=folded(name), sort=sort_of(name, row.kind), missing_at=None)
 
 
 def remove(tx: Tx, item_id: ItemId) -> None:
@@ -240,9 +239,9 @@ class Page(msgspec.Struct, frozen=True):
 
 def page(tx: Tx, parent: ItemId, order: Order, after: Cursor | None, limit: int) -> Page:
     """What is in a folder."""
-    query = select(*_COLUMNS).where(_C.parent == parent, _HERE)
+    query = select(*COLUMNS).where(_C.parent == parent, HERE)
     keys: list[Any] = [_C.sort] if order.by is None else [_KEYS[order.by], _C.sort]
-    return _page(tx, query, keys, after, limit, descending=order.descending)
+    return paged(tx, query, keys, after, limit, descending=order.descending)
 
 
 Keep = Callable[[Tx, list[ItemId]], Collection[ItemId]]
@@ -250,15 +249,15 @@ Keep = Callable[[Tx, list[ItemId]], Collection[ItemId]]
 
 
 def starred(tx: Tx, user: UserId, after: Cursor | None, limit: int, keep: Keep) -> Page:
-    query = select(*_COLUMNS).join(t.star, t.star.c.item_id == _C.id).where(t.star.c.user == user, _HERE)
-    return _page(tx, query, [_C.sort, _C.id], after, limit, descending=False, keep=keep)
+    query = select(*COLUMNS).join(t.star, t.star.c.item_id == _C.id).where(t.star.c.user == user, HERE)
+    return paged(tx, query, [_C.sort, _C.id], after, limit, descending=False, keep=keep)
 
 
 def recent(tx: Tx, user: UserId, after: Cursor | None, limit: int, keep: Keep) -> Page:
     """What a person has opened, the latest first."""
-    query = select(*_COLUMNS, t.recent.c.at).join(t.recent, t.recent.c.item_id == _C.id)
-    query = query.where(t.recent.c.user == user, _HERE)
-    return _page(tx, query, [t.recent.c.at, _C.id], after, limit, descending=True, keep=keep)
+    query = select(*COLUMNS, t.recent.c.at).join(t.recent, t.recent.c.item_id == _C.id)
+    query = query.where(t.recent.c.user == user, HERE)
+    return paged(tx, query, [t.recent.c.at, _C.id], after, limit, descending=True, keep=keep)
 
 
 def shared(tx: Tx, user: UserId, after: Cursor | None, limit: int, keep: Keep) -> Page:
@@ -273,14 +272,14 @@ def shared(tx: Tx, user: UserId, after: Cursor | None, limit: int, keep: Keep) -
         t.recent.c.user == user, t.recent.c.item_id.not_in(select(t.grant.c.item_id).where(to_them))
     )
     found = union_all(granted, opened).subquery("found")
-    query = select(*_COLUMNS, found.c.at).join(found, found.c.item_id == _C.id).where(_C.tree != user, _HERE)
-    return _page(tx, query, [found.c.at, _C.id], after, limit, descending=True, keep=keep)
+    query = select(*COLUMNS, found.c.at).join(found, found.c.item_id == _C.id).where(_C.tree != user, HERE)
+    return paged(tx, query, [found.c.at, _C.id], after, limit, descending=True, keep=keep)
 
 
 def binned(tx: Tx, tree: UserId, after: Cursor | None, limit: int) -> Page:
     """The latest first."""
-    query = select(*_COLUMNS).where(_C.tree == tree, _C.binned_at.is_not(None))
-    return _page(tx, query, [_C.binned_at, _C.id], after, limit, descending=True)
+    query = select(*COLUMNS).where(_C.tree == tree, _C.binned_at.is_not(None))
+    return paged(tx, query, [_C.binned_at, _C.id], after, limit, descending=True)
 
 
 def binned_before(tx: Tx, at: Millis) -> list[ItemId]:
@@ -288,30 +287,7 @@ def binned_before(tx: Tx, at: Millis) -> list[ItemId]:
     return [ItemId(found) for found in tx.conn.execute(select(_C.id).where(_C.binned_at < at)).scalars()]
 
 
-def named(tx: Tx, user: UserId, words: str, after: Cursor | None, limit: int, keep: Keep) -> Page:
-    """Items whose names hold all these words, in any case: of a person's own tree, of what was granted to them or a team of
-    theirs, and what else of others they have opened, each with all below."""
-    folded = [_folded(word.encode("utf-8", "replace")) for word in words.split()]
-    teams = select(t.member.c.team).where(t.member.c.account == user)
-    granted = select(t.grant.c.item_id).where(
-        or_(
-            and_(t.grant.c.kind == "user", t.grant.c.whom == user),
-            and_(t.grant.c.kind == "team", t.grant.c.whom.in_(teams)),
-        )
-    )
-    opened = select(t.recent.c.item_id).where(t.recent.c.user == user)
-    others = select(_C.id, literal(0).label("depth")).where(_C.tree != user, or_(_C.id.in_(granted), _C.id.in_(opened)))
-    reached = others.cte("reached", recursive=True)
-    # Without `all`: what was reached twice is walked once.
-    reached = reached.union(
-        select(_C.id, (reached.c.depth + 1).label("depth")).where(_C.parent == reached.c.id, reached.c.depth < DEPTH)
-    )
-    query = select(*_COLUMNS).where(or_(_C.tree == user, _C.id.in_(select(reached.c.id))), _HERE)
-    query = query.where(_C.parent.is_not(None), *(_holds(tx, _C.folded, word) for word in folded))
-    return _page(tx, query, [_C.sort, _C.id], after, limit, descending=False, keep=keep)
-
-
-def _page(
+def paged(
     tx: Tx,
     query: Select[Any],
     keys: list[Any],
@@ -321,6 +297,7 @@ def _page(
     descending: bool,
     keep: Keep | None = None,
 ) -> Page:
+    """Rows of a query over items, ordered by these. `keep`: the part of them that the list may hold."""
     labels = [key.label(f"key{place}") for place, key in enumerate(keys)]
     ordered = query.add_columns(*labels).order_by(*(key.desc() if descending else key.asc() for key in keys))
     here, kept = tuple_(*keys), list[tuple[ItemRow, Cursor]]()
@@ -330,20 +307,13 @@ def _page(
         part = (
             ordered if after is None else ordered.where(here < tuple_(*after) if descending else here > tuple_(*after))
         )
-        found = [(_row(row), tuple(row[-len(keys) :])) for row in tx.conn.execute(part.limit(limit + 1))]
+        found = [(to_row(row), tuple(row[-len(keys) :])) for row in tx.conn.execute(part.limit(limit + 1))]
         those = {row.id for row, _ in found} if keep is None else set(keep(tx, [row.id for row, _ in found]))
         kept += [each for each in found if each[0].id in those]
         if len(found) <= limit or len(kept) > limit:
             break
         after = found[-1][1]
     return Page([row for row, _ in kept[:limit]], kept[limit - 1][1] if len(kept) > limit else None)
-
-
-def _holds(tx: Tx, column: Any, part: bytes) -> Any:
-    """SQLite's way with bytes, and PostgreSQL's."""
-    if tx.conn.dialect.name == "sqlite":
-        return func.instr(column, part) > 0
-    return func.position(literal(part, LargeBinary).op("IN")(column)) > 0
 
 
 # --- rows and values ---
@@ -368,14 +338,14 @@ def _values(row: ItemRow) -> dict[str, Any]:
         **msgspec.structs.asdict(row),
         "mark": _mark_text(row.mark),
         "sort": sort_of(row.name, row.kind),
-        "folded": _folded(row.name),
+        "folded": folded(row.name),
     }
 
 
-def _row(row: Row[Any]) -> ItemRow:
+def to_row(row: Row[Any]) -> ItemRow:
     values: dict[str, Any] = {name: row._mapping[name] for name in ItemRow.__struct_fields__}
     return ItemRow(**{**values, "mark": _mark(values["mark"])})
 
 
 def _one(row: Row[Any] | None) -> ItemRow | None:
-    return None if row is None else _row(row)
+    return None if row is None else to_row(row)

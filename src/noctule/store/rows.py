@@ -224,7 +224,7 @@ class PlanRow(msgspec.Struct, frozen=True):
 
 class AccountRow(msgspec.Struct, frozen=True):
     """A person who may come in. `password`: its argon2id hash, None when it signs in elsewhere. `quota`: bytes, None for
-    what the plan says."""
+    what the plan says. `visited_at`: when they were last seen; `left_at`: the same before the visit that goes on."""
 
     id: UserId
     login: str
@@ -237,6 +237,7 @@ class AccountRow(msgspec.Struct, frozen=True):
     quota: int | None = None
     visited_at: Millis | None = None
     plan: str = STANDARD
+    left_at: Millis | None = None
 
 
 class SessionRow(msgspec.Struct, frozen=True):

@@ -4,6 +4,7 @@
       |- star, recent                       what a person keeps at hand, and has opened
       |- grant, request                     who else has it, and who asks for it
       |- transfer                           a change of its owner that has begun
+      '- text                               what is in a notebook's file, to be searched
     notebook -+- doc - doc_update           what people write: one lineage, one epoch
               +- cell_bin                   deleted cells, until swept
               +- batch                      what one Run press asked for
@@ -149,6 +150,17 @@ transfer = Table(
     _item(primary_key=True),
     Column("to", Text, nullable=False),
     Column("name", LargeBinary, nullable=False),
+)
+
+text = Table(
+    "text",
+    metadata,
+    Column("item_id", Text, ForeignKey("item.id", ondelete="CASCADE"), primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("mtime_ns", BigInteger, nullable=False),
+    Column("folded", LargeBinary, nullable=False),
+    # Last: what is searched is read without it.
+    Column("cells", LargeBinary, nullable=False),
 )
 
 notebook = Table(
@@ -483,6 +495,7 @@ account = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("visited_at", BigInteger),
     Column("plan", Text, nullable=False),
+    Column("left_at", BigInteger),
     UniqueConstraint("login"),
     UniqueConstraint("email"),
     Index(None, "plan"),

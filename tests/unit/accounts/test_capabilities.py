@@ -39,7 +39,7 @@ def test_a_notebooks_past_is_for_who_may_edit_however_it_is_asked_for() -> None:
         for (_, path), needed in capabilities.REQUESTS.items()
         if any(word in path for word in ("/revisions", "/compare", "/executions")) and path not in of_now
     ]
-    assert len(past) == 10
+    assert len(past) == 11
     assert set(past) == {Capability.EDIT}
 
 

@@ -8,9 +8,13 @@ from noctule.drive import caretaker as taking_care
 from noctule.drive.caretaker import DAY_MS, Caretaker
 from noctule.drive.uploading import Uploads, Wanted
 from noctule.errors import NotFound
-from noctule.store import items
+from noctule.runs import reduce as reducers
+from noctule.store import items, sweep
+from noctule.store.blobs import BLOB_GRACE_DAYS
 from noctule_agent.wire.limits import DRIVE_BIN_DAYS, UPLOAD_DAYS
-from noctule_agent.wire.values import ItemId, Millis
+from noctule_agent.wire.ports import Clock
+from noctule_agent.wire.state import DisplayOutput, Inline
+from noctule_agent.wire.values import CellId, ItemId, Millis, OutputId
 from tests.support.notebooks import ipynb
 from tests.support.rooms import USER, RoomsWorld
 
@@ -53,9 +57,52 @@ async def test_a_change_that_nobody_looks_at_is_seen_and_an_open_notebooks_file_
         async with asyncio.timeout(20):
             while (
                 not (world.root / "n.ipynb").exists()
-                or not (await world.drive.named(USER, "x", None, 9, world.roles.kept(USER))).rows
+                or not (await world.drive.search(USER, "x", None, 9, world.roles.kept(USER))).page.rows
             ):
                 await asyncio.sleep(0.02)
     finally:
         await care.close()
     assert (await world.library.get(notebook.id)).name == "n.ipynb"
+
+
+class LateClock:
+    """So much later than it is."""
+
+    def __init__(self, clock: Clock, by: int) -> None:
+        self._clock = clock
+        self._by = by
+
+    def now(self) -> Millis:
+        return Millis(self._clock.now() + self._by)
+
+
+async def test_deleting_revisions_frees_their_blobs_when_they_are_old_and_no_others(rooms_world: RoomsWorld) -> None:
+    world = rooms_world
+    notebook = await world.library.create("n.ipynb", USER, ipynb("a"))
+    room = await world.rooms.open(notebook.id)
+    for text in ("first", "second", "third"):
+        noise = "".join(f"{hash((number, text)) & 0xFFFFFFFF:08x}" for number in range(80_000))
+        shown = [DisplayOutput(OutputId(text), {"text/plain": Inline(noise)})]
+        await room.change(lambda state, shown=shown: reducers.show_imported(state, CellId("cell-0"), shown, 1))  # type: ignore[misc]
+        await world.versions.pin(notebook.id, text, USER)
+    revisions = (await world.versions.page(notebook.id, before=None, limit=9, named=False))[0]
+    for row in revisions[:2]:
+        await world.versions.rename(notebook.id, row.id, None)
+    before = await world.drive.space(ItemId(notebook.id))
+    [some, *_] = await world.store.read(sweep.referenced)
+    blobs = world.store.blobs.path(some).parent.parent
+    assert await world.versions.remove_older(notebook.id, 1) == 0
+    assert await world.versions.remove_older(notebook.id, 0) == 2
+    after = await world.drive.space(ItemId(notebook.id))
+    # The third is shown now, and counts as an output; the second was in a revision alone.
+    assert 1_200_000 < before.revisions < 1_400_000
+    assert 600_000 < after.revisions < 700_000
+    assert after.outputs == before.outputs > 600_000
+    care = caretaker(world, Uploads(world.tree))
+    await care.sweep()
+    assert len(list(blobs.glob("??/*"))) == 3
+    world.index.clock = LateClock(world.index.clock, (BLOB_GRACE_DAYS + 1) * DAY_MS)
+    await care.sweep()
+    needed = await world.store.read(sweep.referenced)
+    assert {path.name for path in blobs.glob("??/*")} == needed
+    assert len(needed) == 2

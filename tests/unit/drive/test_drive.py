@@ -309,10 +309,10 @@ async def test_items_are_found_by_words_of_their_names_but_not_below_the_bin(wor
     (world.root / "Old Plots" / "Übersicht 2024.txt").write_text("a")
     await names(world)
     await names(world, folder.id)
-    found = await world.drive.named(USER, "ÜBERSICHT 2024", None, 10, world.roles.kept(USER))
+    found = (await world.drive.search(USER, "ÜBERSICHT 2024", None, 10, world.roles.kept(USER))).page
     assert [row.name.decode() for row in found.rows] == ["Übersicht 2024.txt"]
     await world.drive.bin(folder.id)
-    assert (await world.drive.named(USER, "übersicht", None, 10, world.roles.kept(USER))).rows == []
+    assert (await world.drive.search(USER, "übersicht", None, 10, world.roles.kept(USER))).page.rows == []
     missing = await world.store.read(lambda tx: place_of(tx, ItemId("nobody")))
     assert missing is None
 

@@ -45,7 +45,7 @@ PLACE = Place("ada", (b"my folder",))
 
 
 def archive(tree: Tree, place: Place = PLACE) -> zipfile.ZipFile:
-    made = zipfile.ZipFile(io.BytesIO(b"".join(zipped(tree, place))))
+    made = zipfile.ZipFile(io.BytesIO(b"".join(zipped(tree, [place]))))
     assert made.testzip() is None
     return made
 
@@ -80,7 +80,7 @@ def test_another_program_unpacks_it(folder: Path, tree: Tree, tmp_path: Path) ->
     (folder / "deep" / "file.bin").write_bytes(os.urandom(100_000))
     (folder / "text.md").write_text("x" * 100_000)
     os.utime(folder / "text.md", (WHEN.timestamp(), WHEN.timestamp()))
-    (tmp_path / "it.zip").write_bytes(b"".join(zipped(tree, PLACE)))
+    (tmp_path / "it.zip").write_bytes(b"".join(zipped(tree, [PLACE])))
     subprocess.run(["unzip", "-q", "it.zip"], cwd=tmp_path, check=True)
     assert (tmp_path / "my folder" / "deep" / "file.bin").read_bytes() == (folder / "deep" / "file.bin").read_bytes()
     assert (tmp_path / "my folder" / "text.md").stat().st_mtime == WHEN.timestamp()
@@ -94,12 +94,11 @@ def test_a_whole_tree_and_an_empty_one_are_archives_too(disk: Path, tree: Tree) 
     assert set(archive(tree, Place("ada")).namelist()) == {"file", MISSING, "NOT-INCLUDED (2).txt"}
 
 
-def test_what_is_no_folder_is_refused_before_anything_is_sent(disk: Path, tree: Tree) -> None:
-    (disk / "ada" / "file").write_text("x")
+def test_what_is_neither_file_nor_folder_is_refused_before_anything_is_sent(disk: Path, tree: Tree) -> None:
     (disk / "ada" / "link").symlink_to("/etc")
-    for name, kind in ((b"nothing", NotFound), (b"file", NotFound), (b"link", Forbidden)):
+    for name, kind in ((b"nothing", NotFound), (b"link", Forbidden)):
         with pytest.raises(kind):
-            zipped(tree, Place("ada", (name,)))
+            zipped(tree, [Place("ada", (name,))])
 
 
 def test_no_name_leads_anywhere_else_or_hides_another(folder: Path, tree: Tree) -> None:
@@ -183,7 +182,7 @@ def test_it_is_made_in_pieces_and_takes_no_memory(folder: Path, tree: Tree) -> N
     with (folder / "sparse").open("wb") as file:
         file.truncate(300_000_000)
     tracemalloc.start()
-    size = sum(map(len, zipped(tree, PLACE)))
+    size = sum(map(len, zipped(tree, [PLACE])))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert size > 300_000_000
@@ -192,6 +191,32 @@ def test_it_is_made_in_pieces_and_takes_no_memory(folder: Path, tree: Tree) -> N
 
 def test_a_reader_who_goes_away_is_no_trouble(folder: Path, tree: Tree) -> None:
     (folder / "file").write_bytes(b"x" * 5_000_000)
-    pieces = zipped(tree, PLACE)
+    pieces = zipped(tree, [PLACE])
     next(pieces)
     pieces.close()  # type: ignore[attr-defined]
+
+
+def test_several_are_in_one_archive_under_names_of_their_own(folder: Path, disk: Path, tree: Tree) -> None:
+    root = disk / "ada"
+    for place in (root / "a.txt", folder / "a.txt", folder / "a (2).txt"):
+        place.write_text(place.parent.name)
+    (folder / "deep").mkdir()
+    (folder / "deep" / "x").write_text("x")
+    os.mkfifo(folder / "deep" / "pipe")
+    (folder / "deep" / "..\\evil").write_text("x")
+    chosen = [(b"a.txt",), (b"my folder", b"a.txt"), (b"my folder", b"a (2).txt"), (b"my folder", b"deep")]
+    made = zipfile.ZipFile(io.BytesIO(b"".join(zipped(tree, [Place("ada", parts) for parts in chosen]))))
+    assert made.testzip() is None
+    assert set(made.namelist()) == {
+        "a.txt",
+        "a (3).txt",
+        "a (2).txt",
+        "deep/",
+        "deep/x",
+        "deep/.._evil",
+        MISSING,
+    }
+    assert (made.read("a.txt"), made.read("a (3).txt")) == (b"ada", b"my folder")
+    assert "deep/pipe: " in made.read(MISSING).decode()
+    with pytest.raises(NotFound):
+        zipped(tree, [Place("ada", (b"a.txt",)), Place("ada", (b"nothing",))])

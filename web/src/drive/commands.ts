@@ -130,7 +130,7 @@ const list: readonly Command<Drive>[] = [
     id: "drive.download",
     title: words.download,
     when: (drive) => outOfBin(drive) && chosen(drive).every(({ kind }) => kind !== "other"),
-    run: (drive) => void drive.deeds.download(chosen(drive)),
+    run: (drive) => drive.deeds.download(chosen(drive)),
   },
   {
     id: "drive.details",
@@ -170,6 +170,7 @@ const list: readonly Command<Drive>[] = [
     when: ({ desk }) => desk.view.read().t !== "bin",
     run: ({ desk }) => desk.question.become({ t: "new-folder" }),
   },
+  { id: "drive.largest", title: words.largest, run: ({ desk }) => desk.question.become({ t: "largest" }) },
   { id: "drive.all", title: words.chooseAll, keys: ["Mod+A"], run: (drive) => void chooseAll(drive) },
   {
     id: "drive.clear",

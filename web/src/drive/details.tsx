@@ -3,7 +3,7 @@ import { X } from "lucide-react";
 import { useEffect, useState } from "react";
 
 import { settings } from "../browser";
-import type { Item, Place } from "../net/drive-rest";
+import type { Item, Place, Space } from "../net/drive-rest";
 import { shownName } from "../notebook/model/file-names";
 import { IconButton } from "../ui/button";
 import { bytes, count } from "../ui/format";
@@ -12,6 +12,7 @@ import { strings } from "../words";
 import { useDrive, useListing, useValue } from "./context";
 import { FaceIcon } from "./face";
 import { faceOf } from "./model/files";
+import { mayEdit } from "./model/moving";
 import { RunningMark } from "./running-mark";
 
 const words = strings.drive;
@@ -55,11 +56,14 @@ const moment = (at: string) => new Date(at).toLocaleString(strings.locale);
 
 export function DetailList({ item }: { readonly item: Item }) {
   const where = useWhere(item);
+  const space = useSpace(item);
   const facts: readonly (readonly [string, string | null])[] = [
     [words.kind, words.kinds[faceOf(item)]],
     [words.where, where],
     [words.owner, item.role === "owner" ? words.you : item.owner.name],
-    [words.size, bytes(item.size)],
+    [words.size, item.kind === "folder" ? (space === null ? null : bytes(space.file)) : bytes(item.size)],
+    [words.revisionsSize, space === null || space.revisions === 0 ? null : bytes(space.revisions)],
+    [words.outputsSize, space === null || space.outputs === 0 ? null : bytes(space.outputs)],
     [words.changed, moment(item.changed_at)],
     [words.opened, item.opened_at === null ? null : moment(item.opened_at)],
     [words.binnedAt, item.binned_at === null ? null : moment(item.binned_at)],
@@ -85,6 +89,25 @@ export function DetailList({ item }: { readonly item: Item }) {
       )}
     </dl>
   );
+}
+
+/** What is kept besides its file; only who may edit it may know. */
+function useSpace({ id, kind, role, version }: Item): Space | null {
+  const { desk } = useDrive();
+  const [found, setFound] = useState<{ readonly id: string; readonly space: Space } | null>(null);
+  const asked = (kind === "notebook" || kind === "folder") && mayEdit(role);
+  useEffect(() => {
+    if (!asked) return;
+    let current = true;
+    desk.api.space(id).then(
+      (space) => current && setFound({ id, space }),
+      () => undefined,
+    );
+    return () => {
+      current = false;
+    };
+  }, [desk, id, asked, version]);
+  return found?.id === id ? found.space : null;
 }
 
 /** The way to it; it is asked for when it is looked at. */

@@ -11,6 +11,7 @@ import { useDrive, useValue } from "./context";
 import { Crumbs } from "./crumbs";
 import { groupsOf, iconOf, itemGroups } from "./item-menu";
 import { none } from "./model/selection";
+import { addressOf, type View } from "./model/views";
 
 const words = strings.drive;
 
@@ -41,20 +42,7 @@ function Looks() {
           {words.emptyBin}
         </Button>
       )}
-      <div className="choice-pair" role="group" aria-label={words.viewAs}>
-        <IconButton
-          icon={List}
-          label={words.list}
-          aria-pressed={current.layout === "list"}
-          onClick={() => change({ layout: "list" })}
-        />
-        <IconButton
-          icon={LayoutGrid}
-          label={words.grid}
-          aria-pressed={current.layout === "grid"}
-          onClick={() => change({ layout: "grid" })}
-        />
-      </div>
+      {view.t === "search" ? <Reach view={view} /> : <LayoutChoice />}
       <IconButton
         icon={Info}
         label={words.details}
@@ -66,9 +54,52 @@ function Looks() {
         <Menu
           label={words.actionsHere}
           icon={EllipsisVertical}
-          groups={groupsOf(drive, [["drive.newFolder", "drive.paste"], ["drive.all"], ["drive.emptyBin"]])}
+          groups={groupsOf(drive, [
+            ["drive.newFolder", "drive.paste"],
+            ["drive.all"],
+            ["drive.largest", "drive.emptyBin"],
+          ])}
         />
       )}
+    </div>
+  );
+}
+
+function LayoutChoice() {
+  const current = useSettings().drive;
+  const change = (layout: typeof current.layout) => settings.change({ drive: { ...current, layout } });
+  return (
+    <div className="choice-pair" role="group" aria-label={words.viewAs}>
+      <IconButton
+        icon={List}
+        label={words.list}
+        aria-pressed={current.layout === "list"}
+        onClick={() => change("list")}
+      />
+      <IconButton
+        icon={LayoutGrid}
+        label={words.grid}
+        aria-pressed={current.layout === "grid"}
+        onClick={() => change("grid")}
+      />
+    </div>
+  );
+}
+
+/** Where a search looks. */
+function Reach({ view }: { readonly view: Extract<View, { t: "search" }> }) {
+  const { go } = useDrive();
+  return (
+    <div className="choice-pair reach" role="group" aria-label={words.reach}>
+      {[true, false].map((inside) => (
+        <Button
+          key={String(inside)}
+          aria-pressed={view.inside === inside}
+          onClick={() => go(addressOf({ ...view, inside }))}
+        >
+          {inside ? words.reachInside : words.reachNames}
+        </Button>
+      ))}
     </div>
   );
 }

@@ -1,9 +1,11 @@
 /** The one Drive of this page, joined to the browser. It outlives the view: uploads go on while a notebook is open. */
 import type { Go } from "../app";
-import { newId, rest, timers } from "../browser";
-import { DriveRest, driveAddress, type DriveUpload } from "../net/drive-rest";
+import { driveRest, newId, timers } from "../browser";
+import { driveAddress, type DriveUpload } from "../net/drive-rest";
 import { sendPiece } from "../sending";
 import type { Toasts } from "../ui/toasts";
+import type { Problem } from "../wire/types";
+import { strings } from "../words";
 import { Deeds } from "./model/deeds";
 import { Desk } from "./model/desk";
 import { Uploading } from "./model/uploading";
@@ -27,21 +29,29 @@ async function sha256(content: Blob): Promise<string> {
   return hex(digest(bytes));
 }
 
-function download(id: string): void {
+function download(address: string): void {
   const link = document.createElement("a");
-  link.href = driveAddress.content(id);
+  link.href = address;
   link.download = "";
   link.click();
 }
 
 function make(go: Go, toasts: Toasts): Drive {
-  const desk = new Desk(new DriveRest(rest));
+  const desk = new Desk(driveRest);
   const works = new Works();
   const say = {
     say: (...told: Parameters<Toasts["say"]>) => toasts.say(...told),
-    complain: (...told: Parameters<Toasts["complain"]>) => toasts.complain(...told),
+    complain: (problem: Problem) => {
+      if (problem.code !== "quota-reached") {
+        toasts.complain(problem);
+        return;
+      }
+      const run = () => desk.question.become({ t: "largest" });
+      toasts.say(`${problem.title} ${problem.detail}`, { label: strings.drive.largest, run }, true);
+    },
     go,
-    download,
+    download: (id: string) => download(driveAddress.content(id)),
+    downloadAll: (ids: readonly string[]) => download(driveAddress.archive(ids)),
   };
   const send = (id: string, offset: number, piece: Blob, progress: (sent: number) => void) =>
     sendPiece<DriveUpload>(driveAddress.piece(id, offset), piece, {}, progress);

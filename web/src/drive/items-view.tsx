@@ -1,7 +1,7 @@
 /** The items of a view, as rows or as cards: only those near the viewport are in the page, and the keys stay with the whole. */
 import "./items.css";
 
-import { type RefObject, useCallback, useEffect, useRef, useState } from "react";
+import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from "react";
 
 import { count } from "../ui/format";
 import { useNow, useSettings } from "../ui/hooks";
@@ -11,8 +11,11 @@ import { useDrive, useListing, useValue } from "./context";
 import { useItemKeys } from "./item-keys";
 import { ItemMenu, type MenuPlace } from "./item-menu";
 import { ListHead } from "./list-head";
+import type { FoundItem } from "../net/drive-rest";
 import { homeHeads, type HomeGroup } from "./model/home";
+import { Rows } from "./model/rows";
 import { Row, rowId } from "./row";
+import { useLasso } from "./use-lasso";
 import { useWindow } from "./use-window";
 
 const words = strings.drive;
@@ -46,14 +49,16 @@ export function ItemsView({ scroller, label }: ItemsProps) {
   const body = useRef<HTMLDivElement>(null);
   const [menu, setMenu] = useState<MenuPlace | null>(null);
   const showMenu = useCallback((x: number, y: number) => setMenu({ x, y }), []);
-  const asCards = layout === "grid";
+  // Cards have no room for what was found.
+  const asCards = layout === "grid" && view.t !== "search";
   const columns = useColumns(body, asCards);
   const all = whole ? items.length : Math.max(total ?? 0, items.length);
   const lines = Math.ceil(all / columns);
-  const heads = view.t === "home" && !asCards ? homeHeads(items) : NO_HEADS;
+  const heads = useMemo(() => (view.t === "home" && !asCards ? homeHeads(items) : NO_HEADS), [view.t, asCards, items]);
   const rowHeight = asCards ? CARD.height + CARD.gap : ROW_PX;
-  const near = useWindow({ scroller, body, rowHeight, count: lines + heads.size });
-  const top = (line: number) => (line + [...heads.keys()].filter((at) => at <= line).length) * rowHeight;
+  const rows = useMemo(() => new Rows(lines, rowHeight, extrasOf(items, heads)), [lines, rowHeight, items, heads]);
+  const near = useWindow({ scroller, body, rows });
+  const box = useLasso({ scroller, body, rows, columns, gap: asCards ? CARD.gap : 0 });
 
   useEffect(() => {
     desk.look(near.first * columns, near.end * columns);
@@ -68,11 +73,12 @@ export function ItemsView({ scroller, label }: ItemsProps) {
     if (at === -1 || element === null || inside === null) return;
     const line = Math.floor(at / columns);
     const offset = inside.getBoundingClientRect().top - element.getBoundingClientRect().top + element.scrollTop;
-    const from = offset + top(line);
+    const from = offset + rows.top(line);
+    const height = rows.heightOf(line);
     const head = asCards ? 0 : ROW_PX;
     if (from - head < element.scrollTop) element.scrollTo({ top: from - head });
-    else if (from + rowHeight > element.scrollTop + element.clientHeight) {
-      element.scrollTo({ top: from + rowHeight - element.clientHeight });
+    else if (from + height > element.scrollTop + element.clientHeight) {
+      element.scrollTo({ top: from + height - element.clientHeight });
     }
   };
   const onKeyDown = useItemKeys({
@@ -87,9 +93,8 @@ export function ItemsView({ scroller, label }: ItemsProps) {
   });
   useRevealChosen(reveal, focus);
 
-  const first = Math.max(0, near.first - heads.size);
   const focusAt = focus === null ? -1 : items.findIndex(({ id }) => id === focus);
-  const shown = range(first * columns, Math.min(all, near.end * columns), focusAt);
+  const shown = range(near.first * columns, Math.min(all, near.end * columns), focusAt);
   const here = focus !== null && shown.some((at) => items[at]?.id === focus);
   const shared = (at: number) => {
     const item = items[at];
@@ -120,17 +125,17 @@ export function ItemsView({ scroller, label }: ItemsProps) {
           <ListHead />
         </div>
       )}
-      <div ref={body} role="rowgroup" className="items-body" style={{ height: (lines + heads.size) * rowHeight }}>
+      <div ref={body} role="rowgroup" className="items-body" style={{ height: rows.total }}>
         {!asCards &&
           [...heads].map(([at, group]) => (
-            <div key={group} className="group-head" role="presentation" style={{ top: top(at) - rowHeight }}>
+            <div key={group} className="group-head" role="presentation" style={{ top: rows.top(at) - ROW_PX }}>
               {HEADS[group]}
             </div>
           ))}
         {!asCards &&
           shown.map((at) => {
             const props = shared(at);
-            const style = { transform: `translateY(${top(at)}px)` };
+            const style = { transform: `translateY(${rows.top(at)}px)`, height: rows.heightOf(at) };
             if (props === null) return <div key={at} className="item-row awaited" role="presentation" style={style} />;
             return <Row key={props.item.id} {...props} at={at} now={now} style={style} />;
           })}
@@ -141,7 +146,7 @@ export function ItemsView({ scroller, label }: ItemsProps) {
               role="row"
               aria-rowindex={line + 1}
               className="card-line"
-              style={{ transform: `translateY(${line * rowHeight}px)`, gridTemplateColumns: `repeat(${columns}, 1fr)` }}
+              style={{ transform: `translateY(${rows.top(line)}px)`, gridTemplateColumns: `repeat(${columns}, 1fr)` }}
             >
               {range(line * columns, Math.min(all, (line + 1) * columns), -1).map((at) => {
                 const props = shared(at);
@@ -150,10 +155,29 @@ export function ItemsView({ scroller, label }: ItemsProps) {
               })}
             </div>
           ))}
+        {box !== null && (
+          <div
+            className="lasso"
+            style={{ left: box.left, top: box.top, width: box.right - box.left, height: box.bottom - box.top }}
+          />
+        )}
       </div>
       {menu !== null && <ItemMenu place={menu} onClose={() => setMenu(null)} />}
     </div>
   );
+}
+
+const FOUND_PX = 24;
+const FOUND_END_PX = 8;
+
+/** The heads of Home above its rows, and the lines of a search below those in which they were found. */
+function extrasOf(items: readonly FoundItem[], heads: ReadonlyMap<number, HomeGroup>) {
+  return items.flatMap(({ lines }, line) => {
+    const count = lines?.length ?? 0;
+    const above = heads.has(line) ? ROW_PX : 0;
+    const below = count === 0 ? 0 : count * FOUND_PX + FOUND_END_PX;
+    return above + below === 0 ? [] : [{ line, above, below }];
+  });
 }
 
 const NO_HEADS: ReadonlyMap<number, HomeGroup> = new Map();

@@ -1,10 +1,10 @@
 /** How full Drive is: quiet while there is room, plain words from 80 % on. */
+import type { DriveInfo } from "../net/drive-rest";
 import { Button } from "../ui/button";
 import { bytes } from "../ui/format";
 import { strings } from "../words";
 import { useDrive, useValue } from "./context";
 import { usageOf } from "./model/usage";
-import { addressOf, MY_DRIVE } from "./model/views";
 
 const words = strings.drive;
 
@@ -12,11 +12,21 @@ export function Meter() {
   const { desk } = useDrive();
   const info = useValue(desk.info);
   if (info === null) return null;
-  const usage = usageOf(info);
-  if (usage === null || info.quota === null)
-    return <p className="meter meta tabular">{words.used(bytes(info.used))}</p>;
   return (
-    <div className={`meter ${usage.fullness}`}>
+    <div className="meter">
+      <MeterBar info={info} />
+      <Button className="button meter-largest" onClick={() => desk.question.become({ t: "largest" })}>
+        {words.largest}
+      </Button>
+    </div>
+  );
+}
+
+export function MeterBar({ info }: { readonly info: DriveInfo }) {
+  const usage = usageOf(info);
+  if (usage === null || info.quota === null) return <p className="meta tabular">{words.used(bytes(info.used))}</p>;
+  return (
+    <div className={`meter-scale ${usage.fullness}`}>
       <div
         className="meter-bar"
         role="meter"
@@ -34,21 +44,16 @@ export function Meter() {
 
 /** Above the list, when it matters for what one is about to do. */
 export function FullNote() {
-  const { desk, go } = useDrive();
+  const { desk } = useDrive();
   const info = useValue(desk.info);
   const usage = info === null ? null : usageOf(info);
   if (info === null || info.quota === null || usage === null || usage.fullness === "roomy") return null;
   const full = usage.fullness === "full";
-  const showLargest = () => {
-    desk.sort.become({ by: "size", descending: true });
-    go(addressOf(MY_DRIVE));
-    desk.sortBy({ by: "size", descending: true });
-  };
   return (
     <div className={full ? "drive-note bad" : "drive-note"} role={full ? "alert" : "status"}>
       <span className="grow">{full ? words.full : words.tight(bytes(Math.max(0, info.quota - info.used)))}</span>
-      <Button onClick={showLargest}>{words.largest}</Button>
-      {info.binned > 0 && <Button onClick={() => go(addressOf({ t: "bin" }))}>{words.bin}</Button>}
+      <Button onClick={() => desk.question.become({ t: "largest" })}>{words.largest}</Button>
+      {info.binned > 0 && <Button onClick={() => desk.question.become({ t: "empty-bin" })}>{words.emptyBin}</Button>}
     </div>
   );
 }

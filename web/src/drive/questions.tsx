@@ -17,6 +17,7 @@ const words = strings.drive;
 const NAMES_SHOWN = 5;
 
 const MoveDialog = lazy(() => fetchPart(() => import("./move-dialog")));
+const LargestDialog = lazy(() => fetchPart(() => import("./largest-dialog")));
 const Preview = lazy(() => fetchPart(() => import("./preview/preview")));
 
 export function Questions() {
@@ -24,7 +25,7 @@ export function Questions() {
   const question = useValue(desk.question);
   if (question === null) return null;
   const close = () => {
-    if (desk.question.read() === question) desk.question.become(null);
+    if (desk.question.read() === question) desk.question.become("back" in question ? question.back : null);
   };
   return <Suspense fallback={<Opening />}>{shown(question, close)}</Suspense>;
 }
@@ -53,6 +54,8 @@ function shown(question: Question, onClose: () => void): ReactNode {
       return <Forever items={question.items} onClose={onClose} />;
     case "empty-bin":
       return <EmptyBin onClose={onClose} />;
+    case "largest":
+      return <LargestDialog onClose={onClose} />;
     case "preview":
       return <Preview id={question.id} onClose={onClose} />;
     case "details":

@@ -9,6 +9,7 @@ import { ago, bytes } from "../ui/format";
 import { strings } from "../words";
 import { useDrive } from "./context";
 import { FaceIcon } from "./face";
+import { FoundLines } from "./found-lines";
 import { isMac } from "../platform";
 import type { Target } from "./model/moving";
 import { only, press, toggle } from "./model/selection";
@@ -96,7 +97,6 @@ export const Row = memo(function Row({ item, at, chosen, focused, cut, now, styl
         <FaceIcon item={item} />
         <span className="name-lines">
           <NameCell item={item} />
-          {item.lines?.[0] !== undefined && <span className="found-line meta">{item.lines[0].text}</span>}
           <span className="narrow-meta meta tabular">
             {ago(moment.getTime(), now)}
             {item.kind !== "folder" && ` · ${bytes(item.size)}`}
@@ -121,6 +121,7 @@ export const Row = memo(function Row({ item, at, chosen, focused, cut, now, styl
       <span role="gridcell" className="cell-more">
         <IconButton icon={EllipsisVertical} label={words.actions(name)} tabIndex={-1} onClick={more} />
       </span>
+      <FoundLines item={item} />
     </div>
   );
 

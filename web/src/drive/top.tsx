@@ -49,7 +49,7 @@ function SearchField() {
     clearTimeout(timer.current);
     const wanted = text.trim();
     if (wanted === searched) return;
-    if (wanted !== "") go(addressOf({ t: "search", words: wanted }));
+    if (wanted !== "") go(addressOf({ t: "search", words: wanted, inside: view.t !== "search" || view.inside }));
     else if (view.t === "search") go(addressOf(MY_DRIVE));
   };
   const type = (text: string) => {

@@ -1,5 +1,7 @@
-/** Which rows are near the viewport of a scrolling element: only those are drawn. Rows are all of one height. */
+/** Which rows are near the viewport of a scrolling element: only those are drawn. */
 import { type RefObject, useEffect, useState } from "react";
+
+import type { Rows } from "./model/rows";
 
 export interface Near {
   readonly first: number;
@@ -14,19 +16,18 @@ interface Room {
   readonly scroller: RefObject<HTMLElement | null>;
   /** What the rows stand in. */
   readonly body: RefObject<HTMLElement | null>;
-  readonly rowHeight: number;
-  readonly count: number;
+  readonly rows: Rows;
 }
 
-export function useWindow({ scroller, body, rowHeight, count }: Room): Near {
+export function useWindow({ scroller, body, rows }: Room): Near {
   const [near, setNear] = useState<Near>({ first: 0, end: 40 });
   useEffect(() => {
     const element = scroller.current;
     if (element === null) return;
     const look = () => {
       const above = element.getBoundingClientRect().top - (body.current?.getBoundingClientRect().top ?? 0);
-      const first = Math.max(0, Math.floor(above / rowHeight) - BEYOND);
-      const end = Math.ceil((above + element.clientHeight) / rowHeight) + BEYOND;
+      const first = Math.max(0, rows.lineAt(above) - BEYOND);
+      const end = rows.lineAt(above + element.clientHeight) + 1 + BEYOND;
       setNear((was) => (was.first === first && was.end === end ? was : { first, end }));
     };
     look();
@@ -37,6 +38,6 @@ export function useWindow({ scroller, body, rowHeight, count }: Room): Near {
       sizes.disconnect();
       element.removeEventListener("scroll", look);
     };
-  }, [scroller, body, rowHeight, count]);
-  return { first: Math.min(near.first, count), end: Math.min(near.end, count) };
+  }, [scroller, body, rows]);
+  return { first: Math.min(near.first, rows.count), end: Math.min(near.end, rows.count) };
 }

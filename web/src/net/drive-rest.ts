@@ -32,9 +32,28 @@ export interface FoundLine {
   readonly text: string;
 }
 
-/** An item of a search, with what was found inside of it. */
+export type RunState = "queued" | "running" | "ok" | "error" | "aborted" | "lost";
+
+/** How a notebook's latest run stands. */
+export interface LastRun {
+  readonly state: RunState;
+  /** Null: it goes on. */
+  readonly ended_at: string | null;
+  /** The name of what it raised, or the code of what went wrong. */
+  readonly error: string | null;
+}
+
+/** An item of a search, with what was found inside of it; or of those that ran while one was away. */
 export interface FoundItem extends Item {
   readonly lines?: readonly FoundLine[];
+  readonly run?: LastRun | null;
+}
+
+/** Bytes of an item and all below it. */
+export interface Space {
+  readonly file: number;
+  readonly revisions: number;
+  readonly outputs: number;
 }
 
 export interface ItemList {
@@ -56,6 +75,8 @@ export interface DriveInfo {
   readonly quota: number | null;
   readonly binned: number;
   readonly tight: boolean;
+  /** When this person was here before this visit. */
+  readonly visited_at: string | null;
 }
 
 export interface Template {
@@ -87,7 +108,7 @@ export interface Sort {
   readonly descending: boolean;
 }
 
-export type Collection = "recent" | "starred" | "shared" | "bin";
+export type Collection = "recent" | "starred" | "shared" | "bin" | "away";
 
 /** Stands for the id of the person's own tree. */
 export const ROOT = "root";
@@ -126,8 +147,17 @@ export class DriveRest {
     return this.rest.json("GET", `/items?${query({ view, after, limit })}`);
   }
 
-  search(words: string, after: string | null, limit: number): Promise<ItemList> {
-    return this.rest.json("GET", `/items?${query({ search: words, inside: 1, after, limit })}`);
+  search(words: string, inside: boolean, after: string | null, limit: number): Promise<ItemList> {
+    return this.rest.json("GET", `/items?${query({ search: words, inside, after, limit })}`);
+  }
+
+  /** What takes most, the bin's too. */
+  async largest(limit: number): Promise<readonly Item[]> {
+    return (await this.rest.json<ItemList>("GET", `/drive/largest?${query({ limit })}`)).items;
+  }
+
+  space(id: string): Promise<Space> {
+    return this.rest.json("GET", `${itemPath(id)}/space`);
   }
 
   makeFolder(parent: string, name: string): Promise<Item> {
@@ -208,6 +238,8 @@ const API = "/api/v1";
 export const driveAddress = {
   /** A file as it is; of a folder a zip. */
   content: (id: string) => `${API}${itemPath(id)}/content`,
+  /** Several as one zip. */
+  archive: (ids: readonly string[]) => `${API}/items/zip?${query({ items: ids.join(",") })}`,
   /** To be shown in the page. The version makes the address another one when the file is. */
   inline: ({ id, version }: Pick<Item, "id" | "version">) =>
     `${API}${itemPath(id)}/content?${query({ inline: 1, version })}`,

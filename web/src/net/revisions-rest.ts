@@ -97,6 +97,12 @@ export class RevisionsRest {
     return this.rest.json("PATCH", revisionPath(moment), JSON.stringify({ name }));
   }
 
+  /** Deletes those that nobody named and that are older than so many days; how many. */
+  async removeOlder(notebook: string, days: number): Promise<number> {
+    const path = `${pathOf(notebook)}/revisions?days=${days}`;
+    return (await this.rest.json<{ removed: number }>("DELETE", path)).removed;
+  }
+
   async remove(moment: Moment): Promise<void> {
     await this.rest.send("DELETE", revisionPath(moment));
   }

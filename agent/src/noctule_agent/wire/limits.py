@@ -214,6 +214,13 @@ DRIVE_BIN_DAYS: Final = 30
 """What lies in the bin of a Drive for so long is deleted."""
 ZIP_UNREAD_LINES: Final = 1_000
 """Files that a folder's archive could not have, by name."""
+ZIP_ITEMS: Final = 200
+"""Chosen items in one archive: their ids stand in an address."""
+LARGEST_ITEMS: Final = 100
+AWAY_ITEMS: Final = 50
+"""Of what takes most, and of what ran while somebody was away, in one answer."""
+VISIT_SECONDS: Final = 1800.0
+"""A visit is over when nothing was asked for so long."""
 DAV_THREADS: Final = 8
 """Requests by WebDAV at one time; further ones wait."""
 DAV_BODY_BYTES: Final = 1 * MB
@@ -222,6 +229,28 @@ DAV_LOCKS: Final = 1_000
 """Locks that programs hold by WebDAV."""
 DAV_LOCK_SECONDS: Final = 3600.0
 """A lock that is not refreshed for so long is gone."""
+
+# Search in Drive
+SEARCHED_FILE_BYTES: Final = 64 * MB
+"""A larger notebook is found by its name alone."""
+TEXT_CHARS_PER_NOTEBOOK: Final = 1 * MB
+"""So much of what is written in a notebook is searched."""
+TEXT_OBJECTS: Final = 1_000_000
+"""JSON objects of a notebook's file; one with more is no notebook that anybody wrote."""
+TEXTS_SECONDS: Final = 5.0
+"""Between two rounds in which notebooks that have changed are read."""
+TEXT_QUIET_SECONDS: Final = 10.0
+TEXT_PATIENCE_SECONDS: Final = 300.0
+"""A file is read when it was quiet for so long; one that is never quiet, this often."""
+TEXTS_READ: Final = 50
+TEXTS_LOOKED: Final = 500
+"""Files that one round reads, and that it looks at, whether anybody wrote to them."""
+SEARCH_ITEMS: Final = 50
+"""Items of one page of a search inside notebooks."""
+SEARCH_WORDS: Final = 20
+SEARCH_EXCERPTS: Final = 3
+EXCERPT_CHARS: Final = 160
+"""Lines that are shown of a notebook that was found, and characters of each."""
 
 # Times
 HELLO_SECONDS: Final = 10.0

@@ -24,10 +24,11 @@ async def named(core: Core, request: AppRequest, item_id: str) -> ItemId:
     return ItemId(item_id)
 
 
-async def other(core: Core, request: AppRequest, item_id: str) -> ItemId:
-    """A second folder, into which something is put. Raises NotFound for what is not to be known of, Forbidden without EDIT."""
+async def other(core: Core, request: AppRequest, item_id: str, needed: Capability = _EDIT) -> ItemId:
+    """Another item than the path's: a folder into which something is put, where nothing else is said. Raises NotFound for what is
+    not to be known of, Forbidden."""
     found = await named(core, request, item_id)
-    capabilities.check(_EDIT, await core.accounts.roles.of_item(principal_of(request), ItemId(item_id)))
+    capabilities.check(needed, await core.accounts.roles.of_item(principal_of(request), ItemId(item_id)))
     return found
 
 

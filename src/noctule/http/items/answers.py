@@ -12,11 +12,13 @@ from noctule.drive.places import shown
 from noctule.drive.transfers import Coming, version_of
 from noctule.errors import Invalid
 from noctule.http.context import AppRequest, user_of
-from noctule.http.items.shapes import Item, ItemList, Person, UploadProgress
+from noctule.http.items.shapes import Item, ItemList, LastRun, Person, UploadProgress
+from noctule.http.me import maybe
 from noctule.http.notebooks import moment
 from noctule.store import items
 from noctule.store.rows import ItemRow, Role, Standing
 from noctule_agent.files.folders import EARLIEST, LATEST
+from noctule_agent.wire.limits import AWAY_ITEMS
 from noctule_agent.wire.values import ItemId, Millis, NotebookId, UserId
 
 CURSORS: Final[dict[str, tuple[type, ...]]] = {
@@ -27,7 +29,8 @@ CURSORS: Final[dict[str, tuple[type, ...]]] = {
     "starred": (bytes, str),
     "shared": (int, str),
     "bin": (int, str),
-    "search": (bytes, str),
+    "away": (),
+    "search": (int, bytes, str),
 }
 """What a page of each list is ordered by (store/items.py)."""
 
@@ -63,6 +66,18 @@ def text_of(cursor: items.Cursor | None, order: str) -> str | None:
 
 async def listed(core: Core, user: UserId, page: items.Page, order: str) -> ItemList:
     return ItemList(await described(core, user, page.rows), text_of(page.after, order))
+
+
+async def away(core: Core, user: UserId, limit: int) -> ItemList:
+    """Notebooks of which a run goes on, or ended since this person was last here."""
+    since = await core.accounts.people.left_at(user)
+    if since is None:
+        return ItemList([], None)
+    found = await core.drive.away(user, since, min(limit, AWAY_ITEMS))
+    shown_items = await described(core, user, [row for row, _ in found])
+    for item, (_, run) in zip(shown_items, found, strict=True):
+        item.run = LastRun(run.state, maybe(run.at), run.error)
+    return ItemList(shown_items, None)
 
 
 async def answered(core: Core, request: AppRequest, row: ItemRow) -> Item:

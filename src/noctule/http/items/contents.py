@@ -5,21 +5,23 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator
 from io import FileIO
-from typing import Final
+from typing import Annotated, Final
 from urllib.parse import quote
 
 from litestar import Controller, Response, get
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Stream
 
+from noctule.accounts.capabilities import Capability
 from noctule.drive.places import shown
 from noctule.drive.transfers import version_of
+from noctule.errors import Invalid
 from noctule.http.context import AppRequest, TheCore, user_of
 from noctule.http.files import IMAGES
-from noctule.http.items.access import named
+from noctule.http.items.access import named, other
 from noctule.http.outputs import UNTRUSTED
 from noctule.http.ranges import asked
-from noctule_agent.wire.limits import MB
+from noctule_agent.wire.limits import MB, ZIP_ITEMS
 
 PIECE_BYTES: Final = MB
 """Read, or made, at once for who downloads."""
@@ -36,6 +38,8 @@ INLINE: Final = {
 }
 """Types that may be asked for inline, by the ending of the name. Of these only SVG and PDF can hold programs: the CSP of the
 answer sandboxes the one, and the browser's own viewer the other."""
+Chosen = Annotated[str, QueryParameter(max_length=ZIP_ITEMS * 100)]
+"""Ids with commas: a download begins with an address, or it would be held in memory before it is saved."""
 _PDF_CSP: Final = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 
 
@@ -53,11 +57,26 @@ class Contents(Controller):
         if row.kind == "folder":
             name = shown(row.name) or "My Drive"
             headers = {**UNTRUSTED, "content-disposition": _disposition("attachment", f"{name}.zip")}
-            return Stream(_pieces(await core.drive.zipped(item)), media_type="application/zip", headers=headers)
+            return Stream(_pieces(await core.drive.zipped([item])), media_type="application/zip", headers=headers)
         if inline:
             await core.drive.opened(item, user_of(request))
         file = await core.drive.open(item)
         return await _file(request, file, shown(row.name), inline=inline)
+
+    @get("/items/zip", summary="Several files and folders as one zip, under names of their own")
+    async def several(self, core: TheCore, request: AppRequest, items: Chosen) -> Stream:
+        wanted = list(dict.fromkeys(items.split(",")))
+        if len(wanted) > ZIP_ITEMS:
+            raise Invalid(
+                "too-many-items",
+                f"At most {ZIP_ITEMS} items come in one archive.",
+                "Choose the folder that they are in.",
+            )
+        found = [await other(core, request, item_id, Capability.VIEW) for item_id in wanted]
+        for item in found:
+            await core.library.written(item)
+        headers = {**UNTRUSTED, "content-disposition": _disposition("attachment", "Noctule.zip")}
+        return Stream(_pieces(await core.drive.zipped(found)), media_type="application/zip", headers=headers)
 
 
 async def _file(request: AppRequest, file: FileIO, name: str, *, inline: bool) -> Response[bytes] | Stream:

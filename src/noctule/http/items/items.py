@@ -1,17 +1,17 @@
 """Files and folders: seen, made, changed, binned. Every item is asked for by its id."""
 
 import asyncio
-from typing import Literal
+from typing import Annotated, Literal
 
 from litestar import Controller, delete, get, patch, post
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from noctule import templates
 from noctule.drive.places import shown
 from noctule.errors import Invalid
 from noctule.http.context import AppRequest, TheCore, principal_of, user_of
 from noctule.http.items.access import beside, check_away, named, other
-from noctule.http.items.answers import answered, cursor_of, described, listed, standings
+from noctule.http.items.answers import answered, away, cursor_of, described, listed, standings
 from noctule.http.items.shapes import (
     TIGHT,
     Above,
@@ -23,12 +23,16 @@ from noctule.http.items.shapes import (
     ItemPage,
     Keep,
     Limit,
+    Line,
     NewItem,
     NewNotebookHere,
+    SpaceInfo,
 )
+from noctule.http.me import maybe
 from noctule.http.notebooks import Address, deleted
 from noctule.notebook.percent import is_script
 from noctule.store import items
+from noctule_agent.wire.limits import LARGEST_ITEMS
 from noctule_agent.wire.values import ItemId
 
 
@@ -42,18 +46,38 @@ class Drives(Controller):
         root = await core.drive.home(user)
         usage, quota = await core.drive.usage(user), await core.transfers.quota(user)
         tight = quota is not None and usage.used >= TIGHT * quota
-        return DriveInfo(root, usage.used, quota, usage.binned, tight, await core.accounts.sharing.waiting(user))
+        return DriveInfo(
+            root,
+            usage.used,
+            quota,
+            usage.binned,
+            tight,
+            await core.accounts.sharing.waiting(user),
+            maybe(await core.accounts.people.left_at(user)),
+        )
+
+    @get("/drive/largest", summary="What takes most of the asker's Drive; what lies in the bin as a whole")
+    async def largest(
+        self,
+        core: TheCore,
+        request: AppRequest,
+        limit: Annotated[int, QueryParameter(ge=1, le=LARGEST_ITEMS)] = 20,
+    ) -> ItemList:
+        user = user_of(request)
+        await core.drive.home(user)
+        return ItemList(await described(core, user, await core.drive.largest(user, limit)), None)
 
     @get(
         "/items",
-        summary="Items of all folders: those that were opened last, starred, shared by others, or deleted; or found by their names",
+        summary="Items of all folders: those that were opened last, starred, shared by others, deleted, or ran meanwhile; or found by their names, and in notebooks",
     )
     async def listed(
         self,
         core: TheCore,
         request: AppRequest,
-        view: FromQuery[Literal["recent", "starred", "shared", "bin"] | None] = None,
+        view: FromQuery[Literal["recent", "starred", "shared", "bin", "away"] | None] = None,
         search: FromQuery[str | None] = None,
+        inside: FromQuery[bool] = False,
         after: After = None,
         limit: Limit = 100,
     ) -> ItemList:
@@ -63,8 +87,14 @@ class Drives(Controller):
             raise Invalid("view-missing", "The request does not say which items.", "Ask for a view, or search.")
         cursor = cursor_of(after, order)
         if search is not None:
-            page = await core.drive.named(user, search, cursor, limit, core.accounts.roles.kept(user))
-        elif view is None or view == "bin":
+            found = await core.drive.search(user, search, cursor, limit, core.accounts.roles.kept(user), inside=inside)
+            answer = await listed(core, user, found.page, order)
+            for item in answer.items:
+                item.lines = [Line(line.cell_id, line.text) for line in found.lines.get(ItemId(item.id), [])]
+            return answer
+        if view == "away":
+            return await away(core, user, limit)
+        if view is None or view == "bin":
             page = await core.drive.binned(user, cursor, limit)
         else:
             keep = core.accounts.roles.kept(user, shared=view == "shared")
@@ -84,6 +114,11 @@ class Drives(Controller):
         [item] = await described(core, user, [row])
         known = [above for above in path if above.id in found and found[above.id].role is not None]
         return ItemPage(item, [Above(above.id, shown(above.name)) for above in known])
+
+    @get("/items/{item_id:str}/space", summary="What an item takes: its file, its revisions, its outputs")
+    async def space(self, core: TheCore, request: AppRequest, item_id: FromPath[str]) -> SpaceInfo:
+        found = await core.drive.space(await named(core, request, item_id))
+        return SpaceInfo(found.file, found.revisions, found.outputs)
 
     @get("/items/{item_id:str}/children", summary="What is in a folder")
     async def children(

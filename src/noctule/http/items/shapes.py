@@ -6,6 +6,7 @@ from typing import Annotated, Final
 import msgspec
 from litestar.params import FromQuery, QueryParameter
 
+from noctule.runs.info import RunState
 from noctule.store.rows import GivenRole, GrantKind, ItemKind, Role
 from noctule_agent.wire.limits import FOLDER_PAGE_ENTRIES
 from noctule_agent.wire.values import Id
@@ -24,8 +25,24 @@ class Person(msgspec.Struct):
     name: str
 
 
+class Line(msgspec.Struct):
+    """What a search found in a notebook. `cell_id` is empty where the file has none."""
+
+    cell_id: str
+    text: str
+
+
+class LastRun(msgspec.Struct):
+    """`ended_at` None: it goes on. `error`: the name of what it raised, or the code of what went wrong."""
+
+    state: RunState
+    ended_at: datetime | None
+    error: str | None
+
+
 class Item(msgspec.Struct):
-    """`name` as people see it. `running`: something of the notebook runs or waits; `live`: it has a runtime."""
+    """`name` as people see it. `running`: something of the notebook runs or waits; `live`: it has a runtime. `lines`: of a search
+    inside notebooks; `run`: of the view `away`."""
 
     id: str
     kind: ItemKind
@@ -42,6 +59,8 @@ class Item(msgspec.Struct):
     live: bool = False
     opened_at: datetime | None = None
     binned_at: datetime | None = None
+    lines: list[Line] = []
+    run: LastRun | None = None
 
 
 class ItemList(msgspec.Struct):
@@ -66,7 +85,7 @@ class ItemPage(msgspec.Struct):
 
 class DriveInfo(msgspec.Struct):
     """Bytes. `quota` None: there is none. `binned`: so much of `used` lies in the bin. `tight`: there is little room left.
-    `requests`: so many wait for an answer of this person."""
+    `requests`: so many wait for an answer of this person. `visited_at`: when they were last here, before this visit."""
 
     root: str
     used: int
@@ -74,6 +93,7 @@ class DriveInfo(msgspec.Struct):
     binned: int
     tight: bool
     requests: int
+    visited_at: datetime | None = None
 
 
 class Grant(msgspec.Struct):
@@ -138,6 +158,14 @@ class NewOwner(msgspec.Struct):
     """The id of an account."""
 
     to: str
+
+
+class SpaceInfo(msgspec.Struct):
+    """Bytes of an item and all below. `revisions`: what goes when all of them go."""
+
+    file: int
+    revisions: int
+    outputs: int
 
 
 class NewItem(msgspec.Struct):

@@ -20,6 +20,7 @@ from .rows import (
     list_page,
     manifest,
     remove,
+    remove_before,
     rename,
 )
 
@@ -44,6 +45,7 @@ __all__ = [
     "list_page",
     "manifest",
     "remove",
+    "remove_before",
     "rename",
     "within",
 ]

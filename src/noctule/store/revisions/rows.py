@@ -34,6 +34,9 @@ _USES = select(t.revision.c.uses).where(_OF)
 _INSERT = insert(t.revision)
 _NAME = update(t.revision).where(*_THIS).values(name=bindparam("new_name"), kind=bindparam("new_kind"))
 _DELETE = delete(t.revision).where(*_THIS)
+_DELETE_BEFORE = delete(t.revision).where(
+    _OF, t.revision.c.kind != "named", t.revision.c.at < bindparam("before"), t.revision.c.id != bindparam("spare")
+)
 
 _PARTS_OF = t.revision_part.c.notebook_id == bindparam("notebook")
 _KNOWN = select(t.revision_part.c.digest).where(_PARTS_OF)
@@ -171,6 +174,14 @@ def remove(tx: Tx, notebook_id: NotebookId, revision_id: RevisionId) -> None:
     if tx.conn.execute(_DELETE, {"notebook": notebook_id, "this": revision_id}).rowcount == 0:
         raise _not_found()
     _forget_unused(tx, notebook_id)
+
+
+def remove_before(tx: Tx, notebook_id: NotebookId, at: Millis, spare: RevisionId | None) -> int:
+    """Those that nobody named and that were made before then, but for `spare`; how many."""
+    gone = tx.conn.execute(_DELETE_BEFORE, {"notebook": notebook_id, "before": at, "spare": spare or ""}).rowcount
+    if gone:
+        _forget_unused(tx, notebook_id)
+    return gone
 
 
 def _thin(tx: Tx, notebook_id: NotebookId, now: Millis, spare: RevisionId | None) -> None:

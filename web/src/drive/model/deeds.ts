@@ -2,10 +2,10 @@
  * What a person does to items of Drive: shown at once, taken back when the server refuses, and undone where that can be.
  * Knows the page by its ports; no React.
  */
-import { type Item, ROOT } from "../../net/drive-rest";
+import { type FoundItem, type Item, ROOT } from "../../net/drive-rest";
 import type { Toast } from "../../ui/toasts";
 import { strings } from "../../words";
-import type { Problem } from "../../wire/types";
+import { LIMITS, type Problem } from "../../wire/types";
 import type { Desk } from "./desk";
 import { problemOf } from "./listing";
 import { moveRefusal, type Target } from "./moving";
@@ -20,12 +20,11 @@ export interface DeedPorts {
   go(path: string): void;
   /** Of one file, or of a folder as a zip. */
   download(id: string): void;
+  /** Of several as one zip. */
+  downloadAll(ids: readonly string[]): void;
 }
 
 type Part = Partial<Item> | null;
-
-/** Some browsers take only one download of those that begin at the same moment. */
-const BETWEEN_DOWNLOADS_MS = 400;
 
 export class Deeds {
   private readonly desk: Desk;
@@ -206,12 +205,12 @@ export class Deeds {
 
   // --- out ---------------------------------------------------------------------------------------------------------
 
-  /** One after the other; the server makes a zip of a folder. */
-  async download(items: readonly Item[]): Promise<void> {
-    for (const [at, { id }] of items.entries()) {
-      if (at > 0) await new Promise((resolve) => setTimeout(resolve, BETWEEN_DOWNLOADS_MS));
-      this.ports.download(id);
-    }
+  /** The server makes a zip of a folder, and of several items. */
+  download(items: readonly Item[]): void {
+    const [first] = items;
+    if (items.length > LIMITS.ZIP_ITEMS) this.ports.say(words.tooManyToZip(LIMITS.ZIP_ITEMS), null, true);
+    else if (items.length > 1) this.ports.downloadAll(items.map(({ id }) => id));
+    else if (first !== undefined) this.ports.download(first.id);
   }
 
   /** Goes to the folder that it lies in. */
@@ -286,8 +285,11 @@ export class Deeds {
 
 const nameOf = (items: readonly Item[]): string => items[0]?.name ?? "";
 
-/** Where an item is opened; null: it is looked at here. */
-export function addressOfItem({ id, kind }: Pick<Item, "id" | "kind">): string | null {
+/** Where an item is opened; null: it is looked at here. What was found in a notebook is gone to. */
+export function addressOfItem({ id, kind, lines }: Pick<FoundItem, "id" | "kind" | "lines">): string | null {
   if (kind === "folder") return addressOf({ t: "folder", id });
-  return kind === "notebook" ? `/notebooks/${encodeURIComponent(id)}` : null;
+  return kind === "notebook" ? addressOfCell(id, lines?.[0]?.cell_id ?? "") : null;
 }
+
+export const addressOfCell = (notebook: string, cell: string): string =>
+  `/notebooks/${encodeURIComponent(notebook)}${cell === "" ? "" : `#scrollTo=${encodeURIComponent(cell)}`}`;

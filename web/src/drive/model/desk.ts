@@ -190,10 +190,16 @@ export class Desk {
       case "folder":
         return this.api.children(view.id, sort, after, PAGE);
       case "search":
-        return view.words === "" ? { items: [], after: null, total: 0 } : this.api.search(view.words, after, PAGE);
+        return view.words === ""
+          ? { items: [], after: null, total: 0 }
+          : this.api.search(view.words, view.inside, after, PAGE);
       case "home": {
-        const { items } = await this.api.collection("recent", null, HOME_ITEMS);
-        return { items: homeOrder(items), after: null, total: items.length };
+        const [{ items: ran }, { items: recent }] = await Promise.all([
+          this.api.collection("away", null, HOME_ITEMS),
+          this.api.collection("recent", null, HOME_ITEMS),
+        ]);
+        const items = homeOrder(ran, recent);
+        return { items, after: null, total: items.length };
       }
       default:
         return this.api.collection(view.t, after, PAGE);

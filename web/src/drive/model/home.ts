@@ -1,25 +1,26 @@
-/** What comes first on Home: what runs, then what changed since one looked, then what was opened last. Pure. */
-import type { Item } from "../../net/drive-rest";
+/** What comes first on Home: what runs, then what ran since one was here before, then what was opened last. Pure. */
+import type { FoundItem } from "../../net/drive-rest";
 
 export type HomeGroup = "running" | "away" | "recent";
 
-/** A save shortly after one left is one's own. */
-const OWN_MS = 60_000;
-
-export function homeGroup({ kind, running, live, changed_at, opened_at }: Item): HomeGroup {
-  if (running || live) return "running";
-  if (kind !== "notebook" || opened_at === null) return "recent";
-  return Date.parse(changed_at) - Date.parse(opened_at) > OWN_MS ? "away" : "recent";
+export function homeGroup({ running, live, run }: FoundItem): HomeGroup {
+  if (running) return "running";
+  // Its runtime may be there still: what it came to is what one looks for.
+  if (run?.ended_at != null) return "away";
+  return live ? "running" : "recent";
 }
 
 const ORDER: readonly HomeGroup[] = ["running", "away", "recent"];
 
-export function homeOrder<T extends Item>(items: readonly T[]): readonly T[] {
+/** `ran`: what the server says of runs; `recent`: what was opened last. */
+export function homeOrder(ran: readonly FoundItem[], recent: readonly FoundItem[]): readonly FoundItem[] {
+  const known = new Set(ran.map(({ id }) => id));
+  const items = [...ran, ...recent.filter(({ id }) => !known.has(id))];
   return ORDER.flatMap((group) => items.filter((item) => homeGroup(item) === group));
 }
 
 /** The group that begins at each of these places. */
-export function homeHeads(items: readonly Item[]): ReadonlyMap<number, HomeGroup> {
+export function homeHeads(items: readonly FoundItem[]): ReadonlyMap<number, HomeGroup> {
   const heads = new Map<number, HomeGroup>();
   items.forEach((item, at) => {
     const group = homeGroup(item);

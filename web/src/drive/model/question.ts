@@ -7,8 +7,10 @@ export type Question =
   | { readonly t: "templates" }
   | { readonly t: "move"; readonly items: readonly Item[]; readonly copy: boolean }
   | { readonly t: "bin"; readonly items: readonly Item[] }
-  | { readonly t: "forever"; readonly items: readonly Item[] }
-  | { readonly t: "empty-bin" }
+  /** `back`: what is asked again after it. */
+  | { readonly t: "forever"; readonly items: readonly Item[]; readonly back?: Question }
+  | { readonly t: "empty-bin"; readonly back?: Question }
+  | { readonly t: "largest" }
   | { readonly t: "preview"; readonly id: string }
   | { readonly t: "details"; readonly item: Item }
   | {

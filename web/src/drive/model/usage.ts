@@ -10,7 +10,7 @@ export interface Usage {
 }
 
 /** Null without a quota. */
-export function usageOf({ used, quota, tight }: DriveInfo): Usage | null {
+export function usageOf({ used, quota, tight }: Pick<DriveInfo, "used" | "quota" | "tight">): Usage | null {
   if (quota === null) return null;
   const part = quota === 0 ? 1 : Math.min(1, used / quota);
   return { part, fullness: part >= 1 ? "full" : tight ? "tight" : "roomy" };

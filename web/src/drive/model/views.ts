@@ -8,7 +8,8 @@ export type View =
   | { readonly t: "starred" }
   | { readonly t: "shared" }
   | { readonly t: "bin" }
-  | { readonly t: "search"; readonly words: string };
+  /** `inside`: in notebooks, too. */
+  | { readonly t: "search"; readonly words: string; readonly inside: boolean };
 
 export const MY_DRIVE: View = { t: "folder", id: ROOT };
 
@@ -20,7 +21,9 @@ export function viewAt(address: string): View {
   const [first, second] = pathname.split("/").filter(Boolean);
   if (first !== "drive") return { t: "home" };
   if (second === undefined) return MY_DRIVE;
-  if (second === "search") return { t: "search", words: searchParams.get("q") ?? "" };
+  if (second === "search") {
+    return { t: "search", words: searchParams.get("q") ?? "", inside: searchParams.get("in") !== "names" };
+  }
   const named = NAMED.find((name) => name === second);
   return named === undefined ? { t: "folder", id: decoded(second) } : { t: named };
 }
@@ -43,7 +46,7 @@ export function addressOf(view: View): string {
     case "folder":
       return view.id === ROOT ? "/drive" : `/drive/${encodeURIComponent(view.id)}`;
     case "search":
-      return `/drive/search?q=${encodeURIComponent(view.words)}`;
+      return `/drive/search?q=${encodeURIComponent(view.words)}${view.inside ? "" : "&in=names"}`;
     default:
       return `/drive/${view.t}`;
   }

@@ -52,7 +52,7 @@ export function Unknown({ item, why = words.cannotShow }: UnknownProps) {
       <p>{why}</p>
       <p className="meta tabular">{words.cannotShowWhy(words.kinds[faceOf(item)], bytes(item.size))}</p>
       {item.kind !== "other" && (
-        <Button look="outlined" icon={Download} onClick={() => void deeds.download([item])}>
+        <Button look="outlined" icon={Download} onClick={() => deeds.download([item])}>
           {words.download}
         </Button>
       )}

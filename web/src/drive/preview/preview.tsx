@@ -74,7 +74,7 @@ export default function Preview({ id, onClose }: PreviewProps) {
               {addressOfItem(item) !== null && item.binned_at === null && (
                 <IconButton icon={ExternalLink} label={words.open} onClick={() => deeds.open(item)} />
               )}
-              <IconButton icon={Download} label={words.download} onClick={() => void deeds.download([item])} />
+              <IconButton icon={Download} label={words.download} onClick={() => deeds.download([item])} />
               <IconButton icon={X} label={strings.close} autoFocus onClick={onClose} />
             </header>
             <div key={`${item.id} ${item.version}`} className="preview-content">

@@ -14,6 +14,7 @@ import { type Compared, Comparing } from "./comparing";
 import { Comparison } from "./comparison";
 import { type Against, History, type HistoryState } from "./history";
 import { revisions } from "./port";
+import { RevisionsSpace } from "./revisions-space";
 import { Timeline } from "./timeline";
 import { type Notice, restoresOf, useComparison, useFocusOnSide, useWork } from "./use-history";
 import { nameOf, VersionHead } from "./version-head";
@@ -37,7 +38,9 @@ export default function RevisionsDialog({ about, onClose }: DialogProps) {
   return (
     <Dialog title={words.title} size="full" onClose={onClose}>
       <div ref={place} className={opened ? "revisions opened" : "revisions"}>
-        <Timeline history={history} state={state} onPin={() => setPinning(true)} onOpen={() => setOpened(true)} />
+        <Timeline history={history} state={state} onPin={() => setPinning(true)} onOpen={() => setOpened(true)}>
+          <RevisionsSpace notebook={session.notebook} history={history} />
+        </Timeline>
         <div className="revisions-main">
           <Button className="revisions-back" icon={ArrowLeft} onClick={() => setOpened(false)}>
             {words.timeline.back}

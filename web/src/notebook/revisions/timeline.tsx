@@ -1,6 +1,6 @@
 /** The timeline: now, then versions by day; a list box of one choice, which the arrow keys move. */
 import { Bookmark, ChevronDown } from "lucide-react";
-import { type KeyboardEvent, useEffect, useId, useRef } from "react";
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from "react";
 
 import { NOW, type RevisionInfo } from "../../net/revisions-rest";
 import { Button } from "../../ui/button";
@@ -19,9 +19,11 @@ interface TimelineProps {
   readonly onPin: () => void;
   /** What was chosen is to be seen, where the list covers it. */
   readonly onOpen: () => void;
+  /** Below the list. */
+  readonly children?: ReactNode;
 }
 
-export function Timeline({ history, state, onPin, onOpen }: TimelineProps) {
+export function Timeline({ history, state, onPin, onOpen, children }: TimelineProps) {
   const { items, more, loading, problem, namedOnly } = state;
   const now = useNow(true, 60_000);
   const { today, yesterday, empty, noneNamed } = words.timeline;
@@ -62,6 +64,7 @@ export function Timeline({ history, state, onPin, onOpen }: TimelineProps) {
           </Button>
         )}
       </div>
+      {children}
     </nav>
   );
 }

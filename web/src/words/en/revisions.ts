@@ -127,4 +127,17 @@ export const revisions = {
     openIt: (name: string) => `Open ${name}`,
     change: (name: string) => `${name}. Choose another`,
   },
+  space: {
+    taken: (size: string) => `Revisions take ${size}`,
+    free: "Free space",
+    title: "Delete old revisions",
+    detail:
+      "Revisions with a name stay, and so does the notebook as it is. The others of the chosen age are gone for good.",
+    which: "Which revisions",
+    older: (days: number) => (days === 0 ? "All without a name" : `Those older than ${plural(days, "day", "days")}`),
+    action: "Delete",
+    freed: (count: number) =>
+      count === 0 ? "There are none of that age." : `${plural(count, "revision", "revisions")} deleted.`,
+    failed: "They could not be deleted. Try again.",
+  },
 };

@@ -123,4 +123,15 @@ export const revisions = {
     openIt: (name: string) => `打开 ${name}`,
     change: (name: string) => `${name}，选择其他笔记本`,
   },
+  space: {
+    taken: (size: string) => `版本占用 ${size}`,
+    free: "释放空间",
+    title: "删除旧版本",
+    detail: "已命名的版本和笔记本当前的内容会保留。所选时间之前的其他版本将被永久删除。",
+    which: "要删除的版本",
+    older: (days: number) => (days === 0 ? "所有未命名的版本" : `${days} 天前的版本`),
+    action: "删除",
+    freed: (count: number) => (count === 0 ? "没有这么早的版本。" : `已删除 ${count} 个版本。`),
+    failed: "无法删除。请重试。",
+  },
 };

@@ -7,6 +7,7 @@ import { only, several } from "../../../src/drive/model/selection";
 import { Works } from "../../../src/drive/model/works";
 import { DriveRest } from "../../../src/net/drive-rest";
 import { Rest } from "../../../src/net/rest";
+import { item } from "../../support/drive-item";
 import { DriveServer } from "../../support/drive-server";
 
 const ROOT: Target = { id: "root", name: "My Drive", above: [], role: "owner", isRoot: true };
@@ -15,7 +16,7 @@ function world() {
   const server = new DriveServer();
   const desk = new Desk(new DriveRest(new Rest(server.ports())));
   const works = new Works();
-  const ports = { say: vi.fn(), complain: vi.fn(), go: vi.fn(), download: vi.fn() };
+  const ports = { say: vi.fn(), complain: vi.fn(), go: vi.fn(), download: vi.fn(), downloadAll: vi.fn() };
   const deeds = new Deeds(desk, works, ports);
   const names = () => desk.items.map(({ name }) => name);
   const target = (id: string): Target => ({ id, name: id, above: ["root"], role: "owner", isRoot: false });
@@ -214,4 +215,16 @@ describe("where one is", () => {
     await settled();
     expect([...desk.selection.read().chosen]).toEqual([id]);
   });
+});
+
+it("downloads one item as it is, several as one archive, and too many not at all", () => {
+  const { deeds, ports } = world();
+  const items = Array.from({ length: 201 }, (_, at) => item(String(at)));
+  deeds.download(items.slice(0, 1));
+  expect(ports.download).toHaveBeenCalledWith("0");
+  deeds.download(items.slice(0, 3));
+  expect(ports.downloadAll).toHaveBeenCalledWith(["0", "1", "2"]);
+  deeds.download(items);
+  expect(ports.downloadAll).toHaveBeenCalledTimes(1);
+  expect(ports.say).toHaveBeenCalledWith(expect.stringContaining("200"), null, true);
 });

@@ -1,13 +1,16 @@
 import { describe, expect, it, test } from "vitest";
 
 import { faceOf, lookOf, textOf } from "../../../src/drive/model/files";
-import { homeGroup, homeHeads, homeOrder } from "../../../src/drive/model/home";
+import { homeHeads, homeOrder } from "../../../src/drive/model/home";
+import { markedParts } from "../../../src/drive/model/marked";
 import { moveRefusal, type Target } from "../../../src/drive/model/moving";
 import { readNotebook } from "../../../src/drive/model/notebook-text";
 import { compareItems, placeIn } from "../../../src/drive/model/order";
+import { Rows, touched } from "../../../src/drive/model/rows";
 import { NO_SEEK, seek, soughtIn } from "../../../src/drive/model/seek";
 import { usageOf } from "../../../src/drive/model/usage";
 import { addressOf, chosenAt, type View, viewAt } from "../../../src/drive/model/views";
+import type { FoundItem } from "../../../src/net/drive-rest";
 import { item } from "../../support/drive-item";
 
 describe("views and their addresses", () => {
@@ -19,7 +22,8 @@ describe("views and their addresses", () => {
     { t: "starred" },
     { t: "shared" },
     { t: "bin" },
-    { t: "search", words: "x & y=1 #2" },
+    { t: "search", words: "x & y=1 #2", inside: true },
+    { t: "search", words: "", inside: false },
   ];
   it.each(views)("%o comes back", (view) => expect(viewAt(addressOf(view))).toEqual(view));
 
@@ -111,26 +115,77 @@ describe("files by their names", () => {
   });
 });
 
-test("home begins with what runs, then what changed since one looked", () => {
-  const notebook = (id: string, part: object) =>
-    item(id, { kind: "notebook", opened_at: "2026-01-01T10:00:00Z", changed_at: "2026-01-01T09:00:00Z", ...part });
-  const items = [
-    notebook("old", {}),
-    notebook("away", { changed_at: "2026-01-01T11:00:00Z" }),
-    notebook("own", { changed_at: "2026-01-01T10:00:30Z" }),
-    notebook("live", { live: true }),
-    notebook("running", { running: true }),
+test("home begins with what runs, then what ran meanwhile, then what was opened", () => {
+  const ended = { state: "error", ended_at: "2026-01-02T00:00:00Z", error: "ValueError" } as const;
+  const ran: readonly FoundItem[] = [
+    item("going", { running: true }),
+    { ...item("failed", { live: true }), run: ended },
+    { ...item("both"), run: { ...ended, state: "ok" } },
   ];
-  const ordered = homeOrder(items);
-  expect(ordered.map(({ id }) => id)).toEqual(["live", "running", "away", "old", "own"]);
+  const recent = [item("last"), item("both"), item("live", { live: true })];
+  const ordered = homeOrder(ran, recent);
+  expect(ordered.map(({ id }) => id)).toEqual(["going", "live", "failed", "both", "last"]);
   expect([...homeHeads(ordered)]).toEqual([
     [0, "running"],
     [2, "away"],
-    [3, "recent"],
+    [4, "recent"],
   ]);
-  expect(homeGroup(item("f", { opened_at: "2026-01-01T10:00:00Z", changed_at: "2027-01-01T00:00:00Z" }))).toBe(
-    "recent",
-  );
+});
+
+describe("lines of a list", () => {
+  const rows = new Rows(1000, 44, [
+    { line: 0, above: 44, below: 0 },
+    { line: 3, above: 0, below: 32 },
+    { line: 4, above: 44, below: 56 },
+  ]);
+
+  it("stand one below the other, whatever is between them", () => {
+    expect([0, 1, 3, 4, 5].map((line) => rows.top(line))).toEqual([44, 88, 176, 296, 396]);
+    expect([0, 3, 4, 5].map((line) => rows.heightOf(line))).toEqual([44, 76, 100, 44]);
+    expect(rows.total).toBe(1000 * 44 + 176);
+    for (let line = 0; line < 1000; line += 1) {
+      expect(rows.lineAt(rows.top(line))).toBe(line);
+      expect(rows.lineAt(rows.top(line) + rows.heightOf(line) - 1)).toBe(line);
+    }
+  });
+
+  it("are few or none", () => {
+    expect(new Rows(0, 44, []).lineAt(100)).toBe(0);
+    expect(new Rows(0, 44, []).total).toBe(0);
+  });
+
+  const box = (left: number, top: number, right: number, bottom: number) => ({ left, top, right, bottom });
+
+  it("are touched by a rectangle wherever it reaches", () => {
+    const list = { rows, columns: 1, step: 800, gap: 0 };
+    expect(touched(box(10, 50, 20, 90), list)).toEqual([0, 1]);
+    expect(touched(box(10, 255, 20, 280), list)).toEqual([]);
+    expect(touched(box(10, -90, 20, -1), list)).toEqual([]);
+    expect(touched(box(10, rows.total + 1, 20, rows.total + 9), list)).toEqual([]);
+  });
+
+  it("of cards are touched by columns", () => {
+    const cards = { rows: new Rows(3, 196, []), columns: 4, step: 196, gap: 12 };
+    expect(touched(box(190, 100, 300, 250), cards)).toEqual([1, 5]);
+    expect(touched(box(0, 0, 200, 10), cards)).toEqual([0, 1]);
+    expect(touched(box(185, 185, 195, 195), cards)).toEqual([]);
+  });
+});
+
+test("words of a search are marked in what was found, and nothing is taken for an expression", () => {
+  const marked = (text: string, words: string) =>
+    markedParts(text, words).map((part) => (part.marked ? `[${part.text}]` : part.text));
+  expect(marked("Load the TITANIC titanics", "titanic load")).toEqual([
+    "[Load]",
+    " the ",
+    "[TITANIC]",
+    " ",
+    "[titanic]",
+    "s",
+  ]);
+  expect(marked("f(x) = [a-z]+", "f( [a-z]+")).toEqual(["[f(]", "x) = ", "[[a-z]+]"]);
+  expect(marked("pandas", "pan pandas")).toEqual(["[pandas]"]);
+  expect(marked("none", " ")).toEqual(["none"]);
 });
 
 describe("a notebook to read", () => {

@@ -1,0 +1,75 @@
+/** What takes most of one's Drive, and what can be done about it. */
+import { Trash2 } from "lucide-react";
+import { useEffect, useState } from "react";
+
+import type { Item } from "../net/drive-rest";
+import { shownName } from "../notebook/model/file-names";
+import { Button, IconButton } from "../ui/button";
+import { Dialog } from "../ui/dialog";
+import { bytes } from "../ui/format";
+import { strings } from "../words";
+import type { Problem } from "../wire/types";
+import { useDrive, useValue } from "./context";
+import { FaceIcon } from "./face";
+import { MeterBar } from "./meter";
+import { problemOf } from "./model/listing";
+
+const words = strings.drive;
+const MOST = 30;
+
+export default function LargestDialog({ onClose }: { readonly onClose: () => void }) {
+  const { desk, deeds } = useDrive();
+  const info = useValue(desk.info);
+  const [items, setItems] = useState<readonly Item[] | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const read = () =>
+    desk.api.largest(MOST).then(setItems, (error: unknown) => {
+      setProblem(problemOf(error));
+    });
+  useEffect(() => {
+    void read();
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- once, when it opens
+  }, [desk]);
+  const bin = (item: Item) => void deeds.bin([item]).then(read);
+  const again = { t: "largest" } as const;
+  return (
+    <Dialog title={words.largestTitle} size="page" onClose={onClose}>
+      {info !== null && <MeterBar info={info} />}
+      {info !== null && info.binned > 0 && (
+        <p className="largest-bin">
+          <span className="grow">{words.inBin(bytes(info.binned))}</span>
+          <Button look="outlined" onClick={() => desk.question.become({ t: "empty-bin", back: again })}>
+            {words.emptyBin}
+          </Button>
+        </p>
+      )}
+      {problem !== null && <p role="alert">{[problem.title, problem.detail].filter(Boolean).join(" ")}</p>}
+      {items === null && problem === null && <p role="status">{strings.loading}</p>}
+      {items?.length === 0 && <p className="meta">{words.largestNone}</p>}
+      <ul className="largest">
+        {items?.map((item) => {
+          const name = shownName(item.name);
+          const binned = item.binned_at !== null;
+          return (
+            <li key={item.id}>
+              <FaceIcon item={item} />
+              <span className="largest-name">
+                <bdi title={name}>{name}</bdi>
+                {binned && <span className="meta">{words.bin}</span>}
+              </span>
+              <span className="meta tabular">{bytes(item.size)}</span>
+              <IconButton
+                icon={Trash2}
+                label={binned ? words.foreverNamed(name) : words.toBinNamed(name)}
+                onClick={() => {
+                  if (binned) desk.question.become({ t: "forever", items: [item], back: again });
+                  else bin(item);
+                }}
+              />
+            </li>
+          );
+        })}
+      </ul>
+    </Dialog>
+  );
+}
