@@ -22,7 +22,7 @@ from noctule.accounts.roles import MAY
 from noctule.notebook.crdt import NotebookDoc
 from noctule.notebook.ops import SetSource
 from noctule.store import batches, grants
-from noctule.store.rows import BatchRow, Role
+from noctule.store.rows import BatchRow, GrantRow, Role
 from noctule_agent.wire import page as wire
 from noctule_agent.wire.asks import InspectAsk
 from noctule_agent.wire.ports import ChannelClosed
@@ -134,7 +134,7 @@ class Scene:
             if case.above != case.role:
                 wanted.append((book, "user", self.asker, case.role, None))
         rows = [
-            grants.GrantRow(f"g{self.made}" + "-" * place, *each[:4], self.owner, now, each[4])  # type: ignore[arg-type]
+            GrantRow(f"g{self.made}" + "-" * place, *each[:4], self.owner, now, each[4])  # type: ignore[arg-type]
             for place, each in enumerate(wanted)
         ]
         for row in rows:

@@ -200,7 +200,7 @@ async def test_a_change_that_waited_for_it_is_made_in_the_new_tree(world: RoomsW
         waiting = [asyncio.ensure_future(each) for each in changes]
         async with asyncio.timeout(10):
             # asyncio tells nobody who waits for a lock.
-            while len(world.index.lock(USER)._waiters or ()) < 4:  # type: ignore[attr-defined]
+            while len(world.index.lock(USER)._waiters or ()) < 4:
                 await asyncio.sleep(0.001)
     await given
     await asyncio.gather(*waiting)
@@ -215,7 +215,7 @@ async def test_a_notebook_whose_file_is_not_written_yet_is_given_away(world: Roo
     before = await world.index.get(item)
     await Handing(world.index, Followed()).over(item, BOB)
     row = await world.index.get(item)
-    assert (before.tree, row.tree, row.parent, row.name) == (USER, BOB, BOB, b"n.ipynb")
+    assert (before.tree, row.tree, row.parent, row.name) == (USER, BOB, ItemId(BOB), b"n.ipynb")
     await (await world.rooms.projection(made.id)).write()
     assert (world.root.parent / BOB / "n.ipynb").exists()
     assert not (world.root / "n.ipynb").exists()
