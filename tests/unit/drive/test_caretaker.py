@@ -1,6 +1,7 @@
 """What is done for Drives without anybody asking."""
 
 import asyncio
+import os
 
 import pytest
 
@@ -9,7 +10,8 @@ from noctule.drive.caretaker import DAY_MS, Caretaker
 from noctule.drive.uploading import Uploads, Wanted
 from noctule.errors import NotFound
 from noctule.runs import reduce as reducers
-from noctule.store import items, sweep
+from noctule.store import Tx, items, sweep
+from noctule.store import tables as t
 from noctule.store.blobs import BLOB_GRACE_DAYS
 from noctule_agent.wire.limits import DRIVE_BIN_DAYS, UPLOAD_DAYS
 from noctule_agent.wire.ports import Clock
@@ -106,3 +108,25 @@ async def test_deleting_revisions_frees_their_blobs_when_they_are_old_and_no_oth
     needed = await world.store.read(sweep.referenced)
     assert {path.name for path in blobs.glob("??/*")} == needed
     assert len(needed) == 2
+
+
+async def test_a_blob_that_no_row_names_is_gone_after_a_while(rooms_world: RoomsWorld) -> None:
+    world = rooms_world
+    await world.index.open(USER)
+    notebook = await world.library.create("n.ipynb", USER, ipynb("a"))
+    blobs = world.store.blobs
+    needed, old, young = (blobs.put(data).sha256 for data in (b"needed", b"old", b"young"))
+
+    def refer(tx: Tx) -> None:
+        of = {"notebook_id": notebook.id, "epoch": 0}
+        tx.conn.execute(t.widget.insert(), {**of, "id": "w", "body": b""})
+        tx.conn.execute(t.widget_blob.insert(), {**of, "widget_id": "w", "sha256": needed})
+
+    await world.store.write(refer)
+    for sha256 in (needed, old):
+        os.utime(blobs.path(sha256), (0, 0))
+    await caretaker(world, Uploads(world.tree)).sweep()
+    assert blobs.read(needed) == b"needed"
+    assert blobs.read(young) == b"young"
+    with pytest.raises(NotFound):
+        blobs.path(old)
