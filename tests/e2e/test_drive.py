@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
+from tests.e2e.axe import assert_accessible, needs_axe
 from tests.e2e.pages import Tab
 from tests.support.notebooks import ipynb
 
@@ -206,3 +207,29 @@ async def test_what_takes_most_is_shown_and_deleted_there(tab: Tab) -> None:
     await expect(page.get_by_role("heading", name="What takes most of your Drive")).to_be_visible()
     await expect(dialog.get_by_text("huge.bin")).to_have_count(0)
     assert not (tree(tab) / "huge.bin").exists()
+
+
+@needs_axe
+async def test_what_was_found_and_what_takes_most_is_accessible_at_both_widths(tab: Tab) -> None:
+    page = tab.page
+    (tree(tab) / "axe.ipynb").write_bytes(ipynb("a haystack with a straw in it", "straw"))
+    await tab.list()
+    await found(tab, "straw")
+    await assert_accessible(page)
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await tab.list()
+    await page.get_by_role("button", name="More for this folder").click()
+    await page.get_by_role("menuitem", name="What takes most").click()
+    await expect(page.get_by_role("dialog").get_by_role("listitem").first).to_be_visible()
+    await assert_accessible(page)
+
+
+async def test_enter_on_what_was_found_goes_to_its_first_line(tab: Tab) -> None:
+    (tree(tab) / "keys.ipynb").write_bytes(ipynb(*(f"y{at} = {at}" for at in range(60)), "haystack"))
+    await tab.list()
+    await found(tab, "haystack%20keys")
+    await tab.page.get_by_role("grid").focus()
+    await tab.page.keyboard.press("ArrowDown")
+    await tab.page.keyboard.press("Enter")
+    book = await tab.opened()
+    await expect(book.cell(60).place).to_be_in_viewport()

@@ -21,7 +21,7 @@ from noctule.drive.uploading import Uploads, Wanted
 from noctule.notebook.ops import SetSource
 from noctule.store import Store
 from noctule.store.rows import ItemRow
-from noctule_agent.wire.values import CellId, ItemId
+from noctule_agent.wire.values import CellId, ItemId, Millis
 from tests.support.notebooks import ipynb
 from tests.support.rooms import USER, RoomsWorld
 
@@ -107,7 +107,7 @@ async def restore(world: RoomsWorld, arm: Callable[[], None]) -> None:
 async def upload(world: RoomsWorld, arm: Callable[[], None]) -> None:
     await world.index.open(USER)
     transfers = transfers_of(world)
-    await transfers.begin("u", ROOT, Wanted(size=len(CONTENT), name="a.bin", who=USER, item=ROOT, made_at=0))
+    await transfers.begin("u", ROOT, Wanted(size=len(CONTENT), name="a.bin", who=USER, item=ROOT, made_at=Millis(0)))
     await transfers.append("u", 0, CONTENT[:HALF])
     arm()
     await transfers.append("u", HALF, CONTENT[HALF:])

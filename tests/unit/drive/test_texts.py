@@ -31,6 +31,18 @@ def texts(world: RoomsWorld, monkeypatch: pytest.MonkeyPatch) -> Texts:
     return Texts(world.index)
 
 
+def noted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The size of each file that is read from now on."""
+    sizes: list[int] = []
+
+    def cells_of(data: bytes) -> list[sources.CellText]:
+        sizes.append(len(data))
+        return sources.cells_of(data)
+
+    monkeypatch.setattr(reading, "cells_of", cells_of)
+    return sizes
+
+
 async def found(world: RoomsWorld, text: str) -> list[str]:
     found = await world.drive.search(USER, text, None, 99, inside=True)
     return [row.name.decode() for row in found.page.rows]
@@ -59,8 +71,7 @@ async def test_a_file_that_somebody_wrote_to_is_read_again_and_only_then(
     path.write_bytes(ipynb("old"))
     await world.index.walk(USER)
     await texts.round()
-    reads: list[object] = []
-    monkeypatch.setattr(reading, "cells_of", lambda data: reads.append(data) or sources.cells_of(data))
+    reads = noted(monkeypatch)
     await texts.round()
     await texts.round()
     assert reads == []
@@ -132,8 +143,7 @@ async def test_nothing_but_a_regular_file_is_read_and_of_that_no_more_than_the_b
     raw = b"\xff needle.ipynb".decode("utf-8", "surrogateescape")
     (world.root / raw).write_bytes(ipynb("needle"))
     (world.root / "\u202eabc\u05d0.ipynb").write_bytes(ipynb("needle"))
-    sizes: list[int] = []
-    monkeypatch.setattr(reading, "cells_of", lambda data: sizes.append(len(data)) or sources.cells_of(data))
+    sizes = noted(monkeypatch)
     await world.index.walk(USER)
     for _ in range(3):
         await texts.round()

@@ -12,7 +12,9 @@ import { none, several } from "./model/selection";
 /** Less is a press. */
 const BEGIN_PX = 6;
 const EDGE_PX = 40;
-const SCROLL_PX = 16;
+/** In a second, however many frames that has. */
+const SCROLL_PX = 1_000;
+const LONGEST_MS = 200;
 
 interface Ground {
   readonly scroller: RefObject<HTMLElement | null>;
@@ -81,9 +83,12 @@ export function useLasso(ground: Ground): Box | null {
           bottom: Math.min(Math.max(inside.clientHeight, shown + area.clientHeight), next.bottom),
         });
       };
-      const scroll = () => {
+      let at = performance.now();
+      const scroll = (time: number) => {
+        const step = (SCROLL_PX * Math.min(LONGEST_MS, Math.max(0, time - at))) / 1_000;
+        at = time;
         const { top, bottom } = area.getBoundingClientRect();
-        const by = last.clientY < top + EDGE_PX ? -SCROLL_PX : last.clientY > bottom - EDGE_PX ? SCROLL_PX : 0;
+        const by = last.clientY < top + EDGE_PX ? -step : last.clientY > bottom - EDGE_PX ? step : 0;
         const was = area.scrollTop;
         if (by !== 0) area.scrollTop += by;
         if (area.scrollTop !== was) draw();
@@ -94,6 +99,7 @@ export function useLasso(ground: Ground): Box | null {
         const far = Math.hypot(event.clientX - from.clientX, event.clientY - from.clientY) >= BEGIN_PX;
         if (!drawn && far) {
           drawn = true;
+          at = performance.now();
           document.documentElement.classList.add("lasso-drawn");
           frame = requestAnimationFrame(scroll);
         }
