@@ -59,8 +59,8 @@ class Caretaker:
             lambda tx: items.binned_before(tx, Millis(now - DRIVE_BIN_DAYS * DAY_MS))
         ):
             await self._drive.erase(item_id, aged=True)
-            store = self._index.store
-            await self._index.offload(store.blobs.sweep, await store.read(sweep.referenced), now)
+        store = self._index.store
+        await self._index.offload(store.blobs.sweep, await store.read(sweep.referenced), now)
 
     async def _repeat(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
         while True:

@@ -143,7 +143,10 @@ async def asked(team: Team) -> dict[str, list[httpx.Response]]:
     await asking.outputs()
     convert = "/api/v1/notebooks/convert"
     await asking.ask(convert, convert, method="POST", content=f"# %%\n{EVIL}".encode())
-    for item in (await ada.get("/api/v1/items/root/children")).json()["items"]:
+    items = (await ada.get("/api/v1/items/root/children")).json()["items"]
+    chosen = ",".join(item["id"] for item in items)
+    await asking.ask("/api/v1/items/zip", "/api/v1/items/zip", params={"items": chosen})
+    for item in items:
         for inline in ("0", "1"):
             path = f"/api/v1/items/{item['id']}/content"
             await asking.ask("/api/v1/items/{item_id}/content", path, params={"inline": inline})
