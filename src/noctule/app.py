@@ -17,6 +17,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from noctule import __version__
 from noctule.accounts.common import Rules
 from noctule.accounts.oidc import Provider
+from noctule.accounts.overseeing import Overseeing
 from noctule.accounts.personal import USER
 from noctule.accounts.service import Accounts
 from noctule.config import Config
@@ -27,6 +28,7 @@ from noctule.drive.index import Index
 from noctule.drive.notebook_files import NotebookFiles
 from noctule.drive.paths import Paths
 from noctule.drive.remote import Remote
+from noctule.drive.storage import Storage
 from noctule.drive.transfers import Transfers
 from noctule.drive.tree import Tree
 from noctule.drive.uploading import Uploads
@@ -36,6 +38,7 @@ from noctule.ids import RandomIds, SystemClock
 from noctule.instance import token as server_token
 from noctule.rooms.bases import Bases
 from noctule.rooms.batches import Batches
+from noctule.rooms.leaving import Leaver
 from noctule.rooms.library import Library
 from noctule.rooms.rooms import Rooms
 from noctule.rooms.services import Services
@@ -67,6 +70,7 @@ class Core:
         versions: Versions,
         accounts: Accounts,
         remote: Remote,
+        storage: Storage,
         clock: Clock,
     ) -> None:
         self.config = config
@@ -81,6 +85,7 @@ class Core:
         self.versions = versions
         self.accounts = accounts
         self.remote = remote
+        self.storage = storage
         self.clock = clock
         self.stop_wanted = asyncio.Event()
 
@@ -117,7 +122,9 @@ async def open_core(config: Config, head: HeadStart | None = None) -> AsyncItera
             lease_seconds=config.lease_hours * 3600,
             unreachable_seconds=config.unreachable_seconds,
         )
-        runtimes = Runtimes(store, launcher, settings, clock, ids, ahead=None if head is None else head.ahead)
+        accounts = accounts_of(config, store)
+        ahead = None if head is None else head.ahead
+        runtimes = Runtimes(store, launcher, settings, clock, ids, ahead, Overseeing(accounts.means))
         services = Services(
             store=store, runtimes=runtimes, offload=asyncio.to_thread, clock=clock, ids=ids, server=__version__
         )
@@ -127,7 +134,8 @@ async def open_core(config: Config, head: HeadStart | None = None) -> AsyncItera
         if config.mode == "personal":
             await index.open(USER)
         files = NotebookFiles(index)
-        rooms = Rooms(services, files, Bases(config.data))
+        bases = Bases(config.data)
+        rooms = Rooms(services, files, bases)
         stack.push_async_callback(rooms.close)
         door = Door(config.socket, runtimes.serve_agent)
         await door.open()  # agents that dial before the runtimes are known wait
@@ -141,11 +149,13 @@ async def open_core(config: Config, head: HeadStart | None = None) -> AsyncItera
         caretaker = Caretaker(index, drive, uploads, lambda: list(map(ItemId, rooms.opened)))
         caretaker.start()
         stack.push_async_callback(caretaker.close)
-        accounts = accounts_of(config, store)
         if config.mode == "team" and config.oidc_issuer:
             accounts.trust(_provider(config, config.oidc_issuer))
         await accounts.start()
         stack.push_async_callback(accounts.stop)
+        leaver = Leaver(services, rooms, index, uploads, bases, accounts.means.left)
+        leaver.start()
+        stack.push_async_callback(leaver.close)
         yield Core(
             config,
             store,
@@ -159,6 +169,7 @@ async def open_core(config: Config, head: HeadStart | None = None) -> AsyncItera
             Versions(services, rooms),
             accounts,
             Remote(config.import_hosts.split(",")),
+            Storage(index, config.data),
             clock,
         )
 

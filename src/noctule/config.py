@@ -116,7 +116,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         Meta(description="Who may make an account in team mode: who is invited, or anyone."),
     ] = "invitation"
     default_quota_gb: Annotated[
-        float, Meta(ge=0, le=1_000_000, description="Room for the files of a new account, in GB. 0: no bound.")
+        float,
+        Meta(ge=0, le=1_000_000, description="Room for files that the standard plan begins with, in GB. 0: no bound."),
     ] = 0
     oidc_issuer: Annotated[
         Annotated[str, Meta(pattern=r"^https?://\S+$")] | None,

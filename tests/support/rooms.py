@@ -41,6 +41,8 @@ class NotedRuntimes:
 
     def __init__(self) -> None:
         self.connected = False
+        self.refusal: Conflict | None = None
+        """Why a notebook gets no runtime."""
         self.ensured: list[str] = []
         self.delivered: list[QueuedItem] = []
         self.commands: list[Command] = []
@@ -52,7 +54,9 @@ class NotedRuntimes:
         """Asks are answered while it is set."""
         self.answering.set()
 
-    async def ensure(self, notebook_id: NotebookId, spec_name: str) -> RuntimeView:
+    async def ensure(self, notebook_id: NotebookId, spec_name: str, by: UserId | None) -> RuntimeView:
+        if self.refusal is not None:
+            raise self.refusal
         self.ensured.append(spec_name)
         return self._view()
 
@@ -75,6 +79,9 @@ class NotedRuntimes:
     async def end(self, notebook_id: NotebookId, cause: Cause) -> None:
         self.ended.append(cause)
 
+    async def gone(self, notebook_id: NotebookId) -> None:
+        """At once."""
+
     def view(self, notebook_id: NotebookId) -> RuntimeView | None:
         return self._view() if self.connected else None
 
@@ -94,7 +101,7 @@ class RoomsWorld:
         self.index = Index(store, self.tree, asyncio.to_thread, SystemClock(), RandomIds())
         self.files = NotebookFiles(self.index)
         self.drive = Drive(self.index)
-        services = Services(
+        self.services = services = Services(
             store=store,
             runtimes=self.runtimes,
             offload=asyncio.to_thread,

@@ -17,7 +17,7 @@ from noctule_agent.wire.values import Millis
 
 
 class What(StrEnum):
-    """`about` is the id of an account, a session, a token, an invitation or a team; the rest stands in the detail."""
+    """`about` is the id of an account, a session, a token, an invitation, a team, a plan or a runtime; the rest stands in the detail."""
 
     SIGNED_IN = "signed-in"
     SIGN_IN_FAILED = "sign-in-failed"
@@ -37,12 +37,18 @@ class What(StrEnum):
     ACCOUNT_DELETED = "account-deleted"
     ACCOUNT_ADMIN = "account-admin"
     ACCOUNT_QUOTA = "account-quota"
+    ACCOUNT_PLAN = "account-plan"
     IDENTITY_LINKED = "identity-linked"
     TEAM_MADE = "team-made"
     TEAM_RENAMED = "team-renamed"
     TEAM_DELETED = "team-deleted"
     TEAM_JOINED = "team-joined"
     TEAM_LEFT = "team-left"
+    PLAN_MADE = "plan-made"
+    PLAN_CHANGED = "plan-changed"
+    PLAN_DELETED = "plan-deleted"
+    RUNTIME_STARTED = "runtime-started"
+    RUNTIME_ENDED = "runtime-ended"
     SERVER_STOPPED = "server-stopped"
 
 

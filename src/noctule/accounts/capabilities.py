@@ -202,6 +202,13 @@ REQUESTS: Final[dict[tuple[str, str], Capability | None]] = {
     ("DELETE", f"{_ADMIN}/teams/{{team_id}}/members/{{account_id}}"): Capability.MANAGE,
     ("GET", f"{_ADMIN}/audit"): Capability.MANAGE,
     ("GET", f"{_ADMIN}/audit/export"): Capability.MANAGE,
+    ("GET", f"{_ADMIN}/plans"): Capability.MANAGE,
+    ("POST", f"{_ADMIN}/plans"): Capability.MANAGE,
+    ("PATCH", f"{_ADMIN}/plans/{{plan_id}}"): Capability.MANAGE,
+    ("DELETE", f"{_ADMIN}/plans/{{plan_id}}"): Capability.MANAGE,
+    ("GET", f"{_ADMIN}/runtimes"): Capability.MANAGE,
+    ("DELETE", f"{_ADMIN}/runtimes/{{runtime_id}}"): Capability.MANAGE,
+    ("GET", f"{_ADMIN}/storage"): Capability.MANAGE,
     ("GET", f"{_ADMIN}/settings"): Capability.MANAGE,
 }
 

@@ -1,9 +1,10 @@
 """What the parts of accounts share: the rules, what they need of the world, who visits, and how secrets are kept."""
 
+import asyncio
 import hashlib
 import hmac
 import ipaddress
-from typing import Final, Literal, NamedTuple, Protocol
+from typing import Final, Literal, NamedTuple
 
 import msgspec
 
@@ -27,26 +28,13 @@ AGENT_CHARS: Final = 300
 
 
 class Rules(msgspec.Struct, frozen=True):
-    """What the settings say of accounts. `quota`: bytes of a new account, None for no bound."""
+    """What the settings say of accounts. `quota`: bytes that the standard plan begins with, None for no bound."""
 
     team: bool = False
     sign_up: Literal["invitation", "open"] = "invitation"
     oidc_sign_up: bool = False
     quota: int | None = None
     audit_days: int = 365
-
-
-class Leaving(Protocol):
-    """What else has to go when an account is deleted: files, runtimes. Called before its row goes; may be called again."""
-
-    async def leave(self, account: UserId) -> None: ...
-
-
-class NothingLeft:
-    """A Leaving for who has nothing but rows."""
-
-    async def leave(self, account: UserId) -> None:
-        del account
 
 
 class Means(msgspec.Struct, frozen=True):
@@ -58,6 +46,8 @@ class Means(msgspec.Struct, frozen=True):
     passwords: Passwords
     live: Live
     rules: Rules
+    left: asyncio.Event
+    """Set when an account was deleted: who removes what it had need not wait for its next look (rooms/leaving.py)."""
 
 
 class Visitor(NamedTuple):

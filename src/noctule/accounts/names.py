@@ -53,6 +53,11 @@ def checked_team(text: str) -> str:
     return checked_shown(text, "") or _no_name()
 
 
+def checked_plan(text: str) -> str:
+    """Raises Invalid."""
+    return checked_shown(text, "") or _no_name()
+
+
 def checked_password(password: str, login: str) -> str:
     """Raises Invalid. Length is what counts; rules about figures and signs make passwords no better."""
     if not PASSWORD_CHARS_LEAST <= len(password) <= PASSWORD_CHARS:

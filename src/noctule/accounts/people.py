@@ -10,13 +10,14 @@ import msgspec
 
 from noctule.accounts import audit, invitations
 from noctule.accounts.audit import What
-from noctule.accounts.common import USER, By, Leaving, Means, Visitor, by, check_team
+from noctule.accounts.common import USER, By, Means, Visitor, by, check_team
 from noctule.accounts.names import checked_email, checked_login, checked_password, checked_shown
+from noctule.accounts.plans import ensure_standard
 from noctule.accounts.principal import Principal, check_in_person
 from noctule.accounts.sessions import Sessions
 from noctule.accounts.signing_in import SigningIn
 from noctule.errors import Conflict, Forbidden, Invalid
-from noctule.store import Tx, accounts, sessions
+from noctule.store import Tx, accounts, leaving, plans, sessions
 from noctule.store.rows import AccountRow
 from noctule_agent.wire.limits import PEOPLE_FOUND
 from noctule_agent.wire.values import UserId
@@ -36,24 +37,24 @@ class NewPerson(msgspec.Struct, frozen=True):
 
 
 class Change(msgspec.Struct, frozen=True):
-    """What an admin changes of an account; UNSET stays. `quota`: bytes, None for no bound."""
+    """What an admin changes of an account; UNSET stays. `quota`: bytes of its own, None for what the plan says."""
 
     shown: str | msgspec.UnsetType = msgspec.UNSET
     email: str | msgspec.UnsetType | None = msgspec.UNSET
     admin: bool | msgspec.UnsetType = msgspec.UNSET
     disabled: bool | msgspec.UnsetType = msgspec.UNSET
     quota: int | msgspec.UnsetType | None = msgspec.UNSET
+    plan: str | msgspec.UnsetType = msgspec.UNSET
     password: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class People:
     """See the module."""
 
-    def __init__(self, means: Means, sessions: Sessions, signing_in: SigningIn, leaving: Leaving) -> None:
+    def __init__(self, means: Means, sessions: Sessions, signing_in: SigningIn) -> None:
         self._means = means
         self._sessions = sessions
         self._signing_in = signing_in
-        self._leaving = leaving
 
     # --- making ---------------------------------------------------------------------------------------------------
 
@@ -91,6 +92,7 @@ class People:
                 if invited.email is not None and row.email not in (None, invited.email):
                     raise Conflict("invitation-email", "The invitation is for another email.", "Use that one.")
                 made = msgspec.structs.replace(row, email=invited.email or row.email, admin=invited.admin)
+            ensure_standard(tx, self._means.rules)
             accounts.create(tx, made)
             who = By(made.id, visitor.address)
             audit.note(tx, now, who, What.ACCOUNT_MADE, made.id, login=made.login, admin=made.admin)
@@ -104,6 +106,7 @@ class People:
         row, now = await self._row(person), self._means.clock.now()
 
         def work(tx: Tx) -> AccountRow:
+            ensure_standard(tx, self._means.rules)
             accounts.create(tx, row)
             audit.note(tx, now, who, What.ACCOUNT_MADE, row.id, login=row.login, admin=row.admin)
             return row
@@ -124,7 +127,6 @@ class People:
             email=email,
             password=password,
             admin=person.admin,
-            quota=self._means.rules.quota,
         )
 
     # --- looking --------------------------------------------------------------------------------------------------
@@ -199,7 +201,9 @@ class People:
     # --- for who manages ------------------------------------------------------------------------------------------
 
     async def change(self, who: By, account: UserId, change: Change) -> AccountRow:
-        """Raises NotFound, Invalid, Conflict (last-admin, email-taken)."""
+        """Raises NotFound, Invalid, Conflict (last-admin, email-taken, personal-mode)."""
+        if change.plan is not msgspec.UNSET:
+            check_team(self._means.rules)
         before, now = await self.get(account), self._means.clock.now()
         values = await self._values(before, change)
 
@@ -207,6 +211,9 @@ class People:
             row = accounts.need(tx, account)
             if row.admin and not row.disabled and (values.get("admin") is False or values.get("disabled") is True):
                 _check_not_last(tx, row)
+            if "plan" in values:
+                ensure_standard(tx, self._means.rules)
+                plans.need(tx, values["plan"])
             changed = accounts.change(tx, account, **values)
             if "password" in values or values.get("disabled"):
                 sessions.end_others(tx, account, None)
@@ -232,21 +239,24 @@ class People:
         return values
 
     async def remove(self, who: By, account: UserId) -> None:
-        """Delete an account and what it has. Raises NotFound, Conflict (last-admin)."""
+        """Delete an account. What it had goes after that, whatever stops in between (rooms/leaving.py).
+
+        Raises NotFound, Conflict (last-admin).
+        """
         if account == USER and not self._means.rules.team:
             raise Conflict("last-admin", "This server has one user.", "It cannot be without.")
-        row, now = await self.get(account), self._means.clock.now()
-        await self._means.store.read(lambda tx: _check_not_last(tx, row))
-        await self._leaving.leave(account)
+        now = self._means.clock.now()
 
         def work(tx: Tx) -> None:
             found = accounts.need(tx, account)
             _check_not_last(tx, found)
             accounts.remove(tx, account)
+            leaving.begin(tx, account, now)
             audit.note(tx, now, who, What.ACCOUNT_DELETED, account, login=found.login)
 
         await self._means.store.write(work)
         self._means.live.end(lambda each: each.account == account, GONE)
+        self._means.left.set()
 
 
 def _check_not_last(tx: Tx, row: AccountRow) -> None:
@@ -264,6 +274,8 @@ def _told(before: AccountRow, after: AccountRow) -> list[tuple[What, dict[str, A
         told.append((What.ACCOUNT_ADMIN, {"login": after.login, "admin": after.admin}))
     if before.quota != after.quota:
         told.append((What.ACCOUNT_QUOTA, {"login": after.login, "quota": after.quota}))
+    if before.plan != after.plan:
+        told.append((What.ACCOUNT_PLAN, {"login": after.login, "plan": after.plan}))
     if before.password != after.password:
         told.append((What.PASSWORD_CHANGED, {"login": after.login}))
     changed = [name for name in ("shown", "email") if getattr(before, name) != getattr(after, name)]

@@ -9,7 +9,7 @@ from noctule.accounts.common import USER, Means, Visitor, same
 from noctule.accounts.principal import SERVER, Principal
 from noctule.accounts.sessions import Sessions
 from noctule.errors import Unauthorized
-from noctule.store import Tx, accounts
+from noctule.store import Tx, accounts, leaving
 from noctule.store.rows import AccountRow
 
 __all__ = ["USER", "ServerToken", "ensure_user"]
@@ -57,6 +57,8 @@ async def ensure_user(means: Means) -> None:
     def write(tx: Tx) -> None:
         if found is None:
             accounts.create(tx, row)
+            # Deleted when this was a team's server: what is not gone yet stays.
+            leaving.withdraw(tx, USER)
         else:
             accounts.change(tx, USER, admin=True, disabled=False)
 

@@ -7,13 +7,14 @@ from typing import Final
 import structlog
 
 from noctule.accounts import audit
-from noctule.accounts.common import By, Leaving, Means, NothingLeft, Rules, Visitor
+from noctule.accounts.common import By, Means, Rules, Visitor
 from noctule.accounts.invitations import Invitations
 from noctule.accounts.live import Live
 from noctule.accounts.oidc import Provider
 from noctule.accounts.passwords import Offload, Passwords
 from noctule.accounts.people import People
 from noctule.accounts.personal import ServerToken, ensure_user
+from noctule.accounts.plans import Plans, ensure_standard
 from noctule.accounts.principal import SERVER, Principal
 from noctule.accounts.roles import OwnerRoles, Roles
 from noctule.accounts.sessions import Sessions
@@ -43,17 +44,17 @@ class Accounts:
         offload: Offload,
         rules: Rules,
         token: str,
-        leaving: Leaving | None = None,
     ) -> None:
         self.rules = rules
         self.live = Live()
-        self.means = Means(store, clock, ids, Passwords(offload), self.live, rules)
+        self.means = Means(store, clock, ids, Passwords(offload), self.live, rules, asyncio.Event())
         self.sessions = Sessions(self.means)
         self.signing_in = SigningIn(self.means, self.sessions)
-        self.people = People(self.means, self.sessions, self.signing_in, leaving or NothingLeft())
+        self.people = People(self.means, self.sessions, self.signing_in)
         self.tokens = Tokens(self.means)
         self.invitations = Invitations(self.means)
         self.teams = Teams(self.means)
+        self.plans = Plans(self.means)
         self.roles: Roles = OwnerRoles(store, rules)
         self.server_token = ServerToken(self.means, self.sessions, token)
         self.sso: SingleSignOn | None = None
@@ -67,6 +68,8 @@ class Accounts:
     async def start(self) -> None:
         if not self.rules.team:
             await ensure_user(self.means)
+        else:
+            await self.means.store.write(lambda tx: ensure_standard(tx, self.rules))
         for work, seconds in ((self._sweep, SWEEP_SECONDS), (self.review, REVIEW_SECONDS)):
             self._work.append(asyncio.create_task(_every(seconds, work)))
 
@@ -83,8 +86,7 @@ class Accounts:
 
     async def quota(self, account: UserId) -> int | None:
         """Bytes that this account's Drive may hold; None: no bound."""
-        row = await self.means.store.read(lambda tx: accounts.get(tx, account))
-        return None if row is None else row.quota
+        return (await self.plans.quotas([account]))[account]
 
     async def first_invitation(self) -> str | None:
         """The secret of an invitation for the first admin, when nobody could sign in as one."""

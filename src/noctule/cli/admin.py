@@ -1,4 +1,4 @@
-"""`noctule admin`: accounts, tokens, teams and the audit log, straight on the database of a data directory.
+"""`noctule admin`: accounts, tokens, teams, plans and the audit log, straight on the database of a data directory.
 
 Whoever can read and write the data directory may do it, with no server or beside one: both databases let two write. A
 server closes what is open by a right that ended here within REVIEW_SECONDS. The functions are those of the HTTP door.
@@ -20,14 +20,15 @@ from noctule.accounts import audit
 from noctule.accounts.audit import Wanted
 from noctule.accounts.common import By
 from noctule.accounts.people import Change
+from noctule.accounts.plans import PlanChange
 from noctule.accounts.principal import SERVER
 from noctule.accounts.service import Accounts
 from noctule.app import accounts_of
 from noctule.cli.words import local, put, say
 from noctule.config import Config
 from noctule.errors import Invalid, NotFound
-from noctule.store import Store, Tx, accounts, teams
-from noctule.store.rows import AccountRow, AuditRow, TeamRow
+from noctule.store import Store, Tx, accounts, plans, teams
+from noctule.store.rows import STANDARD, AccountRow, AuditRow, PlanRow, TeamRow
 from noctule_agent.wire.values import Millis
 
 WHO: Final = By(SERVER)
@@ -50,11 +51,12 @@ async def opened(config: Config) -> AsyncIterator[Accounts]:
 async def list_users(config: Config, *, json: bool) -> int:
     async with opened(config) as there:
         rows = await there.people.all()
+        named = await there.means.store.read(lambda tx: {row.id: row.name for row in plans.list_all(tx)})
     if json:
         _json([_described(row) for row in rows])
         return 0
     _table(
-        ["LOGIN", "NAME", "EMAIL", "ADMIN", "STATE", "QUOTA", "LAST SIGN-IN", "ID"],
+        ["LOGIN", "NAME", "EMAIL", "ADMIN", "STATE", "PLAN", "QUOTA", "LAST SIGN-IN", "ID"],
         (
             [
                 row.login,
@@ -62,7 +64,8 @@ async def list_users(config: Config, *, json: bool) -> int:
                 row.email or "",
                 "yes" if row.admin else "",
                 "disabled" if row.disabled else "",
-                "" if row.quota is None else f"{row.quota / GB:g} GB",
+                named.get(row.plan, ""),
+                _gb(row.quota),
                 _moment(row.visited_at),
                 row.id,
             ]
@@ -109,8 +112,16 @@ async def set_password(config: Config, login: str) -> int:
 
 
 async def quota(config: Config, login: str, gb: float | None) -> int:
-    done = "no quota." if gb is None else f"{gb:g} GB."
-    return await change(config, login, Change(quota=None if gb is None else int(gb * GB)), done)
+    done = "no quota of its own." if gb is None else f"{gb:g} GB."
+    return await change(config, login, Change(quota=_bytes(gb)), done)
+
+
+async def give_plan(config: Config, login: str, name: str) -> int:
+    async with opened(config) as there:
+        row, plan = await _user(there, login), await _plan(there, name)
+        await there.people.change(WHO, row.id, Change(plan=plan.id))
+    say(f"{row.login}: the plan {plan.name}.")
+    return 0
 
 
 async def delete(config: Config, login: str, *, yes: bool) -> int:
@@ -120,7 +131,7 @@ async def delete(config: Config, login: str, *, yes: bool) -> int:
         if not yes and await asyncio.to_thread(input, question) != row.login:
             raise Invalid("not-confirmed", "Nothing was deleted.")
         await there.people.remove(WHO, row.id)
-    say(f"{row.login} is deleted. Its notebooks stay in the data directory.")
+    say(f"{row.login} is deleted. A server removes what it had: one that runs now, or the next one.")
     return 0
 
 
@@ -238,6 +249,59 @@ async def put_into_team(config: Config, name: str, logins: Sequence[str], *, lea
     return 0
 
 
+# --- plans ------------------------------------------------------------------------------------------------------------
+
+
+async def list_plans(config: Config, *, json: bool) -> int:
+    async with opened(config) as there:
+        rows = await there.plans.all()
+    if json:
+        _json([{**msgspec.structs.asdict(row), "standard": row.id == STANDARD, "accounts": held} for row, held in rows])
+        return 0
+    _table(
+        ["NAME", "FILES", "RUNTIMES", "ACCOUNTS", "", "ID"],
+        (
+            [
+                row.name,
+                _gb(row.quota) or "no bound",
+                "no bound" if row.runtimes is None else str(row.runtimes),
+                str(held),
+                "standard" if row.id == STANDARD else "",
+                row.id,
+            ]
+            for row, held in rows
+        ),
+    )
+    return 0
+
+
+async def make_plan(config: Config, name: str, gb: float | None, runtimes: int | None) -> int:
+    async with opened(config) as there:
+        put((await there.plans.make(WHO, name, _bytes(gb), runtimes)).id)
+    return 0
+
+
+async def change_plan(config: Config, name: str, new: str | None, gb: float | None, runtimes: int | None) -> int:
+    """What is None stays; below nothing is no bound."""
+    given: dict[str, Any] = {"name": new, "quota": gb, "runtimes": runtimes}
+    values = {key: value for key, value in given.items() if value is not None}
+    if gb is not None:
+        values["quota"] = None if gb < 0 else _bytes(gb)
+    if runtimes is not None and runtimes < 0:
+        values["runtimes"] = None
+    async with opened(config) as there:
+        row, _ = await there.plans.change(WHO, (await _plan(there, name)).id, PlanChange(**values))
+    say(f"The plan {row.name} is changed.")
+    return 0
+
+
+async def delete_plan(config: Config, name: str) -> int:
+    async with opened(config) as there:
+        await there.plans.remove(WHO, (await _plan(there, name)).id)
+    say(f"The plan {name} is deleted.")
+    return 0
+
+
 # --- what they share --------------------------------------------------------------------------------------------------
 
 
@@ -258,12 +322,27 @@ async def _team(there: Accounts, name: str) -> TeamRow:
     return await there.means.store.read(read)
 
 
+async def _plan(there: Accounts, name: str) -> PlanRow:
+    found = next((row for row, _ in await there.plans.all() if row.name == name.strip()), None)
+    if found is None:
+        raise NotFound("plan-not-found", f"There is no plan {name}.", "`noctule admin plans list` shows them.")
+    return found
+
+
 def _described(row: AccountRow) -> dict[str, Any]:
     return {**_without(row, "password"), "has_password": row.password is not None}
 
 
 def _without(row: msgspec.Struct, secret: str) -> dict[str, Any]:
     return {name: value for name, value in msgspec.structs.asdict(row).items() if name != secret}
+
+
+def _bytes(gb: float | None) -> int | None:
+    return None if gb is None else int(gb * GB)
+
+
+def _gb(size: int | None) -> str:
+    return "" if size is None else f"{size / GB:g} GB"
 
 
 def _password() -> str:

@@ -10,19 +10,27 @@ from noctule.cli.settings import await_, with_settings
 from noctule.config import Config
 
 HELP: Final = (
-    "Accounts, tokens, teams and the audit log of a team's server.\n\n"
+    "Accounts, tokens, teams, plans and the audit log of a team's server.\n\n"
     "These work straight on the database, with a server beside them or without one; whoever can write the data directory "
     "may. A running server notices within 15 seconds."
 )
 NEEDED: Final = ("data", "mode", "database_url", "public_url", "host", "port", "default_quota_gb")
 PLACE: Final = ("data", "mode", "database_url")
+PLANS: Final = (*PLACE, "default_quota_gb")
 
 admin_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=HELP)
 users_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Accounts.")
 tokens_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Personal access tokens.")
 audit_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Who did what, when, from where.")
 teams_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Groups of people.")
-for name, sub in (("users", users_app), ("tokens", tokens_app), ("audit", audit_app), ("teams", teams_app)):
+plans_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="How much accounts may have.")
+for name, sub in (
+    ("users", users_app),
+    ("tokens", tokens_app),
+    ("audit", audit_app),
+    ("teams", teams_app),
+    ("plans", plans_app),
+):
     admin_app.add_typer(sub, name=name)
 
 Login = Annotated[str, typer.Argument(metavar="LOGIN", help="The account's login or email.")]
@@ -31,6 +39,7 @@ Email = Annotated[str | None, typer.Option("--email", metavar="EMAIL", help="The
 AsAdmin = Annotated[bool, typer.Option("--admin", help="The account will be an admin.")]
 Days = Annotated[int, typer.Option("--days", min=1, max=365, help="How long it can be used.")]
 Team = Annotated[str, typer.Argument(metavar="TEAM", help="The team's name.")]
+Plan = Annotated[str, typer.Argument(metavar="PLAN", help="The plan's name.")]
 Logins = Annotated[list[str], typer.Argument(metavar="LOGIN...", help="Who.")]
 Who = Annotated[str | None, typer.Option("--who", metavar="ID", help="The id of an account, or `server`.")]
 What = Annotated[str | None, typer.Option("--what", metavar="WORD", help="`token-made`, or the first part: `token`.")]
@@ -100,7 +109,9 @@ def set_password(config: Config, login: Login) -> int:
 @users_app.command("quota")
 @with_settings(*PLACE)
 def set_quota(
-    config: Config, login: Login, gb: Annotated[float, typer.Argument(metavar="GB", min=0, help="0: no bound.")]
+    config: Config,
+    login: Login,
+    gb: Annotated[float, typer.Argument(metavar="GB", min=0, help="0: what its plan says.")],
 ) -> int:
     """How much room an account has for its files."""
     from noctule.cli import admin
@@ -108,12 +119,21 @@ def set_quota(
     return await_(admin.quota(config, login, gb or None))
 
 
+@users_app.command("plan")
+@with_settings(*PLANS)
+def give_plan(config: Config, login: Login, plan: Plan) -> int:
+    """Give an account another plan."""
+    from noctule.cli import admin
+
+    return await_(admin.give_plan(config, login, plan))
+
+
 @users_app.command("delete")
 @with_settings(*PLACE)
 def delete_user(
     config: Config, login: Login, *, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False
 ) -> int:
-    """Delete an account, its sessions and its tokens."""
+    """Delete an account and all that it has. Its files go when a server runs: within 15 seconds, or when it starts."""
     from noctule.cli import admin
 
     return await_(admin.delete(config, login, yes=yes))
@@ -224,3 +244,58 @@ def remove_from_team(config: Config, team: Team, logins: Logins) -> int:
     from noctule.cli import admin
 
     return await_(admin.put_into_team(config, team, logins, leave=True))
+
+
+@plans_app.command("list")
+@with_settings(*PLANS)
+def list_plans(config: Config, *, json: AsJson = False) -> int:
+    """All plans and how many accounts have them."""
+    from noctule.cli import admin
+
+    return await_(admin.list_plans(config, json=json))
+
+
+@plans_app.command("make")
+@with_settings(*PLANS)
+def make_plan(
+    config: Config,
+    plan: Plan,
+    *,
+    gb: Annotated[float | None, typer.Option("--gb", metavar="GB", min=0, help="Room for files. [no bound]")] = None,
+    runtimes: Annotated[
+        int | None, typer.Option("--runtimes", metavar="N", min=0, help="Runtimes alive at once. [no bound]")
+    ] = None,
+) -> int:
+    """Make a plan; prints its id."""
+    from noctule.cli import admin
+
+    return await_(admin.make_plan(config, plan, gb, runtimes))
+
+
+@plans_app.command("change")
+@with_settings(*PLANS)
+def change_plan(
+    config: Config,
+    plan: Plan,
+    *,
+    name: Annotated[str | None, typer.Option("--name", metavar="NAME", help="Its new name.")] = None,
+    gb: Annotated[
+        float | None, typer.Option("--gb", metavar="GB", min=-1, help="Room for files; -1: no bound.")
+    ] = None,
+    runtimes: Annotated[
+        int | None, typer.Option("--runtimes", metavar="N", min=-1, help="Runtimes alive at once; -1: no bound.")
+    ] = None,
+) -> int:
+    """Change a plan, for all who have it."""
+    from noctule.cli import admin
+
+    return await_(admin.change_plan(config, plan, name, gb, runtimes))
+
+
+@plans_app.command("delete")
+@with_settings(*PLANS)
+def delete_plan(config: Config, plan: Plan) -> int:
+    """Delete a plan that nobody has."""
+    from noctule.cli import admin
+
+    return await_(admin.delete_plan(config, plan))

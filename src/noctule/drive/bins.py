@@ -69,6 +69,21 @@ def erase(door: Door, item: str) -> None:
         sync(bins)
 
 
+def erase_tree(door: Door, tree: str) -> None:
+    """Somebody's whole Drive, but for what lies in the bin; also what is left of an erasing that was broken off.
+
+    From the first step on it has no place among the trees any more.
+    """
+    key = key_of(tree)
+    with door.top() as top, door.aside("bin") as bins:
+        remove(bins, key + _ERASING)
+        with suppress(FileNotFoundError):
+            rename_new(top, key, bins, key + _ERASING)
+            sync(top)
+        remove(bins, key + _ERASING)
+        sync(bins)
+
+
 def items(door: Door) -> list[str]:
     """Of everything that is in the bin, also of what is half erased."""
     with door.aside("bin") as bins:

@@ -1,7 +1,7 @@
 """What is done for Drives without anybody asking: walks around the trees, and what is old goes. It may not know HTTP or rooms.
 
 every WALK_SECONDS    folders that changed are looked at; what nobody found is given up (index.py)
-every SWEEP_SECONDS   uploads that nobody went on with, and what has lain in the bin for DRIVE_BIN_DAYS, are gone
+every SWEEP_SECONDS   uploads that nobody went on with, what has lain in the bin for DRIVE_BIN_DAYS, and blobs that no row names, are gone
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from noctule.drive.drive import Drive
 from noctule.drive.index import Index
 from noctule.drive.uploading import Uploads
 from noctule.errors import NoctuleError
-from noctule.store import items
+from noctule.store import items, sweep
 from noctule_agent.wire.limits import DRIVE_BIN_DAYS, SWEEP_SECONDS, UPLOAD_DAYS, WALK_SECONDS
 from noctule_agent.wire.values import ItemId, Millis
 
@@ -54,6 +54,8 @@ class Caretaker:
             lambda tx: items.binned_before(tx, Millis(now - DRIVE_BIN_DAYS * DAY_MS))
         ):
             await self._drive.erase(item_id)
+        needed = await self._index.store.read(sweep.referenced)
+        await self._index.offload(self._index.store.blobs.sweep, needed, now)
 
     async def _repeat(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
         while True:

@@ -53,14 +53,17 @@ class Index:
         self._places: dict[ItemId, Place | None] = {}
         self._opened: set[UserId] = set()
         """Whose trees are there, as far as this server has made sure."""
+        self._closed: set[UserId] = set()
 
     def lock(self, tree: UserId) -> asyncio.Lock:
         """Of the places of a tree."""
         return self._locks[tree]
 
     async def open(self, owner: UserId) -> ItemId:
-        """The root of somebody's tree, made when it is not there."""
+        """The root of somebody's tree, made when it is not there. Raises NotFound for who has left."""
         root = ItemId(owner)
+        if owner in self._closed:
+            raise items.not_found(root)
         if owner in self._opened:
             return root
 
@@ -73,6 +76,11 @@ class Index:
         await self.offload(self.tree.make_tree, owner)
         self._opened.add(owner)
         return root
+
+    def close(self, owner: UserId) -> None:
+        """Their tree is not made again, whatever of theirs is still under way."""
+        self._closed.add(owner)
+        self._opened.discard(owner)
 
     # --- places ---
 

@@ -57,6 +57,11 @@ class Tree:
         with self.door.top() as top, os.scandir(top) as found:
             return sorted(item.name for item in found if is_key(item.name) and item.is_dir(follow_symlinks=False))
 
+    @telling()
+    def erase_tree(self, tree: str) -> None:
+        """It is gone for good with all that is in it; what lies in the bin stays. Also when it was not there."""
+        bins.erase_tree(self.door, tree)
+
     # --- look ---
 
     def look(self, place: Place) -> Looked | None:

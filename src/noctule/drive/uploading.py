@@ -179,6 +179,17 @@ class Uploads:
             ids = {os.fsdecode(name).partition(".")[0] for name in listed(folder)}
         return sum(self._swept(id_, older_than_ms) for id_ in filter(is_key, ids))
 
+    def forget_all_of(self, who: str) -> None:
+        """Those that this user began, done or not."""
+        with telling(), self._door.aside("uploads") as folder:
+            keys = [name.removesuffix(_NOTE) for name in listed(folder) if name.endswith(_NOTE)]
+            theirs = [key for key in keys if (note := _note(folder, key)) is not None and note.wanted.who == who]
+        for id_ in map(os.fsdecode, theirs):
+            with self._alone(id_) as (folder, key):
+                # The data first: the note says whose it is, and nobody goes on with it.
+                remove(folder, key)
+                self._forget(folder, id_, key)
+
     def promised(self, who: str) -> int:
         """Bytes that uploads of this user, begun and not placed, will take."""
         with telling(), self._door.aside("uploads") as folder:

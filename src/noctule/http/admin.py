@@ -22,7 +22,7 @@ Quota = Annotated[int, msgspec.Meta(ge=0, le=2**60)]
 
 
 class AccountInfo(msgspec.Struct):
-    """`quota`: bytes, null without a bound."""
+    """`quota`: bytes of its own, null for what the plan says. `plan`: the id of a plan."""
 
     id: str
     login: str
@@ -31,6 +31,7 @@ class AccountInfo(msgspec.Struct):
     admin: bool
     disabled: bool
     quota: int | None
+    plan: str
     has_password: bool
     created_at: datetime
     visited_at: datetime | None
@@ -51,13 +52,14 @@ class NewAccount(msgspec.Struct):
 
 
 class AccountChange(msgspec.Struct, omit_defaults=True):
-    """What is not there stays; an empty `email` is none, and `quota` -1 no bound."""
+    """What is not there stays; an empty `email` is none, and `quota` -1 none of its own: what the plan says."""
 
     shown: Line | None = None
     email: Line | None = None
     admin: bool | None = None
     disabled: bool | None = None
     quota: Annotated[int, msgspec.Meta(ge=-1, le=2**60)] | None = None
+    plan: Line | None = None
     password: Password | None = None
 
 
@@ -100,6 +102,7 @@ def account_info(row: AccountRow) -> AccountInfo:
         admin=row.admin,
         disabled=row.disabled,
         quota=row.quota,
+        plan=row.plan,
         has_password=row.password is not None,
         created_at=moment(row.created_at),
         visited_at=maybe(row.visited_at),
@@ -148,6 +151,8 @@ class Admin(Controller):
         principal = principal_of(request)
         if data.password is not None or data.admin is not None:
             check_in_person(principal)
+        if data.plan is not None:
+            checked_id(data.plan)
         account = UserId(checked_id(account_id))
         return account_info(await core.accounts.people.change(by(principal), account, change_of(data)))
 

@@ -27,8 +27,11 @@ from noctule.http.metrics import registry
 from noctule.http.notebooks import Notebooks
 from noctule.http.outputs import Outputs
 from noctule.http.people import people
+from noctule.http.plans import PlansController
 from noctule.http.revisions import Comparing, Revisions
+from noctule.http.running import AdminRuntimes
 from noctule.http.runs import Runs
+from noctule.http.storage import storage
 from noctule.http.teams import TeamsController
 from noctule.http.templates import Templates
 from noctule.http.terminals import Terminals, terminal_socket
@@ -89,6 +92,9 @@ def litestar_app(core: Core) -> Litestar:
             Admin,
             TeamsController,
             Audit,
+            PlansController,
+            AdminRuntimes,
+            storage,
             sockets.page_socket,
             terminal_socket,
             sockets.agent_socket,

@@ -26,6 +26,11 @@ def person(row: AccountRow) -> Person:
     return Person(id=row.id, login=row.login, shown=row.shown)
 
 
+def somebody(account: str) -> Person:
+    """Whose account is gone."""
+    return Person(id=account, login="", shown="")
+
+
 @get(
     "/api/v1/people",
     summary=f"At most {PEOPLE_FOUND} people by login, name or whole email; or those with these ids, commas between",

@@ -10,7 +10,7 @@ there as well, when a server died before it removed it; who edits and takes back
 import hashlib
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +118,13 @@ class Bases:
         for path in self._directory(notebook_id).glob("*"):
             if path != kept:
                 path.unlink(missing_ok=True)
+
+    def remove(self, notebook_id: NotebookId) -> None:
+        """The notebook is gone. Idempotent."""
+        with suppress(FileNotFoundError):
+            for path in self._directory(notebook_id).iterdir():
+                path.unlink(missing_ok=True)
+            self._directory(notebook_id).rmdir()
 
     def _all(self, notebook_id: NotebookId) -> list[tuple[int, str, Path]]:
         """(nth, digest, path), the latest at the end."""

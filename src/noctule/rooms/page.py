@@ -206,7 +206,7 @@ class Page:
             case wire.CancelRun():
                 self._command(frame.id, room.running.cancel(frame.execution_ids, self.user))
             case wire.Connect():
-                self._command(frame.id, room.running.connect())
+                self._command(frame.id, room.running.connect(self.user))
             case wire.Disconnect():
                 self._command(frame.id, room.running.disconnect(self.user))
             case wire.AnswerPrompt():

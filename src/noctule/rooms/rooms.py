@@ -190,6 +190,10 @@ class Rooms:
                     await self.close_room(notebook_id)
             idle = now.keys() - idle
 
+    async def end_runtime(self, notebook_id: NotebookId, cause: Cause) -> None:
+        """The notebook's runtime goes, and what waits for it; returns when the wish is durable. Raises NotFound."""
+        await (await self.open(notebook_id)).running.end(cause)
+
     # --- pages ----------------------------------------------------------------------------------------------------
 
     async def serve_page(

@@ -173,9 +173,19 @@ class Running:
             raise
 
     async def bring(self) -> None:
-        """A run without a runtime connects one of the notebook's type first and waits, visibly, in the queue."""
-        await self._until_done(self.connect)
-        await self.remind()
+        """A run without a runtime connects one of the notebook's type first and waits, visibly, in the queue.
+
+        When the notebook may have none, what waits for it is cancelled, with the reason: not with its details, which are for who asked,
+        and this is for all who see the notebook.
+        """
+        waiting = (one for one in self._committer.position.state.executions.values() if one.state == "queued")
+        by = next((UserId(one.by) for one in waiting), None)
+        try:
+            await self._until_done(lambda: self.connect(by))
+        except Conflict as error:
+            await self._cancel_unoffered(None, Cause(error.code, error.title))
+        else:
+            await self.remind()
 
     async def remind(self) -> None:
         """Offer what no agent has accepted anew, if one is reached; else it is offered when one is."""
@@ -230,15 +240,14 @@ class Running:
 
     async def cancel(self, execution_ids: list[ExecutionId] | None, user: UserId) -> None:
         """Take out of the queue what has not started: here if no agent was offered it, else by the agent."""
-        await self._cancel_unoffered(execution_ids, user)
+        await self._cancel_unoffered(execution_ids, _cancelled(user))
         if self._has_kernel:
             await self._services.runtimes.command(
                 self._notebook_id,
                 lambda id_, kernel: link.Cancel(id=id_, kernel_id=kernel, execution_ids=execution_ids),
             )
 
-    async def _cancel_unoffered(self, execution_ids: list[ExecutionId] | None, user: UserId) -> None:
-        cause = Cause("cancelled", f"Cancelled by {user} before it started.")
+    async def _cancel_unoffered(self, execution_ids: list[ExecutionId] | None, cause: Cause) -> None:
         now = self._services.clock.now()
         cancelled: list[ExecutionId] = []
 
@@ -253,24 +262,28 @@ class Running:
             await self._alone(Change(reduce, None, lambda: self._unoffered.difference_update(cancelled)))
 
     async def interrupt(self, user: UserId) -> None:
-        await self._cancel_unoffered(None, user)
+        await self._cancel_unoffered(None, _cancelled(user))
         if self._has_kernel:
             await self._services.runtimes.command(
                 self._notebook_id, lambda id_, kernel: link.Interrupt(id=id_, kernel_id=kernel)
             )
 
     async def restart(self, user: UserId) -> None:
-        await self._cancel_unoffered(None, user)
+        await self._cancel_unoffered(None, _cancelled(user))
         await self._services.runtimes.command(
             self._notebook_id, lambda id_, kernel: link.RestartKernel(id=id_, kernel_id=kernel)
         )
 
-    async def connect(self) -> None:
-        await self._services.runtimes.ensure(self._notebook_id, self.spec_name)
+    async def connect(self, user: UserId | None) -> None:
+        """Raises Conflict when the notebook may have no runtime."""
+        await self._services.runtimes.ensure(self._notebook_id, self.spec_name, user)
 
     async def disconnect(self, user: UserId) -> None:
-        await self._cancel_unoffered(None, user)
-        cause = Cause("stopped", f"{user} disconnected the runtime.")
+        await self.end(Cause("stopped", f"{user} disconnected the runtime.", {"by": user}), _cancelled(user))
+
+    async def end(self, cause: Cause, waiting: Cause | None = None) -> None:
+        """The runtime goes, and what waits for it. `waiting`: why that is cancelled, if that is another reason."""
+        await self._cancel_unoffered(None, waiting or cause)
         await self._services.runtimes.end(self._notebook_id, cause)
 
     def left(self) -> None:
@@ -322,6 +335,10 @@ class Running:
     def _shown_by(self, cell_id: CellId | None) -> ExecutionId | None:
         facts = None if cell_id is None else self._committer.position.state.cells.get(cell_id)
         return facts.shown[-1] if facts is not None and facts.shown else None
+
+
+def _cancelled(user: UserId) -> Cause:
+    return Cause("cancelled", f"Cancelled by {user} before it started.")
 
 
 async def _refused(error: Refused) -> None:

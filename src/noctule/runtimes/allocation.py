@@ -12,10 +12,11 @@ from noctule.store import Store, Tx, kernels, runtimes
 from noctule.store.rows import KernelRow, RuntimeRow
 from noctule_agent.wire.ports import Clock, Ids
 from noctule_agent.wire.state import RuntimeView
-from noctule_agent.wire.values import KernelId, NotebookId, RuntimeId
+from noctule_agent.wire.values import KernelId, NotebookId, RuntimeId, UserId
 
 from .announce import Announcer
 from .ingest import is_ready
+from .ports import Overseer
 from .roster import Roster
 from .runtime import Runtime
 from .settings import RuntimeSettings
@@ -38,6 +39,7 @@ class Allocation:
         settings: RuntimeSettings,
         clock: Clock,
         ids: Ids,
+        overseer: Overseer,
         ahead: Ahead | None = None,
     ) -> None:
         """`ahead`: what the launcher has started already. The first runtime of that spec is it."""
@@ -48,14 +50,18 @@ class Allocation:
         self._settings = settings
         self._clock = clock
         self._ids = ids
+        self._overseer = overseer
         self._ahead = ahead
         self._under_way: dict[NotebookId, asyncio.Task[RuntimeView]] = {}
 
-    async def ensure(self, notebook_id: NotebookId, spec_name: str) -> RuntimeView:
-        """The notebook's runtime; one is claimed or queued when it has none. One that is leaving is waited for."""
+    async def ensure(self, notebook_id: NotebookId, spec_name: str, by: UserId | None) -> RuntimeView:
+        """The notebook's runtime; one is claimed or queued when it has none. One that is leaving is waited for.
+
+        Raises Conflict when the overseer refuses.
+        """
         task = self._under_way.get(notebook_id)
         if task is None:
-            task = asyncio.create_task(self._ensure(notebook_id, spec_name), name=f"ensure {notebook_id}")
+            task = asyncio.create_task(self._ensure(notebook_id, spec_name, by), name=f"ensure {notebook_id}")
             self._under_way[notebook_id] = task
             task.add_done_callback(lambda _: self._under_way.pop(notebook_id))
         return await asyncio.shield(task)
@@ -73,21 +79,21 @@ class Allocation:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _ensure(self, notebook_id: NotebookId, spec_name: str) -> RuntimeView:
+    async def _ensure(self, notebook_id: NotebookId, spec_name: str, by: UserId | None) -> RuntimeView:
         while (runtime := self._roster.of_notebook(notebook_id)) is not None:
             if not runtime.leaving:
                 return runtime.view
             await runtime.ended.wait()
         for warm in self._roster:
-            if warm.warm and warm.row.spec_name == spec_name and await self._claim(warm, notebook_id):
+            if warm.warm and warm.row.spec_name == spec_name and await self._claim(warm, notebook_id, by):
                 return warm.view
-        return await self._queue(notebook_id, spec_name)
+        return await self._queue(notebook_id, spec_name, by)
 
-    async def _claim(self, runtime: Runtime, notebook_id: NotebookId) -> bool:
+    async def _claim(self, runtime: Runtime, notebook_id: NotebookId, by: UserId | None) -> bool:
         async with runtime.lock:
             if not runtime.warm:
                 return False
-            kernel = await self._store.write(lambda tx: _take(tx, runtime.id, notebook_id))
+            kernel = await self._store.write(lambda tx: self._take(tx, runtime.id, notebook_id, by))
             if kernel is None:
                 return False
             self._roster.attached(runtime, notebook_id, kernel.id)
@@ -97,10 +103,20 @@ class Allocation:
             runtime.link.attach(notebook_id, kernel.id)
         return True
 
-    async def _queue(self, notebook_id: NotebookId, spec_name: str) -> RuntimeView:
+    def _take(self, tx: Tx, runtime_id: RuntimeId, notebook_id: NotebookId, by: UserId | None) -> KernelRow | None:
+        """Make a warm runtime and its kernel the notebook's; None when its kernel is not ready."""
+        ready = next((row for row in kernels.of_runtime(tx, runtime_id) if is_ready(row)), None)
+        if ready is not None:
+            self._overseer.starts(tx, runtime_id, notebook_id, by)
+            kernels.bind(tx, ready.id, notebook_id)
+            runtimes.attach(tx, notebook_id, runtime_id)
+        return ready
+
+    async def _queue(self, notebook_id: NotebookId, spec_name: str, by: UserId | None) -> RuntimeView:
         born = self._new(notebook_id, spec_name)
 
         def work(tx: Tx) -> None:
+            self._overseer.starts(tx, born.runtime.id, notebook_id, by)
             _create(tx, born)
             runtimes.attach(tx, notebook_id, born.runtime.id)
 
@@ -136,12 +152,3 @@ class Allocation:
 def _create(tx: Tx, born: Born) -> None:
     runtimes.create(tx, born.runtime)
     kernels.create(tx, born.kernel)
-
-
-def _take(tx: Tx, runtime_id: RuntimeId, notebook_id: NotebookId) -> KernelRow | None:
-    """Make a warm runtime and its kernel the notebook's; None when its kernel is not ready."""
-    ready = next((row for row in kernels.of_runtime(tx, runtime_id) if is_ready(row)), None)
-    if ready is not None:
-        kernels.bind(tx, ready.id, notebook_id)
-        runtimes.attach(tx, notebook_id, runtime_id)
-    return ready

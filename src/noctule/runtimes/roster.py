@@ -19,12 +19,12 @@ from noctule.store.rows import KernelRow, RuntimeRow
 from noctule_agent.wire.link import CLOSE_FENCED
 from noctule_agent.wire.ports import Clock
 from noctule_agent.wire.state import RuntimeView
-from noctule_agent.wire.values import KernelId, NotebookId, RuntimeId
+from noctule_agent.wire.values import Cause, KernelId, NotebookId, RuntimeId
 
 from .announce import Announcer
 from .facts import row_with, state_of
 from .lifecycle import Ended, Event, Rejected, State, Step, step
-from .ports import Rooms
+from .ports import Overseer, Rooms
 from .runtime import Runtime
 
 log = structlog.get_logger()
@@ -33,11 +33,12 @@ RETRY_SECONDS = 1.0
 
 
 class Roster:
-    def __init__(self, store: Store, rooms: Rooms, announcer: Announcer, clock: Clock) -> None:
+    def __init__(self, store: Store, rooms: Rooms, announcer: Announcer, clock: Clock, overseer: Overseer) -> None:
         self._store = store
         self._rooms = rooms
         self._announcer = announcer
         self._clock = clock
+        self._overseer = overseer
         self._live: dict[RuntimeId, Runtime] = {}
         self._by_notebook: dict[NotebookId, Runtime] = {}
         self._last: dict[NotebookId, RuntimeView] = {}
@@ -93,8 +94,9 @@ class Roster:
                 return taken
             row = row_with(runtime.row, taken.state, **changes)
             if isinstance(taken.state, Ended):
+                cause = taken.state.cause
                 await self._settle(runtime, taken.state)
-                await self._persist(lambda tx: _end(tx, row, runtime))
+                await self._persist(lambda tx: self._end(tx, row, runtime, cause))
                 self._let_go(runtime, row, taken.state)
             else:
                 if row != runtime.row:
@@ -161,6 +163,16 @@ class Roster:
             else:
                 return
 
+    def _end(self, tx: Tx, row: RuntimeRow, runtime: Runtime, cause: Cause) -> None:
+        runtimes.update(tx, row)
+        for kernel_id in runtime.kernels:
+            # Its notebook may have been deleted, and the row with it.
+            with contextlib.suppress(NotFound):
+                kernels.retire(tx, kernel_id)
+        for notebook_id in runtime.notebooks:
+            runtimes.detach(tx, notebook_id)
+        self._overseer.ends(tx, row.id, runtime.notebooks, cause)
+
     def _let_go(self, runtime: Runtime, row: RuntimeRow, state: State) -> None:
         self._enter(runtime, row, state)
         del self._live[row.id]
@@ -168,13 +180,3 @@ class Roster:
             del self._by_notebook[notebook_id]
             self._last[notebook_id] = runtime.view
         runtime.ended.set()
-
-
-def _end(tx: Tx, row: RuntimeRow, runtime: Runtime) -> None:
-    runtimes.update(tx, row)
-    for kernel_id in runtime.kernels:
-        # Its notebook may have been deleted, and the row with it.
-        with contextlib.suppress(NotFound):
-            kernels.retire(tx, kernel_id)
-    for notebook_id in runtime.notebooks:
-        runtimes.detach(tx, notebook_id)

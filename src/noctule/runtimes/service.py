@@ -19,7 +19,7 @@ from noctule_agent.wire.link import Command, QueuedItem
 from noctule_agent.wire.pipes import Question, Told, What
 from noctule_agent.wire.ports import Channel, Clock, Ids
 from noctule_agent.wire.state import RuntimeView
-from noctule_agent.wire.values import BatchId, Cause, CommandId, KernelId, NotebookId
+from noctule_agent.wire.values import BatchId, Cause, CommandId, KernelId, NotebookId, UserId
 
 from .agents import Agents
 from .allocation import Allocation
@@ -30,7 +30,7 @@ from .lifecycle import Draining, StopAsked
 from .link import Link
 from .outbox import UNREACHABLE
 from .pool import Pool
-from .ports import Rooms
+from .ports import NoOverseer, Overseer, Rooms
 from .reconcile import Reconciler
 from .roster import Roster
 from .runtime import Runtime
@@ -52,20 +52,32 @@ class Runtimes:
         clock: Clock,
         ids: Ids,
         ahead: Ahead | None = None,
+        overseer: Overseer | None = None,
     ) -> None:
-        """`ahead`: what the launcher has started already, for the first notebook that wants such a runtime."""
+        """`ahead`: what the launcher has started already, for the first notebook that wants such a runtime. `overseer`: whose
+        rules bound runtimes; None: nobody's."""
         self._store = store
         self._launcher = launcher
         self._settings = settings
         self._clock = clock
         self._ids = ids
         self._ahead = ahead
+        self._overseer = overseer or NoOverseer()
         self._parts: asyncio.Future[_Parts] | None = None
         self._serving: set[asyncio.Task[None]] = set()
 
     async def start(self, rooms: Rooms) -> None:
         """Adopt what still runs, begin to reconcile."""
-        parts = _Parts(self._store, self._launcher, rooms, self._settings, self._clock, self._ids, self._ahead)
+        parts = _Parts(
+            self._store,
+            self._launcher,
+            rooms,
+            self._settings,
+            self._clock,
+            self._ids,
+            self._overseer,
+            self._ahead,
+        )
         await parts.roster.load()
         await parts.reconciler.adopt()
         parts.start()
@@ -91,13 +103,14 @@ class Runtimes:
 
     # --- for the rooms ---
 
-    async def ensure(self, notebook_id: NotebookId, spec_name: str) -> RuntimeView:
+    async def ensure(self, notebook_id: NotebookId, spec_name: str, by: UserId | None = None) -> RuntimeView:
         """Attach a runtime: the one that it has, a warm one, or a new one that is queued. Idempotent, durable, quick.
 
-        Only when the notebook's runtime is on its way out this waits for its end.
+        Only when the notebook's runtime is on its way out this waits for its end. `by`: who asked; None: nobody, the server goes
+        on with what was asked before. Raises Conflict when it may have none.
         """
         parts = await asyncio.shield(self._ready())
-        return await parts.allocation.ensure(notebook_id, spec_name)
+        return await parts.allocation.ensure(notebook_id, spec_name, by)
 
     def deliver(self, notebook_id: NotebookId, batch_id: BatchId, items: list[QueuedItem]) -> None:
         """New committed executions. Nothing happens when the link is down: they are read from the rows when it is up."""
@@ -138,6 +151,11 @@ class Runtimes:
     def live(self) -> list[RuntimeView]:
         """All that have not ended, warm ones too."""
         return [runtime.view for runtime in self._started.roster] if self._ready().done() else []
+
+    def of_notebooks(self) -> list[tuple[RuntimeView, NotebookId]]:
+        """Those that have not ended and that a notebook has."""
+        roster = self._started.roster if self._ready().done() else ()
+        return [(runtime.view, notebook_id) for runtime in roster for notebook_id in runtime.notebooks]
 
     async def going_on(self) -> int:
         """How many have an agent that lives and does not just deliver what a dead one left."""
@@ -231,12 +249,15 @@ class _Parts:
         settings: RuntimeSettings,
         clock: Clock,
         ids: Ids,
+        overseer: Overseer,
         ahead: Ahead | None,
     ) -> None:
         self._clock = clock
         self.announcer = Announcer(rooms)
-        self.roster = Roster(store, rooms, self.announcer, clock)
-        self.allocation = Allocation(store, self.roster, self.announcer, launcher.name, settings, clock, ids, ahead)
+        self.roster = Roster(store, rooms, self.announcer, clock, overseer)
+        self.allocation = Allocation(
+            store, self.roster, self.announcer, launcher.name, settings, clock, ids, overseer, ahead
+        )
         ingestion = Ingestion(store, rooms, self.announcer, self._discard)
         self.agents = Agents(store, rooms, self.roster, ingestion, settings, clock, ids)
         self.pool = Pool(self.roster, self.allocation, settings, clock)

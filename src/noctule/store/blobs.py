@@ -9,6 +9,7 @@ import os
 import re
 import secrets
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -68,6 +69,14 @@ class BlobStore:
         with self.open(sha256) as file:
             while chunk := file.read(size):
                 yield chunk
+
+    def size(self) -> int:
+        """Bytes of all blobs. What goes meanwhile is passed over."""
+        total = 0
+        for path in self._files():
+            with suppress(FileNotFoundError):
+                total += path.stat().st_size
+        return total
 
     def sweep(self, referenced: Collection[str], now: Millis) -> int:
         """Remove what has not been needed for BLOB_GRACE_DAYS; how many. An empty mark removes nothing.

@@ -3,7 +3,7 @@
 Wire values (executions, outputs, prompts, kernels, widgets) are stored and given back as the Structs of `wire.state`.
 """
 
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -205,9 +205,22 @@ class RevisionRow(msgspec.Struct, frozen=True):
     authors: list[str] = []
 
 
+STANDARD: Final = "standard"
+"""The id of the plan that accounts have unless they were given another one."""
+
+
+class PlanRow(msgspec.Struct, frozen=True):
+    """How much an account may have: bytes of files, and runtimes that are alive at once. None: no bound."""
+
+    id: str
+    name: str
+    quota: int | None = None
+    runtimes: int | None = None
+
+
 class AccountRow(msgspec.Struct, frozen=True):
     """A person who may come in. `password`: its argon2id hash, None when it signs in elsewhere. `quota`: bytes, None for
-    no bound."""
+    what the plan says."""
 
     id: UserId
     login: str
@@ -219,6 +232,7 @@ class AccountRow(msgspec.Struct, frozen=True):
     disabled: bool = False
     quota: int | None = None
     visited_at: Millis | None = None
+    plan: str = STANDARD
 
 
 class SessionRow(msgspec.Struct, frozen=True):

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, delete, insert, select
+from sqlalchemy import RowMapping, bindparam, delete, insert, or_, select
 from sqlalchemy import update as sql_update
 
 from noctule.errors import NotFound
-from noctule_agent.wire.values import NotebookId, RuntimeId
+from noctule_agent.wire.values import NotebookId, RuntimeId, UserId
 
 from . import tables as t
 from .codec import optional_json, to_cause
@@ -35,6 +35,19 @@ _REATTACH = (
     .values(runtime_id=bindparam("runtime"))
 )
 _DETACH = delete(t.attachment).where(t.attachment.c.notebook_id == bindparam("notebook"))
+_NAMES_ALIVE = (
+    select(t.item.c.name)
+    .join(t.attachment, t.attachment.c.notebook_id == t.item.c.id)
+    .join(t.runtime, t.runtime.c.id == t.attachment.c.runtime_id)
+    # One that has a cause and is not merely unreachable is on its way out (runtimes/facts.py).
+    .where(
+        t.item.c.tree == bindparam("owner"),
+        t.runtime.c.state != "ended",
+        ~t.runtime.c.draining,
+        or_(t.runtime.c.cause.is_(None), t.runtime.c.state == "unreachable"),
+    )
+    .order_by(t.runtime.c.created_at, t.runtime.c.id)
+)
 _NOTEBOOKS = (
     select(t.attachment.c.notebook_id)
     .where(t.attachment.c.runtime_id == bindparam("runtime"))
@@ -77,6 +90,11 @@ def attached(tx: Tx, notebook_id: NotebookId) -> RuntimeRow | None:
 
 def notebooks_of(tx: Tx, runtime_id: RuntimeId) -> list[NotebookId]:
     return list(tx.conn.execute(_NOTEBOOKS, {"runtime": runtime_id}).scalars())
+
+
+def names_alive(tx: Tx, owner: UserId) -> list[bytes]:
+    """Names of the notebooks of a tree that have a runtime, the oldest runtime first; one that is being ended does not count."""
+    return list(tx.conn.execute(_NAMES_ALIVE, {"owner": owner}).scalars())
 
 
 def detach(tx: Tx, notebook_id: NotebookId) -> None:

@@ -21,7 +21,9 @@
     account -+- identity                    people, and how OpenID Connect knows them
              +- session                     browsers that are signed in
              +- token                       programs that act for a person
-             '- member -> team              groups of people
+             +- member -> team              groups of people
+             '- plan                        how much a person may have; the standard one's row is made when it is needed
+    leaving                                 accounts that were deleted, and of what they had not all is gone yet
     invitation                              who may make an account
     audit                                   who did what, when, from where: only ever appended to
 
@@ -435,8 +437,27 @@ account = Table(
     Column("quota", BigInteger),
     Column("created_at", BigInteger, nullable=False),
     Column("visited_at", BigInteger),
+    Column("plan", Text, nullable=False),
     UniqueConstraint("login"),
     UniqueConstraint("email"),
+    Index(None, "plan"),
+)
+
+plan = Table(
+    "plan",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("quota", BigInteger),
+    Column("runtimes", BigInteger),
+    UniqueConstraint("name"),
+)
+
+leaving = Table(
+    "leaving",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("at", BigInteger, nullable=False),
 )
 
 identity = Table(

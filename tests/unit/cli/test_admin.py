@@ -1,5 +1,6 @@
 """`noctule admin`: what a person at the machine does with accounts, on the database itself."""
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,13 @@ from typer.testing import CliRunner
 
 from noctule.accounts.common import By, Visitor
 from noctule.accounts.people import NewPerson
+from noctule.app import open_core
 from noctule.cli import admin
 from noctule.cli.main import app
 from noctule.config import Config
 from noctule.errors import NoctuleError
+from noctule.store import leaving
+from noctule_agent.wire.values import ItemId
 from tests.support.team import PASSWORD
 
 pytestmark = pytest.mark.usefixtures("cheap_passwords")
@@ -47,8 +51,6 @@ async def signs_in(config: Config, login: str, password: str) -> bool:
 
 
 def run(work: Any) -> Any:
-    import asyncio
-
     return asyncio.run(work)
 
 
@@ -118,3 +120,49 @@ def test_tokens_and_teams(config: Config) -> None:
     asked(config, "teams", "remove", "Owls", "ada")
     asked(config, "teams", "delete", "Owls")
     assert asked(config, "teams", "list", "--json") == []
+
+
+def test_who_is_deleted_without_a_server_leaves_nothing_when_one_has_run(config: Config) -> None:
+    run(make(config, "root", is_admin=True))
+    run(make(config, "ada"))
+
+    async def has() -> str:
+        async with open_core(config) as core:
+            [row] = [row for row in await core.accounts.people.all() if row.login == "ada"]
+            await core.library.written(ItemId((await core.library.create("a.ipynb", row.id)).id))
+            return row.id
+
+    async def served() -> None:
+        async with open_core(config) as core, asyncio.timeout(30):
+            while await core.store.read(leaving.all_):
+                await asyncio.sleep(0.02)
+
+    ada = run(has())
+    assert (config.drive / ada / "a.ipynb").exists()
+    asked(config, "users", "delete", "ada", "--yes")
+    assert (config.drive / ada / "a.ipynb").exists(), "it is the server's to remove"
+    run(served())
+    assert not (config.drive / ada).exists()
+    assert [path.name for path in config.drive.iterdir()] == [".noctule"]
+
+
+def test_plans_are_made_given_changed_and_deleted(config: Config) -> None:
+    run(make(config, "ada"))
+    asked(config, "plans", "make", "Big", "--gb", "1.5", "--runtimes", "2")
+    asked(config, "users", "plan", "ada", "Big")
+    [big, standard] = asked(config, "plans", "list", "--json")
+    assert (big["name"], big["quota"], big["runtimes"], big["accounts"]) == ("Big", 3 * 2**29, 2, 1)
+    assert (standard["standard"], standard["accounts"]) == (True, 0)
+    assert "1.5 GB" in asked(config, "plans", "list")
+    assert " Big " in asked(config, "users", "list")
+    asked(config, "plans", "change", "Big", "--gb", "-1", "--runtimes", "0", "--name", "Small")
+    [small, _] = asked(config, "plans", "list", "--json")
+    assert (small["name"], small["quota"], small["runtimes"]) == ("Small", None, 0)
+    with pytest.raises(NoctuleError) as refused:
+        asked(config, "plans", "delete", "Small")
+    assert refused.value.code == "plan-used"
+    asked(config, "users", "plan", "ada", "Standard")
+    asked(config, "plans", "delete", "Small")
+    with pytest.raises(NoctuleError) as refused:
+        asked(config, "users", "plan", "ada", "Small")
+    assert refused.value.code == "plan-not-found"

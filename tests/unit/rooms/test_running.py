@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from noctule.errors import Conflict
 from noctule.notebook.ops import SetSource
 from noctule.rooms.room import Room
 from noctule.store import Tx, executions
@@ -157,3 +158,26 @@ async def test_a_room_that_is_asked_for_while_it_closes_is_opened_anew(
     await closing
     if again is not room:
         assert await again.running.outstanding() == []
+
+
+async def test_what_gets_no_runtime_is_cancelled_with_the_reason_and_no_more(
+    rooms_world: RoomsWorld, notebook: NotebookId
+) -> None:
+    rooms_world.runtimes.refusal = Conflict("runtimes-reached", "No more.", "Those of secret.ipynb are alive.")
+    room = await waiting(rooms_world, notebook)
+    while room.active:
+        await asyncio.sleep(0)
+
+    def read(tx: Tx) -> Cause | None:
+        [view] = executions.of_batch(tx, RUN.batch_id)
+        return view.cause
+
+    assert await rooms_world.store.read(read) == Cause("runtimes-reached", "No more.")
+
+
+async def test_who_connects_is_told_why_there_is_no_runtime(rooms_world: RoomsWorld, notebook: NotebookId) -> None:
+    rooms_world.runtimes.refusal = Conflict("runtimes-reached", "No more.", "Those of mine.ipynb are alive.")
+    page = rooms_world.dial(notebook)
+    await page.open()
+    await page.send(wire.Connect(id=CommandId("connect")))
+    assert (await page.next(wire.Failed)).problem.detail == "Those of mine.ipynb are alive."

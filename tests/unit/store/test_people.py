@@ -3,8 +3,8 @@
 import pytest
 
 from noctule.errors import Conflict, NotFound
-from noctule.store import Store, Tx, accounts, audit, invitations, sessions, teams, tokens
-from noctule.store.rows import AccountRow, InvitationRow, SessionRow, TeamRow, TokenRow
+from noctule.store import Store, Tx, accounts, audit, invitations, plans, sessions, teams, tokens
+from noctule.store.rows import STANDARD, AccountRow, InvitationRow, PlanRow, SessionRow, TeamRow, TokenRow
 from noctule_agent.wire.values import Millis, UserId
 
 ADA, BOB = UserId("a1"), UserId("b1")
@@ -163,3 +163,25 @@ async def test_the_audit_log_is_read_in_parts_and_aged_out(store: Store) -> None
     assert [row.at for row in some] == [3, 2]
     assert await store.write(lambda tx: audit.sweep(tx, Millis(8))) == 8
     assert len(await store.read(lambda tx: audit.page(tx))) == 2
+
+
+async def test_accounts_have_the_standard_plan_until_they_are_given_another(people: Store) -> None:
+    def write(tx: Tx) -> None:
+        plans.create(tx, PlanRow(STANDARD, "Standard", quota=5))
+        plans.create(tx, PlanRow("big", "Big", runtimes=2))
+        accounts.change(tx, BOB, plan="big")
+
+    await people.write(write)
+    assert await people.read(lambda tx: [row.id for row in plans.list_all(tx)]) == ["big", STANDARD]
+    assert await people.read(plans.held) == {STANDARD: 1, "big": 1}
+    ada, bob = await people.read(lambda tx: (plans.of_account(tx, ADA), plans.of_account(tx, BOB)))
+    assert ada == PlanRow(STANDARD, "Standard", quota=5)
+    assert bob == PlanRow("big", "Big", runtimes=2)
+    changed = await people.write(lambda tx: plans.change(tx, "big", quota=2**60, runtimes=None))
+    assert changed == PlanRow("big", "Big", quota=2**60)
+    with pytest.raises(Conflict):
+        await people.write(lambda tx: plans.change(tx, "big", name="Standard"))
+    with pytest.raises(NotFound):
+        await people.write(lambda tx: plans.change(tx, "none", name="x"))
+    await people.write(lambda tx: plans.remove(tx, "big"))
+    assert await people.read(lambda tx: plans.of_account(tx, BOB)) is None

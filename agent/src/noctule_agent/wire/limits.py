@@ -272,5 +272,7 @@ SESSIONS_PER_ACCOUNT: Final = 100
 INVITATIONS_OPEN: Final = 1_000
 PEOPLE_FOUND: Final = 20
 AUDIT_PAGE_ROWS: Final = 500
+LEAVING_SECONDS: Final = 15.0
+"""How soon a server begins to remove what an account had that was deleted by a command beside it."""
 REVIEW_SECONDS: Final = 15.0
 """How soon a socket closes whose session ended elsewhere: by its age, or by a command on the database."""
