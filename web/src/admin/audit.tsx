@@ -116,9 +116,9 @@ function Entries({ filter, accounts }: EntriesProps) {
       key: "about",
       title: words.about,
       cell: ({ about, detail, who }) => {
-        const text = [about === "" || about === who ? "" : named(about), detailText(detail)]
-          .filter(Boolean)
-          .join(" · ");
+        // An id that is nobody's name says nothing to people; the file that is exported has them all.
+        const whom = about !== who && accounts.some(({ id }) => id === about) ? named(about) : "";
+        const text = [whom, detailText(detail)].filter(Boolean).join(" · ");
         return <bdi title={text}>{text}</bdi>;
       },
     },

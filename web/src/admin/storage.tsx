@@ -85,7 +85,7 @@ function Bar({ share: { storage, total, part } }: { readonly share: Share }) {
   const portion = (size: number) => (total === 0 ? 0 : (size / total) * part * 100);
   return (
     <span className="share-bar" aria-hidden>
-      <span className="share-files" style={{ width: `${portion(storage.used)}%` }} />
+      <span className="share-files" style={{ width: `${portion(storage.used - storage.binned)}%` }} />
       <span className="share-revisions" style={{ width: `${portion(storage.revisions)}%` }} />
       <span className="share-bin" style={{ width: `${portion(storage.binned)}%` }} />
     </span>
@@ -107,7 +107,13 @@ const COLUMNS: readonly Column<Share>[] = [
     ),
   },
   { key: "bar", title: "", cell: (share) => <Bar share={share} /> },
-  { key: "used", title: words.used, number: true, width: "88px", cell: ({ storage }) => bytes(storage.used) },
+  {
+    key: "used",
+    title: words.used,
+    number: true,
+    width: "88px",
+    cell: ({ storage }) => bytes(storage.used - storage.binned),
+  },
   {
     key: "revisions",
     title: words.revisions,

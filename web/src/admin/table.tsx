@@ -40,12 +40,12 @@ export function Table<Row>({ label, columns, rows, rowKey }: TableProps<Row>) {
     <table className="admin-table" aria-label={label} aria-rowcount={rows.length + 1}>
       <thead>
         <tr aria-rowindex={1}>
-          {shown.map(({ key, title, quiet = false, number = false, width }) => (
+          {shown.map(({ key, title, quiet = false, number = false, width }, at) => (
             <th
               key={key}
               scope="col"
               className={number ? "number" : ""}
-              {...(width !== undefined && !narrow && { style: { width } })}
+              {...(width !== undefined && (!narrow || at > 0) && { style: { width } })}
             >
               <span className={quiet ? "visually-hidden" : ""}>{title}</span>
             </th>

@@ -1,5 +1,5 @@
 /** Teams, and who is in them. */
-import { MoreVertical, Plus, UsersRound, X } from "lucide-react";
+import { ChevronDown, ChevronRight, MoreVertical, Plus, UsersRound, X } from "lucide-react";
 import { useState } from "react";
 
 import { isolated, nameOf } from "../account/model/names";
@@ -49,7 +49,7 @@ export function Teams() {
         {reading.value?.map((team) => (
           <li key={team.id} className="team">
             <div className="team-line">
-              <UsersRound aria-hidden />
+              {open === team.id ? <ChevronDown aria-hidden /> : <ChevronRight aria-hidden />}
               <button
                 type="button"
                 className="team-name"

@@ -42,13 +42,11 @@ export function EditUser({ account, onDone, onClose }: DialogProps) {
 export function QuotaUser({ account, plans, onDone, onClose }: DialogProps) {
   const { toasts } = useAdmin();
   const [quota, setQuota] = useState(writeSize(account.quota));
-  const standard = plans.find((each) => each.standard)?.id ?? "";
-  const had = account.plan ?? standard;
-  const [plan, setPlan] = useState(had);
+  const [plan, setPlan] = useState(account.plan);
   const size = parseSize(quota);
   const name = isolated(nameOf(account));
   const save = async () => {
-    const change = { quota: size ?? -1, ...(plan !== had && { plan }) };
+    const change = { quota: size ?? -1, ...(plan !== account.plan && { plan }) };
     await adminApi.changeAccount(account.id, change);
     toasts.say(words.changed(name));
     onDone();

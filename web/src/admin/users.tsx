@@ -21,8 +21,7 @@ import { UserMenu } from "./user-menu";
 
 const words = strings.admin;
 const readAccounts = () => adminApi.accounts();
-/** A server without plans has no list of them; the accounts are shown all the same. */
-const readPlans = () => adminApi.plans().catch((): readonly Plan[] => []);
+const readPlans = () => adminApi.plans();
 
 export function UsersPart() {
   const reading = useRead(readAccounts);
@@ -104,9 +103,7 @@ function useColumns(plans: readonly Plan[], again: () => void): readonly Column<
       title: words.column.email,
       cell: ({ email }) => (email === null ? <span className="meta">{words.noEmail}</span> : <bdi>{email}</bdi>),
     },
-    ...(plans.length > 0
-      ? [{ key: "plan", title: words.column.plan, width: "110px", cell: (row: Account) => <bdi>{planOf(row)}</bdi> }]
-      : []),
+    { key: "plan", title: words.column.plan, width: "110px", cell: (row) => <bdi>{planOf(row)}</bdi> },
     { key: "quota", title: words.column.quota, number: true, width: "96px", cell: quotaOf },
     {
       key: "visited",

@@ -47,7 +47,7 @@ export default function DoorPage({ address }: PageProps) {
           )}
         </Card>
       ) : door.value.mode === "personal" ? (
-        <Personal />
+        <Personal door={door.value} />
       ) : invitation !== null ? (
         <Invitation door={door.value} secret={invitation} />
       ) : (
@@ -74,10 +74,18 @@ async function comeIn(me: Me, next: string): Promise<void> {
   location.assign(next);
 }
 
-function Personal() {
+function Personal({ door }: { readonly door: Door }) {
   return (
     <Card title={words.personal}>
-      <p>{words.personalDetail}</p>
+      {door.signed_in ? (
+        <div className="door-providers">
+          <a className="button primary" href="/">
+            {words.goOn}
+          </a>
+        </div>
+      ) : (
+        <p>{words.personalDetail}</p>
+      )}
     </Card>
   );
 }

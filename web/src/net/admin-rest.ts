@@ -13,8 +13,8 @@ export interface Account extends Person {
   readonly disabled: boolean;
   /** Bytes of its own; null: as the plan says. */
   readonly quota: number | null;
-  /** The id of a plan; a server without plans does not say it. */
-  readonly plan?: string | null;
+  /** The id of a plan. */
+  readonly plan: string;
   readonly has_password: boolean;
   readonly created_at: string;
   readonly visited_at: string | null;
@@ -88,8 +88,11 @@ export interface RuntimeInfo {
 export interface AccountStorage {
   readonly account: Person;
   readonly used: number;
+  /** Of `used`. */
   readonly binned: number;
+  /** In the database. */
   readonly revisions: number;
+  /** Of `used`. */
   readonly quota: number | null;
 }
 
@@ -144,7 +147,13 @@ export class AdminRest {
   }
 
   changePlan(id: string, plan: PlanChange): Promise<Plan> {
-    return this.rest.json("PATCH", at("plans", id), JSON.stringify(plan));
+    // In a change -1 is no bound: what is not there stays.
+    const { name, quota, runtimes } = plan;
+    return this.rest.json(
+      "PATCH",
+      at("plans", id),
+      JSON.stringify({ name, quota: quota ?? -1, runtimes: runtimes ?? -1 }),
+    );
   }
 
   async removePlan(id: string): Promise<void> {

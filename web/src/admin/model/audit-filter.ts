@@ -37,7 +37,7 @@ export function detailText(detail: AuditEntry["detail"]): string {
   return Object.entries(detail)
     .filter(([, value]) => value !== null && value !== "" && value !== false)
     .map(([name, value]) => {
-      const text = typeof value === "string" ? value : JSON.stringify(value);
+      const text = typeof value === "string" ? value : Array.isArray(value) ? value.join(" ") : JSON.stringify(value);
       return value === true ? name : `${name}: ${text}`;
     })
     .join(", ");

@@ -1,7 +1,7 @@
 /** Who takes how much. Pure. */
 import type { AccountStorage } from "../../net/admin-rest";
 
-export const totalOf = ({ used, binned, revisions }: AccountStorage): number => used + binned + revisions;
+export const totalOf = ({ used, revisions }: AccountStorage): number => used + revisions;
 
 export interface Share {
   readonly storage: AccountStorage;

@@ -83,11 +83,10 @@ export const admin = {
   setPassword: "Set password",
   quotaTitle: (name: string) => `Quota and plan of ${name}`,
   quotaOwn: "Quota of its own",
-  quotaHint: "For example 20 GB. Empty: as the plan says, else without a bound.",
+  quotaHint: "For example 20 GB. Empty: as the plan says.",
   quotaBad: "Write a number with B, KB, MB, GB or TB.",
   quotaNone: "no bound",
   plan: "Plan",
-  planNone: "Standard",
   // --- invitations
   inviteTitle: "Invite somebody",
   inviteDetail: "You get a link that makes one account. Send it on a way that others cannot read.",
@@ -122,7 +121,7 @@ export const admin = {
   planEmpty: "Empty: no bound",
   planRuntimesBad: "Write a whole number, or nothing.",
   planAccounts: "Accounts",
-  planStandard: "Standard",
+  planStandard: "For new accounts",
   planMade: (name: string) => `${name} is made`,
   planSaved: (name: string) => `${name} is changed`,
   planEdit: "Edit…",
@@ -140,7 +139,9 @@ export const admin = {
   since: "Since",
   running: "Running",
   idle: "Idle",
-  states: { starting: "Starting", ready: "Idle", busy: "Running", lost: "Lost" } as Readonly<Record<string, string>>,
+  states: { queued: "Waiting", starting: "Starting", connected: "Idle", unreachable: "Unreachable" } as Readonly<
+    Record<string, string>
+  >,
   stop: "Stop",
   stopLabel: (name: string) => `Stop the runtime of ${name}`,
   stopTitle: (name: string) => `Stop the runtime of ${name}?`,
@@ -182,8 +183,7 @@ export const admin = {
   teamDeleted: (name: string) => `${name} is deleted`,
   peopleNone: "Nobody found",
   // --- settings
-  settingsNote:
-    "They are read when the server starts: from its file, the environment and the command line (docs/settings.md).",
+  settingsNote: "They are read when the server starts: from its file, the environment and the command line.",
   settingsSearch: "Search settings",
   settingsNone: "No setting is called this",
   value: "Value",

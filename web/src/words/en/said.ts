@@ -1,5 +1,6 @@
 /** What the server says about accounts, by its codes: a cause, then what to do. */
 export const said: Readonly<Record<string, string>> = {
+  "account-deleted": "This account is being deleted.",
   "account-disabled": "This account is disabled. Ask who runs this server.",
   "account-not-found": "There is no such account any more. Reload the list.",
   "capability-refused": "You may not do this.",
@@ -32,6 +33,7 @@ export const said: Readonly<Record<string, string>> = {
   "plan-standard": "This is the plan of new accounts. It cannot be deleted.",
   "plan-taken": "There is a plan of this name already.",
   "plan-used": "Accounts have this plan. Give them another one first.",
+  "runtime-not-found": "This runtime has ended already.",
   "scopes-invalid": "Choose at least one thing that the token may do.",
   "session-not-found": "This session has ended already.",
   "sign-in-again": "For this you must have signed in within the last 10 minutes. Sign out, sign in again, and go on.",

@@ -77,11 +77,10 @@ export const admin = {
   setPassword: "设置密码",
   quotaTitle: (name: string) => `${name} 的配额和方案`,
   quotaOwn: "单独配额",
-  quotaHint: "例如 20 GB。留空：按方案，否则不限。",
+  quotaHint: "例如 20 GB。留空：按方案。",
   quotaBad: "请输入数字及 B、KB、MB、GB 或 TB。",
   quotaNone: "不限",
   plan: "方案",
-  planNone: "标准",
   // --- invitations
   inviteTitle: "邀请",
   inviteDetail: "你会得到一个可创建一个账号的链接。请通过他人无法看到的方式发送。",
@@ -116,7 +115,7 @@ export const admin = {
   planEmpty: "留空：不限",
   planRuntimesBad: "请输入整数，或留空。",
   planAccounts: "账号",
-  planStandard: "标准",
+  planStandard: "新账号默认",
   planMade: (name: string) => `已创建 ${name}`,
   planSaved: (name: string) => `已更改 ${name}`,
   planEdit: "编辑…",
@@ -134,7 +133,9 @@ export const admin = {
   since: "开始于",
   running: "运行中",
   idle: "空闲",
-  states: { starting: "启动中", ready: "空闲", busy: "运行中", lost: "已失联" } as Readonly<Record<string, string>>,
+  states: { queued: "等待中", starting: "启动中", connected: "空闲", unreachable: "无法连接" } as Readonly<
+    Record<string, string>
+  >,
   stop: "停止",
   stopLabel: (name: string) => `停止 ${name} 的运行时`,
   stopTitle: (name: string) => `停止 ${name} 的运行时？`,
@@ -174,7 +175,7 @@ export const admin = {
   teamDeleted: (name: string) => `已删除 ${name}`,
   peopleNone: "没有找到任何人",
   // --- settings
-  settingsNote: "服务器启动时读取：来自配置文件、环境变量和命令行（docs/settings.md）。",
+  settingsNote: "服务器启动时读取：来自配置文件、环境变量和命令行。",
   settingsSearch: "搜索设置",
   settingsNone: "没有这样的设置",
   value: "值",

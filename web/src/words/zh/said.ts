@@ -1,5 +1,6 @@
 /** What the server says about accounts, by its codes: a cause, then what to do. */
 export const said: Readonly<Record<string, string>> = {
+  "account-deleted": "此账号正在被删除。",
   "account-disabled": "此账号已停用。请联系服务器管理员。",
   "account-not-found": "此账号已不存在。请刷新列表。",
   "capability-refused": "你没有权限执行此操作。",
@@ -31,6 +32,7 @@ export const said: Readonly<Record<string, string>> = {
   "plan-standard": "这是新账号的默认方案，不能删除。",
   "plan-taken": "已有同名方案。",
   "plan-used": "仍有账号使用此方案。请先为它们更换方案。",
+  "runtime-not-found": "此运行时已经结束。",
   "scopes-invalid": "请至少选择一项令牌权限。",
   "session-not-found": "此会话已经结束。",
   "sign-in-again": "此操作要求在 10 分钟内登录过。请退出后重新登录再继续。",
