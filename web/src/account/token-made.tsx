@@ -18,6 +18,7 @@ export function TokenMade({ made, onClose }: { readonly made: MadeToken; readonl
         <details className="token-uses">
           <summary>{words.use}</summary>
           <div className="fields">
+            <p className="meta">{words.useNote}</p>
             <CopyField label={words.useCurl} value={uses.curl} action={strings.copy} />
             <CopyField label={words.useRclone} value={uses.rclone} action={strings.copy} />
             <CopyField label={words.useDav} value={uses.dav} action={strings.copy} />

@@ -2,7 +2,7 @@
 import "./labelled.css";
 
 import { Eye, EyeOff } from "lucide-react";
-import { type InputHTMLAttributes, type ReactNode, useId, useState } from "react";
+import { type InputHTMLAttributes, type ReactNode, useId, useRef, useState } from "react";
 
 import { strings } from "../words";
 import { IconButton } from "./button";
@@ -90,12 +90,18 @@ interface CopyProps {
 /** A text to be copied, with its button. */
 export function CopyField({ label, value, action, focus = false }: CopyProps) {
   const [copied, setCopied] = useState(false);
-  const copy = () => void navigator.clipboard.writeText(value).then(() => setCopied(true));
+  const text = useRef<HTMLInputElement>(null);
+  const copy = () => {
+    // Over plain HTTP from another machine there is no clipboard to write to: it is selected, to be copied by keys.
+    if (!window.isSecureContext) text.current?.focus();
+    else void navigator.clipboard.writeText(value).then(() => setCopied(true));
+  };
   return (
     <Labelled label={label}>
       {(field) => (
         <div className="copy-field">
           <input
+            ref={text}
             className="field whole"
             readOnly
             dir="ltr"

@@ -92,6 +92,7 @@ export const account = {
   madeDetail: "It is shown this once. Whoever has it can do in your name what it may.",
   secret: "Token",
   use: "How to use it",
+  useNote: "The lines take the token from the variable NOCTULE_TOKEN, so that it stays out of your shell’s history.",
   useCurl: "With the API",
   useRclone: "With rclone",
   useDav: "As a folder (WebDAV)",

@@ -91,6 +91,7 @@ export const account = {
   madeDetail: "它只显示这一次。持有者能以你的名义执行它被允许的操作。",
   secret: "令牌",
   use: "使用方法",
+  useNote: "这些命令从变量 NOCTULE_TOKEN 读取令牌，以免它留在命令历史中。",
   useCurl: "通过 API",
   useRclone: "通过 rclone",
   useDav: "作为文件夹（WebDAV）",
