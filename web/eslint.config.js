@@ -48,8 +48,8 @@ export default tseslint.config(
   layer("commands", ["**/net/**", "**/doc/**", "**/runs/**", "**/session/**"]),
   layer("settings", ["**/net/**", "**/doc/**", "**/runs/**", "**/session/**"]),
   {
-    // What is done on the Drive page, without the page.
-    files: ["src/drive/model/**/*.ts"],
+    // What is done on these pages, without the pages.
+    files: ["src/{drive,account,admin,door}/model/**/*.ts"],
     rules: {
       "no-restricted-imports": [
         "error",
@@ -57,7 +57,7 @@ export default tseslint.config(
           patterns: [
             {
               group: ["react", "react-dom", "react-dom/*", "lucide-react", "**/*.tsx"],
-              message: "src/drive/model knows no React.",
+              message: "A model knows no React.",
             },
           ],
         },

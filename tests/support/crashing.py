@@ -75,7 +75,7 @@ async def tree(world: RoomsWorld) -> ItemRow:
 
 
 async def child(world: RoomsWorld, name: str) -> ItemRow:
-    page = await world.drive.search(USER, name, None, 99)
+    page = await world.drive.search(USER, name, None, 99, world.roles.kept(USER))
     return next(row for row in page.page.rows if row.name == name.encode())
 
 

@@ -1,4 +1,5 @@
 /** What a browser gives to the plain layers: sockets, timers, storage, chance. The only file that binds them. */
+import { Account } from "./account/model/account";
 import { DocumentKeep } from "./doc/keep";
 import { Parting } from "./doc/parting";
 import type { Socket, SocketEvents } from "./net/connection";
@@ -17,8 +18,16 @@ export function csrfCookie(): string {
   return decodeURIComponent(found?.[1] ?? "");
 }
 
-export const rest = new Rest({ fetch: (...request) => window.fetch(...request), csrf: csrfCookie });
+export const rest = new Rest({
+  fetch: (...request) => window.fetch(...request),
+  csrf: csrfCookie,
+  signedOut: () => account.end(),
+});
+
 export const driveRest = new DriveRest(rest);
+
+/** Who is signed in to this page. */
+export const account = new Account(() => rest.me());
 
 /** Shared by the tabs of this browser. */
 export const settings = new SettingsStore(localStorage);
@@ -90,7 +99,7 @@ function documentKeep(): DocumentKeep {
 }
 
 /** One for all notebooks that this page opens. */
-const keep = documentKeep();
+export const keep = documentKeep();
 
 export function sessionPorts(notebook: string): SessionPorts {
   return {

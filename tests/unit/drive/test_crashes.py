@@ -49,7 +49,7 @@ async def closed(world: RoomsWorld) -> None:
 
 async def ids(world: RoomsWorld) -> dict[str, ItemId]:
     """All that is in its place, by name. A name that is there twice is wrong here."""
-    rows = (await world.drive.search(USER, "", None, 99)).page.rows
+    rows = (await world.drive.search(USER, "", None, 99, world.roles.kept(USER))).page.rows
     names = [row.name.decode() for row in rows]
     assert len(set(names)) == len(names)
     return {row.name.decode(): row.id for row in rows}
@@ -82,7 +82,10 @@ async def test_a_folder_that_moves_is_in_one_place_with_all_ids(tmp_path: Path) 
     seen = set()
     for folder in crashed(tmp_path, "move"):
         before = await opened(folder)
-        known = {row.name: row.id for row in (await before.drive.search(USER, "", None, 99)).page.rows}
+        known = {
+            row.name: row.id
+            for row in (await before.drive.search(USER, "", None, 99, before.roles.kept(USER))).page.rows
+        }
         await closed(before)
         world = await reopened(folder)
         there = files(world.root)

@@ -44,7 +44,7 @@ def noted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 async def found(world: RoomsWorld, text: str) -> list[str]:
-    found = await world.drive.search(USER, text, None, 99, inside=True)
+    found = await world.drive.search(USER, text, None, 99, world.roles.kept(USER), inside=True)
     return [row.name.decode() for row in found.page.rows]
 
 
@@ -56,10 +56,10 @@ async def test_notebooks_are_found_by_what_is_in_them_also_those_that_nobody_ope
     await world.index.walk(USER)
     await texts.round()
     assert await found(world, "NEEDLE numpy") == ["n.ipynb"]
-    hit = await world.drive.search(USER, "needle", None, 9, inside=True)
+    hit = await world.drive.search(USER, "needle", None, 9, world.roles.kept(USER), inside=True)
     [lines] = hit.lines.values()
     assert [line.text for line in lines] == ["needle = 1"]
-    assert (await world.drive.search(USER, "needle", None, 9)).page.rows == []
+    assert (await world.drive.search(USER, "needle", None, 9, world.roles.kept(USER))).page.rows == []
     await world.drive.bin(hit.page.rows[0].parent or ItemId(""))
     assert await found(world, "needle") == []
 
@@ -94,7 +94,7 @@ async def test_what_is_written_in_an_open_notebook_is_found_when_its_file_has_it
     await room.edit([SetSource(cell.id, "later")], "you", lambda tx: None)
     await (await world.rooms.projection(notebook.id)).write()
     await texts.round()
-    hit = await world.drive.search(USER, "later", None, 9, inside=True)
+    hit = await world.drive.search(USER, "later", None, 9, world.roles.kept(USER), inside=True)
     assert [[line.cell_id for line in lines] for lines in hit.lines.values()] == [[cell.id]]
 
 
@@ -148,7 +148,7 @@ async def test_nothing_but_a_regular_file_is_read_and_of_that_no_more_than_the_b
     for _ in range(3):
         await texts.round()
     # The name that is no UTF-8 is found by its name, and not read: it is no notebook.
-    hit = await world.drive.search(USER, "needle", None, 9, inside=True)
+    hit = await world.drive.search(USER, "needle", None, 9, world.roles.kept(USER), inside=True)
     assert {row.name for row in hit.page.rows} == {"\u202eabc\u05d0.ipynb".encode(), b"\xff needle.ipynb"}
     assert len(sizes) == 1
     assert sizes[0] < SEARCHED_FILE_BYTES

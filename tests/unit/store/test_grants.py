@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import event
 
 from noctule.errors import NotFound
-from noctule.store import Store, Tx, accounts, grants, handovers, items, requests, stars, teams
+from noctule.store import Store, Tx, accounts, grants, handovers, items, requests, search, stars, teams
 from noctule.store.rows import AccountRow, GrantRow, ItemRow, RequestRow, Standing, TeamRow, TransferRow
 from noctule_agent.wire.values import ItemId, Millis, UserId
 
@@ -169,7 +169,7 @@ async def test_lists_hold_what_may_be_known_and_end_there(tree: Store) -> None:
     assert ([row.id for row in rest.rows], rest.after) == (["i20"], None)
     shared = await tree.read(lambda tx: items.shared(tx, BOB, None, 10, keep))
     assert [row.id for row in shared.rows] == ["i20", "i10", "i00"]
-    found = await tree.read(lambda tx: items.named(tx, BOB, "I1", None, 10, keep))
+    found = await tree.read(lambda tx: search.found(tx, BOB, ["I1"], None, 10, keep, inside=False))
     assert [row.id for row in found.rows] == ["i10"]
 
 

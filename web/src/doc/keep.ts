@@ -212,6 +212,29 @@ export class DocumentKeep {
     });
   }
 
+  /** Of how many notebooks there are edits that the server may not have. */
+  async unsaved(): Promise<number> {
+    await this.written();
+    const found = new Set<string>();
+    await this.attempt(async ({ heads, asides }) => {
+      for (const { notebook, unsaved } of await asked<Head[]>(heads.getAll()))
+        if (unsaved.length > 0) found.add(notebook);
+      for (const { notebook } of await asked<AsideHead[]>(asides.getAll())) found.add(notebook);
+      return null;
+    });
+    return found.size;
+  }
+
+  /** Everything, edits that were not saved too: the next person at this browser is another one. */
+  async forgetAll(): Promise<void> {
+    await this.written();
+    this.parting.forgetAll();
+    await this.attempt(({ heads, asides, updates }) => {
+      for (const store of [heads, asides, updates]) store.clear();
+      return Promise.resolve(null);
+    });
+  }
+
   /** The page goes away: a browser may drop the writes that it has not ended. */
   leave(): void {
     const entries = [...this.beingWritten, ...this.waiting];

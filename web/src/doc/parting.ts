@@ -21,8 +21,10 @@ interface Note {
 
 export type Shelf = Pick<Storage, "length" | "key" | "getItem" | "setItem" | "removeItem">;
 
+const PREFIX = "noctule-parting/";
+
 function prefixOf(notebook: string): string {
-  return `noctule-parting/${notebook}/`;
+  return `${PREFIX}${notebook}/`;
 }
 
 export class Parting {
@@ -56,6 +58,11 @@ export class Parting {
       rows: notes.map(({ epoch, update }) => ({ notebook, epoch, update: fromBase64(update) })),
       forget: () => keys.forEach((key) => this.shelf.removeItem(key)),
     };
+  }
+
+  /** Of all notebooks. */
+  forgetAll(): void {
+    for (const key of this.keys(PREFIX)) this.shelf.removeItem(key);
   }
 
   private keys(prefix: string): readonly string[] {

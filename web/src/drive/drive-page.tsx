@@ -44,7 +44,7 @@ export default function DrivePage({ address, go, toasts }: PageProps) {
   useEffect(() => drive.desk.open(viewAt(address), chosenAt(address)), [drive, address]);
   return (
     <DriveContext value={drive}>
-      <Layout />
+      <Layout toasts={toasts} />
       <Questions />
       <Tray />
     </DriveContext>
@@ -62,7 +62,7 @@ function titleOf(view: View, name: string | null): string {
   }
 }
 
-function Layout() {
+function Layout({ toasts }: { readonly toasts: Toasts }) {
   const drive = useDrive();
   const { desk } = drive;
   const view = useValue(desk.view);
@@ -77,7 +77,7 @@ function Layout() {
   usePaste(drive);
   return (
     <div className={details ? "drive with-details" : "drive"}>
-      <Top alive={alive} />
+      <Top alive={alive} toasts={toasts} />
       <Places>
         <NewMenu className="button outlined new-button">
           <Plus aria-hidden />

@@ -2,8 +2,10 @@
 import { Search, X } from "lucide-react";
 import { type MouseEvent, type SubmitEvent, useEffect, useRef, useState } from "react";
 
+import { AccountMenu } from "../account/account-menu";
 import { IconButton } from "../ui/button";
 import { Mark } from "../ui/mark";
+import type { Toasts } from "../ui/toasts";
 import { strings } from "../words";
 import { useDrive, useValue } from "./context";
 import { addressOf, MY_DRIVE } from "./model/views";
@@ -12,7 +14,7 @@ const words = strings.drive;
 /** After so long without a key what was typed is searched. */
 const REST_MS = 350;
 
-export function Top({ alive }: { readonly alive: boolean }) {
+export function Top({ alive, toasts }: { readonly alive: boolean; readonly toasts: Toasts }) {
   const { go } = useDrive();
   const home = (event: MouseEvent) => {
     if (event.metaKey || event.ctrlKey || event.shiftKey) return;
@@ -27,6 +29,7 @@ export function Top({ alive }: { readonly alive: boolean }) {
       </a>
       <SearchField />
       <span className="grow" />
+      <AccountMenu go={go} toasts={toasts} />
     </header>
   );
 }

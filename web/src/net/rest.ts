@@ -59,10 +59,20 @@ export interface ExecutedPage {
   readonly before: number | null;
 }
 
+/** Who is signed in (docs/accounts.md). */
 export interface Me {
+  readonly id: string;
   readonly user: string;
-  readonly mode: string;
+  readonly login: string;
+  readonly shown: string;
+  readonly email: string | null;
+  readonly mode: "personal" | "team";
+  readonly admin: boolean;
+  readonly version: string;
   readonly widget_cdn: boolean;
+  readonly has_password: boolean;
+  /** Who else vouches for the account. */
+  readonly providers: readonly string[];
 }
 
 /** A refusal of the server, or its absence (`code` unreachable), as an error. */
@@ -100,6 +110,8 @@ export interface RestPorts {
   readonly fetch: typeof globalThis.fetch;
   /** The readable CSRF cookie's value, or "". */
   readonly csrf: () => string;
+  /** The server answers that there is no session. */
+  readonly signedOut?: () => void;
 }
 
 type RequestHeaders = Readonly<Record<string, string>>;
@@ -219,12 +231,15 @@ export class Rest {
     const request: RequestInit = { method, headers, ...(body !== undefined && { body }), ...(signal && { signal }) };
     const response = await this.ports.fetch(API + path, request).catch(() => null);
     if (response === null) throw new ProblemError(UNREACHABLE);
-    if (!response.ok) throw new ProblemError(await problemOf(response));
-    return response;
+    if (response.ok) return response;
+    const problem = await problemOf(response);
+    if (problem.code === NO_SESSION) this.ports.signedOut?.();
+    throw new ProblemError(problem);
   }
 }
 
 const API = "/api/v1";
+const NO_SESSION = "no-session";
 
 function outputPath(notebook: string, output: string): string {
   return `/notebooks/${encodeURIComponent(notebook)}/outputs/${encodeURIComponent(output)}`;

@@ -199,3 +199,21 @@ test("a tab that has everything saved says nothing of another tab's edits", asyn
   await third.saved("nb", "e1");
   expect((await third.load("nb"))?.unsaved).toEqual([]);
 });
+
+test("it is known of how many notebooks something is not saved, and all of it can be forgotten", async () => {
+  const factory = new IDBFactory();
+  const shelf = emptyShelf();
+  const keep = keepIn(factory, "tab", shelf);
+  await keep.append("saved", "e1", typed("a"), false);
+  await keep.append("typed", "e1", typed("b"), true);
+  await keep.append("aside", "e1", typed("c"), true);
+  await keep.append("aside", "e2", typed("d"), false);
+  expect(await keep.unsaved()).toBe(2);
+  new Parting(shelf, "other").leave([{ notebook: "typed", epoch: "e1", update: typed("e") }]);
+  shelf.setItem("noctule-settings", "stays");
+  await keep.forgetAll();
+  expect(await keep.unsaved()).toBe(0);
+  for (const notebook of ["saved", "typed", "aside"])
+    expect(await keepIn(factory, "next", shelf).load(notebook)).toBeNull();
+  expect(shelf.length).toBe(1);
+});

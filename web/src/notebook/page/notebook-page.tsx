@@ -5,7 +5,7 @@ import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { flushSync } from "react-dom";
 
 import type { Go } from "../../app";
-import { after, newId, rest, sessionPorts, settings } from "../../browser";
+import { account, after, newId, rest, sessionPorts, settings } from "../../browser";
 import { RuntimeRest } from "../../net/runtime-rest";
 import { Session } from "../../session/session";
 import { Button } from "../../ui/button";
@@ -32,6 +32,7 @@ import { listenToClipboard, listenToKeys } from "./keyboard";
 import { NameContext, useServerName } from "./name";
 import { listenToRuns } from "./notify";
 import { OpenPane, Rail } from "./rail";
+import { listenToAccount } from "./account";
 import { listenToPlace } from "./return";
 import { RunNews } from "./run-news";
 import { StatusBar } from "./status-bar";
@@ -81,7 +82,7 @@ export default function NotebookPage(props: PageProps) {
   }, [controller]);
   return (
     <ControllerContext value={controller}>
-      <Notebook go={props.go} />
+      <Notebook go={props.go} toasts={props.toasts} />
     </ControllerContext>
   );
 }
@@ -107,10 +108,11 @@ function listen(controller: NotebookController): () => void {
   listenToFollowing(controller, signal);
   listenToKeys(controller, signal, flushSync);
   listenToClipboard(controller, signal);
+  listenToAccount(session, account, after, signal);
   return () => stop.abort();
 }
 
-function Notebook({ go }: { readonly go: Go }) {
+function Notebook({ go, toasts }: { readonly go: Go; readonly toasts: Toasts }) {
   const named = useServerName();
   const { queue } = useSummary();
   const { width } = useSettings();
@@ -121,7 +123,7 @@ function Notebook({ go }: { readonly go: Go }) {
     <NameContext value={named}>
       <div className={`notebook ${width}`}>
         <header className="bars">
-          <TopBar alive={alive} go={go} />
+          <TopBar alive={alive} go={go} toasts={toasts} />
           <Toolbar />
         </header>
         <FollowBar />

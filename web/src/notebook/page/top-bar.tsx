@@ -2,9 +2,13 @@
 import { Share2, Star as StarIcon } from "lucide-react";
 import { type MouseEvent, useRef, useState, useSyncExternalStore } from "react";
 
+import { AccountMenu } from "../../account/account-menu";
 import type { Go } from "../../app";
+import { account } from "../../browser";
+import { useValue } from "../../drive/context";
 import { Button, IconButton } from "../../ui/button";
 import { Mark } from "../../ui/mark";
+import type { Toasts } from "../../ui/toasts";
 import { strings } from "../../words";
 import { useController } from "../context";
 import { PeopleHere } from "../people/avatars";
@@ -16,7 +20,13 @@ import { SavedState } from "./saved-state";
 
 const words = strings.notebook;
 
-export function TopBar({ alive, go }: { readonly alive: boolean; readonly go: Go }) {
+interface BarProps {
+  readonly alive: boolean;
+  readonly go: Go;
+  readonly toasts: Toasts;
+}
+
+export function TopBar({ alive, go, toasts }: BarProps) {
   const { shell } = useController();
   const back = (event: MouseEvent) => {
     if (event.metaKey || event.ctrlKey || event.shiftKey) return;
@@ -39,8 +49,16 @@ export function TopBar({ alive, go }: { readonly alive: boolean; readonly go: Go
         {strings.share.title}
       </Button>
       <RuntimeChip />
+      <TeamAccount go={go} toasts={toasts} />
     </div>
   );
+}
+
+/** Who works here: there is room for it on a wide screen, and something to say in a team. */
+function TeamAccount({ go, toasts }: Omit<BarProps, "alive">) {
+  const who = useValue(account.who);
+  const team = who.t === "in" && who.me.mode === "team";
+  return team ? <AccountMenu go={go} toasts={toasts} className="wide-only" /> : null;
 }
 
 function StarButton() {

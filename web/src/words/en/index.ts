@@ -1,10 +1,14 @@
 /** The English catalogue; its shape is that of every other. */
+import { account } from "./account";
+import { admin } from "./admin";
 import { aside } from "./aside";
+import { audit } from "./audit";
 import { away } from "./away";
 import { broken } from "./broken";
 import { cell } from "./cell";
 import { commands } from "./commands";
 import { comments } from "./comments";
+import { door } from "./door";
 import { drive } from "./drive";
 import { editor } from "./editor";
 import { dock } from "./dock";
@@ -25,6 +29,7 @@ import { revisions } from "./revisions";
 import { runtime } from "./runtime";
 import { runtimePane } from "./runtime-pane";
 import { runtimeFiles } from "./runtime-files";
+import { said } from "./said";
 import { saved } from "./saved";
 import { share } from "./share";
 import { sections } from "./sections";
@@ -40,12 +45,16 @@ import { values } from "./values";
 export const en = {
   locale: "en",
   ...common,
+  account,
+  admin,
   aside,
+  audit,
   away,
   broken,
   cell,
   commands,
   comments,
+  door,
   drive,
   editor,
   dock,
@@ -65,6 +74,7 @@ export const en = {
   runtime,
   runtimePane,
   runtimeFiles,
+  said,
   saved,
   share,
   sections,

@@ -1,11 +1,15 @@
 /** The Simplified Chinese catalogue. */
 import type { Words } from "../en";
+import { account } from "./account";
+import { admin } from "./admin";
 import { aside } from "./aside";
+import { audit } from "./audit";
 import { away } from "./away";
 import { broken } from "./broken";
 import { cell } from "./cell";
 import { commands } from "./commands";
 import { comments } from "./comments";
+import { door } from "./door";
 import { drive } from "./drive";
 import { editor } from "./editor";
 import { dock } from "./dock";
@@ -26,6 +30,7 @@ import { revisions } from "./revisions";
 import { runtime } from "./runtime";
 import { runtimePane } from "./runtime-pane";
 import { runtimeFiles } from "./runtime-files";
+import { said } from "./said";
 import { saved } from "./saved";
 import { share } from "./share";
 import { sections } from "./sections";
@@ -41,12 +46,16 @@ import { values } from "./values";
 export const zh: Words = {
   locale: "zh-CN",
   ...common,
+  account,
+  admin,
   aside,
+  audit,
   away,
   broken,
   cell,
   commands,
   comments,
+  door,
   drive,
   editor,
   dock,
@@ -66,6 +75,7 @@ export const zh: Words = {
   runtime,
   runtimePane,
   runtimeFiles,
+  said,
   saved,
   share,
   sections,

@@ -1,0 +1,150 @@
+/** Teams, and who is in them. */
+import { ChevronDown, ChevronRight, MoreVertical, Plus, UsersRound, X } from "lucide-react";
+import { useState } from "react";
+
+import { isolated, nameOf } from "../account/model/names";
+import { Initial, PersonName } from "../account/person";
+import { PanelHead, PanelNothing } from "../panel/panel";
+import type { Team } from "../net/teams-rest";
+import { Button, IconButton } from "../ui/button";
+import { Confirm } from "../ui/dialog";
+import { useRead } from "../ui/doing";
+import { TextField } from "../ui/labelled";
+import { Menu } from "../ui/menu";
+import { strings } from "../words";
+import { teamsApi, useAct, useAdmin } from "./context";
+import { FormDialog } from "./form-dialog";
+import { PeopleSearch } from "./people-search";
+import { ProblemLine } from "./problem-line";
+
+const words = strings.admin;
+const readTeams = () => teamsApi.teams();
+
+type Asked =
+  { readonly t: "new" } | { readonly t: "rename"; readonly team: Team } | { readonly t: "delete"; readonly team: Team };
+
+export function Teams() {
+  const reading = useRead(readTeams);
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const [open, setOpen] = useState<string | null>(null);
+  const act = useAct(reading.again);
+  const close = () => setAsked(null);
+  const make = (
+    <Button look="primary" icon={Plus} onClick={() => setAsked({ t: "new" })}>
+      {words.newTeam}
+    </Button>
+  );
+  return (
+    <>
+      <PanelHead title={words.part.teams} note={words.teamsNote}>
+        {reading.value !== null && reading.value.length > 0 && make}
+      </PanelHead>
+      <ProblemLine reading={reading} />
+      {reading.value?.length === 0 && (
+        <PanelNothing icon={UsersRound} title={words.teamsNone} hint={words.teamsNoneHint}>
+          {make}
+        </PanelNothing>
+      )}
+      <ul className="lines teams" aria-label={words.part.teams}>
+        {reading.value?.map((team) => (
+          <li key={team.id} className="team">
+            <div className="team-line">
+              {open === team.id ? <ChevronDown aria-hidden /> : <ChevronRight aria-hidden />}
+              <button
+                type="button"
+                className="team-name"
+                aria-expanded={open === team.id}
+                onClick={() => setOpen(open === team.id ? null : team.id)}
+              >
+                <bdi>{team.name}</bdi>
+                <span className="meta">{words.members(team.members.length)}</span>
+              </button>
+              <Menu
+                label={words.actions(isolated(team.name))}
+                icon={MoreVertical}
+                groups={[
+                  [{ id: "rename", title: words.teamRename, run: () => setAsked({ t: "rename", team }) }],
+                  [{ id: "delete", title: words.teamDelete, danger: true, run: () => setAsked({ t: "delete", team }) }],
+                ]}
+              />
+            </div>
+            {open === team.id && <Members team={team} onDone={reading.again} />}
+          </li>
+        ))}
+      </ul>
+      {asked?.t === "new" && <TeamDialog team={null} onDone={reading.again} onOpen={setOpen} onClose={close} />}
+      {asked?.t === "rename" && (
+        <TeamDialog team={asked.team} onDone={reading.again} onOpen={setOpen} onClose={close} />
+      )}
+      {asked?.t === "delete" && (
+        <Confirm
+          title={words.teamDeleteTitle(isolated(asked.team.name))}
+          detail={words.teamDeleteDetail(asked.team.members.length)}
+          action={strings.remove}
+          onConfirm={() => act(() => teamsApi.remove(asked.team.id), words.teamDeleted(isolated(asked.team.name)))}
+          onClose={close}
+        />
+      )}
+    </>
+  );
+}
+
+function Members({ team, onDone }: { readonly team: Team; readonly onDone: () => void }) {
+  const { toasts } = useAdmin();
+  const act = useAct(onDone);
+  return (
+    <div className="members">
+      <PeopleSearch
+        label={words.addMember(isolated(team.name))}
+        without={team.members}
+        onChoose={(person) => act(() => teamsApi.join(team.id, person.id), words.changed(isolated(team.name)))}
+        onProblem={(said) => toasts.say(said, null, true)}
+      />
+      <ul aria-label={words.membersOf(isolated(team.name))}>
+        {team.members.map((person) => (
+          <li key={person.id}>
+            <Initial person={person} />
+            <PersonName person={person} />
+            <span className="grow" />
+            <IconButton
+              icon={X}
+              label={words.takeOut(isolated(nameOf(person)))}
+              onClick={() => act(() => teamsApi.leave(team.id, person.id), words.changed(isolated(team.name)))}
+            />
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+interface TeamProps {
+  readonly team: Team | null;
+  readonly onDone: () => void;
+  readonly onOpen: (id: string) => void;
+  readonly onClose: () => void;
+}
+
+function TeamDialog({ team, onDone, onOpen, onClose }: TeamProps) {
+  const { toasts } = useAdmin();
+  const [name, setName] = useState(team?.name ?? "");
+  const save = async () => {
+    if (team === null) {
+      const made = await teamsApi.make(name.trim());
+      toasts.say(words.teamMade(isolated(made.name)));
+      onOpen(made.id);
+    } else await teamsApi.rename(team.id, name.trim());
+    onDone();
+  };
+  return (
+    <FormDialog
+      title={team === null ? words.newTeam : strings.rename}
+      action={team === null ? words.teamMake : strings.rename}
+      ready={name.trim() !== ""}
+      onSubmit={save}
+      onClose={onClose}
+    >
+      <TextField label={words.teamName} autoFocus dir="auto" maxLength={80} value={name} onValue={setName} />
+    </FormDialog>
+  );
+}
