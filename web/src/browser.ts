@@ -6,6 +6,7 @@ import { address, ProblemError, Rest } from "./net/rest";
 import { FrameExits } from "./notebook/outputs/frame-exits";
 import { FrameFocus } from "./notebook/outputs/frame-focus";
 import { FrameHeights } from "./notebook/outputs/frame-heights";
+import { RightsMemory } from "./session/rights";
 import type { SessionPorts } from "./session/session";
 import { SETTINGS_KEY } from "./settings/settings";
 import { SettingsStore } from "./settings/store";
@@ -98,6 +99,7 @@ export function sessionPorts(notebook: string): SessionPorts {
     online: () => navigator.onLine,
     diagnose: () => diagnose(notebook),
     keep,
+    rights: new RightsMemory(localStorage),
     newId,
   };
 }

@@ -63,6 +63,7 @@ export class NotebookDoc {
   private readonly notebookListeners = new Set<Listener>();
   private readonly nb: Y.Map<unknown>;
   private orderCache: readonly string[];
+  private locked = false;
 
   constructor(doc: Y.Doc) {
     this.doc = doc;
@@ -142,6 +143,14 @@ export class NotebookDoc {
     return undo;
   }
 
+  /** Who may not edit changes nothing: every edit is left undone, and there is none to take back. */
+  lock(locked: boolean): void {
+    this.locked = locked;
+    if (!locked) return;
+    this.structureUndo.clear();
+    for (const { undo } of this.textUndo.values()) undo.clear();
+  }
+
   // --- editing -------------------------------------------------------------------------------------------------
 
   /** All that `change` does is one step for undo. */
@@ -210,7 +219,7 @@ export class NotebookDoc {
     const cell = this.cell(id);
     if (cell === null) return;
     this.undoOf(cell).stopCapturing();
-    this.doc.transact(() => spliceText(cell.source, from, to, text), TEXT);
+    this.write(() => spliceText(cell.source, from, to, text), TEXT);
   }
 
   /** Sets one field of the cell's metadata; undefined takes it away. */
@@ -222,17 +231,21 @@ export class NotebookDoc {
   /** Keeps a file with the cell. `bundle` is nbformat's: MIME type -> base64. */
   attach(id: string, name: string, bundle: Fields): void {
     const cell = this.cell(id);
-    if (cell !== null) this.doc.transact(() => cell.map.set(ATTACHMENT + name, bundle), NOTES);
+    if (cell !== null) this.write(() => cell.map.set(ATTACHMENT + name, bundle), NOTES);
   }
 
   /** Sets one field of the notebook's metadata; undefined takes it away. */
   setNotebookMeta(key: string, value: unknown): void {
-    this.doc.transact(() => writeEntry(sharedMap(this.nb, "metadata"), key, value), NOTES);
+    this.write(() => writeEntry(sharedMap(this.nb, "metadata"), key, value), NOTES);
   }
 
   private edit(change: () => void): void {
     this.structureUndo.stopCapturing();
-    this.doc.transact(change, STRUCTURE);
+    this.write(change, STRUCTURE);
+  }
+
+  private write(change: () => void, origin: symbol): void {
+    if (!this.locked) this.doc.transact(change, origin);
   }
 
   /**

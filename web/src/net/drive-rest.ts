@@ -56,6 +56,8 @@ export interface DriveInfo {
   readonly quota: number | null;
   readonly binned: number;
   readonly tight: boolean;
+  /** So many ask for access to what is this person's. */
+  readonly requests: number;
 }
 
 export interface Template {

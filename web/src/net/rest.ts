@@ -61,7 +61,10 @@ export interface ExecutedPage {
 
 export interface Me {
   readonly user: string;
-  readonly mode: string;
+  readonly login: string;
+  /** The name that this person chose; "" for none. */
+  readonly shown: string;
+  readonly mode: "personal" | "team";
   readonly widget_cdn: boolean;
 }
 

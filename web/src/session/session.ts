@@ -22,6 +22,7 @@ import {
   type Open,
   type Outputs,
   type Problem,
+  type Rights as RightsFrame,
   type Run,
   type ThreadView,
   type ToPage,
@@ -29,6 +30,7 @@ import {
   type Welcome,
 } from "../wire/types";
 import { Presence } from "./presence";
+import { type Capability, Rights, type RightsMemory } from "./rights";
 
 /** Where a browser keeps documents (doc/keep.ts), for this notebook. */
 export interface Keep {
@@ -37,10 +39,13 @@ export interface Keep {
   append(notebook: string, epoch: string, update: Uint8Array, unsaved: boolean): Promise<void>;
   saved(notebook: string, epoch: string): Promise<void>;
   forgetAside(notebook: string): Promise<void>;
+  /** What is kept of this epoch goes, with edits that the server will not take. */
+  forget(notebook: string, epoch: string): Promise<void>;
 }
 
 export interface SessionPorts extends ConnectionPorts {
   readonly keep: Keep;
+  readonly rights: RightsMemory;
   readonly newId: () => string;
 }
 
@@ -60,7 +65,27 @@ export interface SessionStatus {
   readonly server: string;
   /** The server cannot make things durable at the moment, and why. */
   readonly trouble: Problem | null;
+  readonly rights: Rights;
 }
+
+/** What a command of this page needs; the rest runs code. */
+const NEEDS: Partial<Readonly<Record<Command["t"], Capability>>> = {
+  clear: "edit",
+  "start-thread": "comment",
+  reply: "comment",
+  "edit-comment": "comment",
+  "delete-comment": "comment",
+  "resolve-thread": "comment",
+};
+const NOT_ALLOWED: Problem = {
+  code: "not-allowed",
+  title: "You may not do this in this notebook.",
+  detail: "Its owner decides who may edit, run and comment. You can ask for it, or save a copy.",
+  status: 403,
+};
+
+/** By these it is no longer this person's to see. */
+const GONE: ReadonlySet<string> = new Set(["access-ended", "notebook-not-found"]);
 
 type Listener = () => void;
 
@@ -86,6 +111,9 @@ export class Session {
   /** False when the run state that this page has is not to be gone on from. */
   private resume = true;
   private trouble: Problem | null = null;
+  private rights: Rights;
+  /** The server's document is to be begun anew: this page has edits in it that the server will not take. */
+  private anew = false;
   /** Counts starts and stops, so that what an earlier start still waits for is not taken up. */
   private turn = 0;
   private user = "";
@@ -107,7 +135,13 @@ export class Session {
       frame: (frame) => this.onFrame(frame),
       phase: (phase) => this.onPhase(phase),
     });
+    this.rights = ports.rights.read(notebook);
+    this.lineage.lock(!this.may("edit"));
     this.statusCache = this.makeStatus(new Set());
+  }
+
+  may(wanted: Capability): boolean {
+    return this.rights.may(wanted);
   }
 
   /** Shows what this browser has at once, then connects. */
@@ -195,6 +229,7 @@ export class Session {
   comm(id: string, type: string, content: string, buffers: readonly ArrayBuffer[], cellId: string): Promise<Reply> {
     const parts = buffers.map((buffer) => new Uint8Array(buffer));
     const text = new TextEncoder().encode(content);
+    if (!this.may("run")) return Promise.resolve(NOT_ALLOWED);
     return this.commands.issue({ t: "comm", id, msg_type: type, content: text, buffers: parts, cell_id: cellId });
   }
 
@@ -265,12 +300,22 @@ export class Session {
   }
 
   forgetAside(): void {
+    const { aside, epoch } = this.lineage;
+    const { keep } = this.ports;
     this.lineage.forgetAside();
-    void this.ports.keep.forgetAside(this.notebook);
+    if (aside?.why !== "refused") void keep.forgetAside(this.notebook);
+    else {
+      const whole = this.rights.ended ? null : this.lineage.whole();
+      void keep.forget(this.notebook, aside.epoch).then(() => {
+        if (whole !== null && epoch !== null) return keep.append(this.notebook, epoch, whole, false);
+        return undefined;
+      });
+    }
     this.notify();
   }
 
   private async issue(command: Command): Promise<Reply> {
+    if (!this.may(NEEDS[command.t] ?? "run")) return NOT_ALLOWED;
     const reply = this.commands.issue(command);
     this.notify();
     const result = await reply;
@@ -285,8 +330,8 @@ export class Session {
       t: "open",
       version: VERSION,
       client_id: this.presence.clientId,
-      epoch: this.lineage.epoch,
-      state_vector: this.lineage.stateVector(),
+      epoch: this.anew ? null : this.lineage.epoch,
+      state_vector: this.anew ? null : this.lineage.stateVector(),
       rev: this.resume ? this.runs.rev : null,
     };
   }
@@ -299,6 +344,30 @@ export class Session {
       this.asks.disconnected();
       this.presence.disconnected();
     }
+    if (phase.t === "refused" && GONE.has(phase.problem.code)) this.accessEnded();
+    this.notify();
+  }
+
+  /** Nothing more is taken of this page, and what it shows is what it was. */
+  private accessEnded(): void {
+    if (this.rights.ended) return;
+    if (this.lineage.unsavedCount > 0) this.lineage.refuse();
+    this.become(this.rights.over());
+  }
+
+  private become(rights: Rights): void {
+    this.rights = rights;
+    this.lineage.lock(!this.may("edit"));
+    this.ports.rights.heard(this.notebook, rights);
+  }
+
+  private onRights({ capabilities }: RightsFrame): void {
+    const comments = this.may("comment");
+    this.become(this.rights.with(capabilities));
+    // What was said before comes with a snapshot.
+    if (this.may("comment") && !comments) return this.startOver();
+    // What of the last edits the server has taken, only a new welcome tells.
+    if (!this.may("edit") && this.lineage.unsavedCount > 0) this.connection.reopen();
     this.notify();
   }
 
@@ -328,6 +397,8 @@ export class Session {
         return;
       case "epoch":
         return this.connection.reopen();
+      case "rights":
+        return this.onRights(frame);
       case "peers":
         return this.presence.onPeers(frame);
       case "refused":
@@ -337,7 +408,10 @@ export class Session {
   }
 
   private onWelcome(welcome: Welcome): void {
-    const lacks = this.lineage.welcome(welcome);
+    this.become(new Rights(welcome.capabilities, welcome.owner));
+    const lacks = this.lineage.welcome(welcome, this.may("edit"));
+    this.anew = lacks === null;
+    if (lacks === null) return this.connection.reopen();
     this.joined = true;
     this.user = welcome.user;
     this.server = welcome.server;
@@ -347,7 +421,7 @@ export class Session {
     this.presence.connected(welcome.user, (frame) => this.connection.send(frame));
     if (welcome.snapshot !== null) this.runs.reset(welcome.snapshot);
     this.resume = true;
-    if (lacks.length === 0) void this.ports.keep.saved(this.notebook, welcome.epoch);
+    if (lacks.length === 0) this.tellKeep();
     this.trouble = null;
     for (const id of this.needed) this.unasked.add(id);
     this.sendNeeds();
@@ -356,10 +430,14 @@ export class Session {
 
   private onSaved(n: number): void {
     this.lineage.saved(n);
-    if (this.lineage.unsavedCount === 0 && this.lineage.epoch !== null) {
-      void this.ports.keep.saved(this.notebook, this.lineage.epoch);
-    }
+    if (this.lineage.unsavedCount === 0) this.tellKeep();
     this.notify();
+  }
+
+  /** All that is kept of this epoch is saved; but for edits that were refused, which are found again when the page is loaded. */
+  private tellKeep(): void {
+    const { epoch, aside } = this.lineage;
+    if (epoch !== null && aside?.why !== "refused") void this.ports.keep.saved(this.notebook, epoch);
   }
 
   private onOutputs({ rev, cells }: Outputs): void {
@@ -395,7 +473,7 @@ export class Session {
   }
 
   private sendUpdate({ n, update }: Numbered): void {
-    this.connection.send({ t: "update", n, update });
+    if (this.may("edit")) this.connection.send({ t: "update", n, update });
   }
 
   // --- what the page sees --------------------------------------------------------------------------------------
@@ -413,8 +491,8 @@ export class Session {
     const { phase } = this.connection;
     const unsaved = this.lineage.unsavedCount;
     const { book, aside } = this.lineage;
-    const { joined, user, server, trouble } = this;
-    return { phase, joined, unsaved, book, aside, sending, user, server, trouble };
+    const { joined, user, server, trouble, rights } = this;
+    return { phase, joined, unsaved, book, aside, sending, user, server, trouble, rights };
   }
 
   /** `before`, when it would be the same. */

@@ -162,6 +162,7 @@ export const LIMITS = {
 
 export const CLOSE_PROTOCOL = 4400;
 export const CLOSE_UNAUTHORIZED = 4401;
+export const CLOSE_ACCESS_ENDED = 4403;
 export const CLOSE_NOT_FOUND = 4404;
 export const CLOSE_VERSION = 4426;
 export const CLOSE_SLOW = 4429;
@@ -475,6 +476,16 @@ export interface Welcome {
   readonly rev: number;
   readonly snapshot: RunSnapshot | null;
   readonly user: string;
+  readonly capabilities: readonly string[];
+  readonly owner: string;
+}
+
+/**
+ * What this page may do from now on.
+ */
+export interface Rights {
+  readonly t: "rights";
+  readonly capabilities: readonly string[];
 }
 
 /**
@@ -1264,7 +1275,7 @@ export interface TermRefused {
 
 export type FromPage = Open | Update | Presence | Run | Interrupt | Restart | CancelRun | Connect | Disconnect | AnswerPrompt | ClearOutputs | Need | Comm | Ask | StartThread | Reply | EditComment | DeleteComment | ResolveThread | Ping;
 
-export type ToPage = Welcome | Refused | PeerUpdate | Saved | Peers | Ops | Outputs | Done | Failed | Answer | Notice | Pong | NewEpoch;
+export type ToPage = Welcome | Refused | PeerUpdate | Saved | Peers | Ops | Outputs | Done | Failed | Answer | Notice | Pong | NewEpoch | Rights;
 
 export type Op = ExecutionPut | CellShows | OutputPut | TextAppend | BundleReplace | OutputsClear | ClearNext | PromptPut | KernelPut | RuntimePut | SavedPut | WidgetPut | WidgetPatch | WidgetGone | WidgetSaid | CommTaken | ThreadPut | CommentPut | CommentGone;
 
@@ -1282,7 +1293,7 @@ export type FromTerminalPage = TermOpen | TermInput | TermResize | TermAck | Ter
 
 export type ToTerminalPage = TermStart | TermOutput | TermSized | TermEnded | TermTaken | TermPong | TermRefused;
 
-export type StructName = "Open" | "Update" | "Presence" | "Place" | "Run" | "RunItem" | "Interrupt" | "Restart" | "CancelRun" | "Connect" | "Disconnect" | "AnswerPrompt" | "ClearOutputs" | "Need" | "Comm" | "Ask" | "CompleteAsk" | "InspectAsk" | "IsCompleteAsk" | "VariablesAsk" | "LookAsk" | "Named" | "Shown" | "Sort" | "Condition" | "StartThread" | "Reply" | "EditComment" | "DeleteComment" | "ResolveThread" | "Ping" | "Welcome" | "RunSnapshot" | "KernelView" | "Cause" | "RuntimeView" | "SavedView" | "ExecutionView" | "CellOutputs" | "StreamOutput" | "DisplayOutput" | "Inline" | "BlobRef" | "ErrorOutput" | "CutOutput" | "PromptView" | "WidgetModel" | "Capture" | "ThreadView" | "CommentView" | "Refused" | "Problem" | "PeerUpdate" | "Saved" | "Peers" | "Peer" | "PeerKey" | "Ops" | "ExecutionPut" | "CellShows" | "OutputPut" | "TextAppend" | "BundleReplace" | "OutputsClear" | "ClearNext" | "PromptPut" | "KernelPut" | "RuntimePut" | "SavedPut" | "WidgetPut" | "WidgetPatch" | "WidgetGone" | "WidgetSaid" | "CommTaken" | "ThreadPut" | "CommentPut" | "CommentGone" | "Outputs" | "Done" | "Failed" | "Answer" | "Completions" | "Completion" | "Inspected" | "Completeness" | "VariableList" | "Variable" | "TableView" | "Column" | "Notice" | "Pong" | "NewEpoch" | "TermOpen" | "TermInput" | "TermResize" | "TermAck" | "TermPing" | "TermStart" | "TermOutput" | "TermSized" | "TermEnded" | "TerminalExit" | "TermTaken" | "TermPong" | "TermRefused";
+export type StructName = "Open" | "Update" | "Presence" | "Place" | "Run" | "RunItem" | "Interrupt" | "Restart" | "CancelRun" | "Connect" | "Disconnect" | "AnswerPrompt" | "ClearOutputs" | "Need" | "Comm" | "Ask" | "CompleteAsk" | "InspectAsk" | "IsCompleteAsk" | "VariablesAsk" | "LookAsk" | "Named" | "Shown" | "Sort" | "Condition" | "StartThread" | "Reply" | "EditComment" | "DeleteComment" | "ResolveThread" | "Ping" | "Welcome" | "RunSnapshot" | "KernelView" | "Cause" | "RuntimeView" | "SavedView" | "ExecutionView" | "CellOutputs" | "StreamOutput" | "DisplayOutput" | "Inline" | "BlobRef" | "ErrorOutput" | "CutOutput" | "PromptView" | "WidgetModel" | "Capture" | "ThreadView" | "CommentView" | "Refused" | "Problem" | "PeerUpdate" | "Saved" | "Peers" | "Peer" | "PeerKey" | "Ops" | "ExecutionPut" | "CellShows" | "OutputPut" | "TextAppend" | "BundleReplace" | "OutputsClear" | "ClearNext" | "PromptPut" | "KernelPut" | "RuntimePut" | "SavedPut" | "WidgetPut" | "WidgetPatch" | "WidgetGone" | "WidgetSaid" | "CommTaken" | "ThreadPut" | "CommentPut" | "CommentGone" | "Outputs" | "Done" | "Failed" | "Answer" | "Completions" | "Completion" | "Inspected" | "Completeness" | "VariableList" | "Variable" | "TableView" | "Column" | "Notice" | "Pong" | "NewEpoch" | "Rights" | "TermOpen" | "TermInput" | "TermResize" | "TermAck" | "TermPing" | "TermStart" | "TermOutput" | "TermSized" | "TermEnded" | "TerminalExit" | "TermTaken" | "TermPong" | "TermRefused";
 
 /** Where Structs lie inside a value: a Struct by name, a union by its tags, a list or a map of those. */
 export type Shape =
@@ -1390,6 +1401,7 @@ export const SHAPES: Readonly<Record<StructName, StructShape>> = {
   Notice: { defaults: {}, fields: { "problem": "Problem" } },
   Pong: { defaults: {}, fields: {  } },
   NewEpoch: { defaults: {}, fields: {  } },
+  Rights: { defaults: {}, fields: {  } },
   TermOpen: { defaults: {"after": null}, fields: {  } },
   TermInput: { defaults: {"answer": false}, fields: {  } },
   TermResize: { defaults: {}, fields: {  } },
@@ -1407,7 +1419,7 @@ export const SHAPES: Readonly<Record<StructName, StructShape>> = {
 
 export const UNIONS = {
   FromPage: { tags: {"open": "Open", "update": "Update", "presence": "Presence", "run": "Run", "interrupt": "Interrupt", "restart": "Restart", "cancel": "CancelRun", "connect": "Connect", "disconnect": "Disconnect", "answer": "AnswerPrompt", "clear": "ClearOutputs", "need": "Need", "comm": "Comm", "ask": "Ask", "start-thread": "StartThread", "reply": "Reply", "edit-comment": "EditComment", "delete-comment": "DeleteComment", "resolve-thread": "ResolveThread", "ping": "Ping"} },
-  ToPage: { tags: {"welcome": "Welcome", "refused": "Refused", "peer": "PeerUpdate", "durable": "Saved", "peers": "Peers", "ops": "Ops", "outputs": "Outputs", "done": "Done", "failed": "Failed", "answer": "Answer", "notice": "Notice", "pong": "Pong", "epoch": "NewEpoch"} },
+  ToPage: { tags: {"welcome": "Welcome", "refused": "Refused", "peer": "PeerUpdate", "durable": "Saved", "peers": "Peers", "ops": "Ops", "outputs": "Outputs", "done": "Done", "failed": "Failed", "answer": "Answer", "notice": "Notice", "pong": "Pong", "epoch": "NewEpoch", "rights": "Rights"} },
   Op: { tags: {"execution": "ExecutionPut", "shows": "CellShows", "put": "OutputPut", "text": "TextAppend", "replace": "BundleReplace", "clear": "OutputsClear", "clear-next": "ClearNext", "prompt": "PromptPut", "kernel": "KernelPut", "runtime": "RuntimePut", "saved": "SavedPut", "widget": "WidgetPut", "widget-patch": "WidgetPatch", "widget-gone": "WidgetGone", "widget-said": "WidgetSaid", "comm-taken": "CommTaken", "thread": "ThreadPut", "comment": "CommentPut", "comment-gone": "CommentGone"} },
   Output: { tags: {"stream": "StreamOutput", "display": "DisplayOutput", "error": "ErrorOutput", "cut": "CutOutput"} },
   MimeValue: { tags: {"inline": "Inline", "blob": "BlobRef"} },

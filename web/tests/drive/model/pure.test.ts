@@ -82,7 +82,7 @@ describe("letters", () => {
 });
 
 test("how full Drive is", () => {
-  const info = { root: "r", used: 80, quota: 100, binned: 0, tight: true };
+  const info = { root: "r", used: 80, quota: 100, binned: 0, tight: true, requests: 0 };
   expect(usageOf(info)).toEqual({ part: 0.8, fullness: "tight" });
   expect(usageOf({ ...info, used: 120 })).toEqual({ part: 1, fullness: "full" });
   expect(usageOf({ ...info, tight: false })?.fullness).toBe("roomy");

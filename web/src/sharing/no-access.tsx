@@ -1,0 +1,61 @@
+/** Stands where something should be that this person may not see, or that is not there: nobody learns which. */
+import "./sharing.css";
+
+import { LockKeyhole } from "lucide-react";
+import { useEffect, useState } from "react";
+
+import { rest } from "../browser";
+import type { Me } from "../net/rest";
+import { Button } from "../ui/button";
+import { strings } from "../words";
+import { AskForm } from "./ask-form";
+import { nameOf } from "./model/who";
+
+const words = strings.share;
+
+interface NoAccessProps {
+  readonly item: string;
+  /** What it is said to be; with `ended` it could be seen a moment ago. */
+  readonly ended?: boolean;
+  readonly onAgain: () => void;
+  readonly back: { readonly label: string; readonly run: () => void };
+}
+
+export function NoAccess({ item, ended = false, onAgain, back }: NoAccessProps) {
+  const me = useMe();
+  return (
+    <section className="no-access" role="alert" aria-label={ended ? words.endedTitle : words.none}>
+      <LockKeyhole aria-hidden className="no-access-sign" />
+      <h1>{ended ? words.endedTitle : words.none}</h1>
+      <p>{ended ? words.endedDetail : words.noneDetail}</p>
+      {me?.mode === "team" && (
+        <>
+          <AskForm item={item} has={null} first="viewer" live={false} />
+          <p className="meta">{words.signedInAs(nameOf({ id: me.user, login: me.login, shown: me.shown }))}</p>
+        </>
+      )}
+      <p className="no-access-ways">
+        <Button look="outlined" onClick={onAgain}>
+          {words.again}
+        </Button>
+        <Button onClick={back.run}>{back.label}</Button>
+      </p>
+    </section>
+  );
+}
+
+/** Who is signed in; null until it is known. */
+export function useMe(): Me | null {
+  const [me, setMe] = useState<Me | null>(null);
+  useEffect(() => {
+    let current = true;
+    rest.me().then(
+      (found) => current && setMe(found),
+      () => undefined,
+    );
+    return () => {
+      current = false;
+    };
+  }, []);
+  return me;
+}
