@@ -6,6 +6,7 @@ import { address, ProblemError, Rest } from "./net/rest";
 import { FrameExits } from "./notebook/outputs/frame-exits";
 import { FrameFocus } from "./notebook/outputs/frame-focus";
 import { FrameHeights } from "./notebook/outputs/frame-heights";
+import { People } from "./session/people";
 import { RightsMemory } from "./session/rights";
 import type { SessionPorts } from "./session/session";
 import { SETTINGS_KEY } from "./settings/settings";
@@ -18,6 +19,9 @@ export function csrfCookie(): string {
 }
 
 export const rest = new Rest({ fetch: (...request) => window.fetch(...request), csrf: csrfCookie });
+
+/** Names of accounts, for all that this page shows. */
+export const people = new People((ids) => rest.people(ids));
 
 /** Shared by the tabs of this browser. */
 export const settings = new SettingsStore(localStorage);
@@ -100,6 +104,7 @@ export function sessionPorts(notebook: string): SessionPorts {
     diagnose: () => diagnose(notebook),
     keep,
     rights: new RightsMemory(localStorage),
+    people,
     newId,
   };
 }

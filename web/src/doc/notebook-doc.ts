@@ -64,6 +64,8 @@ export class NotebookDoc {
   private readonly nb: Y.Map<unknown>;
   private orderCache: readonly string[];
   private locked = false;
+  /** Of who may not edit: what they fold and hide for themselves, by the id of the cell; "" for the notebook. */
+  private readonly views = new Map<string, Readonly<Record<string, unknown>>>();
 
   constructor(doc: Y.Doc) {
     this.doc = doc;
@@ -111,7 +113,7 @@ export class NotebookDoc {
     let fields = this.metas.get(id);
     if (fields === undefined) {
       const map = this.cell(id)?.map;
-      fields = map === undefined ? NO_FIELDS : entriesOf(map.get("meta"));
+      fields = map === undefined ? NO_FIELDS : this.seen(id, entriesOf(map.get("meta")));
       this.metas.set(id, fields);
     }
     return fields;
@@ -126,7 +128,7 @@ export class NotebookDoc {
   subscribeMeta = (id: string, listener: Listener): Listener => this.metaListeners.add(id, listener);
 
   /** The notebook's metadata as JSON; the same object until it changes. */
-  notebookMeta = (): Fields => (this.notebookMetas ??= entriesOf(this.nb.get("metadata")));
+  notebookMeta = (): Fields => (this.notebookMetas ??= this.seen("", entriesOf(this.nb.get("metadata"))));
 
   subscribeNotebook = (listener: Listener): Listener => {
     this.notebookListeners.add(listener);
@@ -143,12 +145,38 @@ export class NotebookDoc {
     return undo;
   }
 
-  /** Who may not edit changes nothing: every edit is left undone, and there is none to take back. */
+  /**
+   * Who may not edit changes nothing: every edit is left undone, and there is none to take back. Metadata says how the
+   * notebook is looked at, too: what is set of it is seen here alone, until the lock is opened.
+   */
   lock(locked: boolean): void {
+    if (locked === this.locked) return;
     this.locked = locked;
-    if (!locked) return;
-    this.structureUndo.clear();
-    for (const { undo } of this.textUndo.values()) undo.clear();
+    if (locked) {
+      this.structureUndo.clear();
+      for (const { undo } of this.textUndo.values()) undo.clear();
+      return;
+    }
+    const seen = [...this.views.keys()];
+    this.views.clear();
+    for (const id of seen) this.wakeMeta(id);
+  }
+
+  private setView(id: string, key: string, value: unknown): void {
+    this.views.set(id, { ...this.views.get(id), [key]: value });
+    this.wakeMeta(id);
+  }
+
+  private wakeMeta(id: string): void {
+    if (id === "") return this.observeNotebook();
+    this.metas.delete(id);
+    this.metaListeners.call(id);
+  }
+
+  private seen(id: string, fields: Fields): Fields {
+    const view = this.views.get(id);
+    if (view === undefined) return fields;
+    return Object.fromEntries(Object.entries({ ...fields, ...view }).filter(([, value]) => value !== undefined));
   }
 
   // --- editing -------------------------------------------------------------------------------------------------
@@ -225,7 +253,9 @@ export class NotebookDoc {
   /** Sets one field of the cell's metadata; undefined takes it away. */
   setMeta(id: string, key: string, value: unknown): void {
     const cell = this.cell(id);
-    if (cell !== null) this.edit(() => writeEntry(sharedMap(cell.map, "meta"), key, value));
+    if (cell === null) return;
+    if (this.locked) this.setView(id, key, value);
+    else this.edit(() => writeEntry(sharedMap(cell.map, "meta"), key, value));
   }
 
   /** Keeps a file with the cell. `bundle` is nbformat's: MIME type -> base64. */
@@ -236,7 +266,8 @@ export class NotebookDoc {
 
   /** Sets one field of the notebook's metadata; undefined takes it away. */
   setNotebookMeta(key: string, value: unknown): void {
-    this.write(() => writeEntry(sharedMap(this.nb, "metadata"), key, value), NOTES);
+    if (this.locked) this.setView("", key, value);
+    else this.write(() => writeEntry(sharedMap(this.nb, "metadata"), key, value), NOTES);
   }
 
   private edit(change: () => void): void {

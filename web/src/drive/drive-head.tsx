@@ -75,6 +75,7 @@ function Looks() {
 
 const TOOLS = [
   "drive.restore",
+  "drive.share",
   "drive.move",
   "drive.star",
   "drive.unstar",

@@ -157,6 +157,11 @@ export class DriveRest {
     return this.rest.json("PATCH", `${itemPath(id)}/mine`, JSON.stringify({ starred }));
   }
 
+  /** What was given to oneself goes. */
+  async leave(id: string): Promise<void> {
+    await this.rest.send("DELETE", `${itemPath(id)}/mine`);
+  }
+
   bin(id: string): Promise<Item> {
     return this.rest.json("DELETE", itemPath(id));
   }

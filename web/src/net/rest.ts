@@ -68,6 +68,13 @@ export interface Me {
   readonly widget_cdn: boolean;
 }
 
+/** An account, as others know it. */
+export interface Named {
+  readonly id: string;
+  readonly login: string;
+  readonly shown: string;
+}
+
 /** A refusal of the server, or its absence (`code` unreachable), as an error. */
 export class ProblemError extends Error {
   readonly problem: Problem;
@@ -124,6 +131,12 @@ export class Rest {
 
   notebook(id: string): Promise<NotebookInfo> {
     return this.json("GET", `/notebooks/${encodeURIComponent(id)}`);
+  }
+
+  /** What these accounts are called. */
+  async people(ids: readonly string[]): Promise<readonly Named[]> {
+    const wanted = encodeURIComponent(ids.join(","));
+    return (await this.json<{ people: readonly Named[] }>("GET", `/people?ids=${wanted}`)).people;
   }
 
   executions(id: string, before: number | null): Promise<ExecutedPage> {

@@ -1,17 +1,15 @@
 /** The HTTP side of sharing (docs/drive.md, HTTP): who has an item, and who asks for it. Plain requests, each with its answer. */
 import type { Item, Place, Role } from "./drive-rest";
-import type { Rest } from "./rest";
+import type { Named, Rest } from "./rest";
 
 /** What can be given; `owner` goes by a transfer. */
 export type GivenRole = Exclude<Role, "owner">;
 export type GrantKind = "user" | "team" | "anyone";
 
-export interface Person {
-  readonly id: string;
-  readonly login: string;
-  /** The name that they chose; "" for none. */
-  readonly shown: string;
-}
+/** `shown`: the name that they chose; "" for none. */
+export type Person = Named;
+
+export const nameOfPerson = ({ shown, login }: Person): string => (shown === "" ? login : shown);
 
 export interface TeamName {
   readonly id: string;
@@ -26,7 +24,7 @@ export interface Grant {
   readonly name: string;
   readonly login: string;
   readonly role: GivenRole;
-  readonly by: Person;
+  readonly by: { readonly id: string; readonly name: string };
   readonly at: string;
   readonly expires_at: string | null;
   /** The folder above on which it stands; null: the item itself. */
@@ -68,10 +66,6 @@ export class SharingRest {
     this.rest = rest;
   }
 
-  item(id: string): Promise<{ readonly item: Item; readonly path: readonly Place[] }> {
-    return this.rest.json("GET", itemPath(id));
-  }
-
   grants(item: string): Promise<Grants> {
     return this.rest.json("GET", `${itemPath(item)}/grants`);
   }
@@ -83,11 +77,6 @@ export class SharingRest {
 
   async revoke(item: string, grant: string): Promise<void> {
     await this.rest.send("DELETE", `${itemPath(item)}/grants/${encodeURIComponent(grant)}`);
-  }
-
-  /** One's own grant on this item goes. */
-  async leave(item: string): Promise<void> {
-    await this.rest.send("DELETE", `${itemPath(item)}/mine`);
   }
 
   transfer(item: string, to: string): Promise<Item> {

@@ -2,7 +2,10 @@
  * What this page may do with its notebook, as the server last said. The server decides by itself what it takes; this is for
  * the page, so that it offers nothing that would be refused. Plain TypeScript.
  */
-export type Capability = "view" | "edit" | "comment" | "run" | "share";
+import type { Command } from "../net/commands";
+import type { Problem } from "../wire/types";
+
+export type Capability = "edit" | "comment" | "run" | "share";
 
 export class Rights {
   /** Null: the server has not said yet. */
@@ -36,6 +39,28 @@ export class Rights {
     return new Rights(this.capabilities, this.owner, true);
   }
 }
+
+const NEEDS: Partial<Readonly<Record<Command["t"], Capability>>> = {
+  clear: "edit",
+  "start-thread": "comment",
+  reply: "comment",
+  "edit-comment": "comment",
+  "delete-comment": "comment",
+  "resolve-thread": "comment",
+};
+
+/** Commands that are not about outputs or comments run code, or stop it. */
+export const needOf = ({ t }: Command): Capability => NEEDS[t] ?? "run";
+
+export const NOT_ALLOWED: Problem = {
+  code: "not-allowed",
+  title: "You may not do this in this notebook.",
+  detail: "Its owner decides who may edit, run and comment. You can ask for it, or save a copy.",
+  status: 403,
+};
+
+/** Codes of problems by which it is no longer this person's to see. */
+export const GONE: ReadonlySet<string> = new Set(["access-ended", "notebook-not-found"]);
 
 /** What was heard last of notebooks that one may not do all with, so that they never seem to be writable while they load. */
 export class RightsMemory {

@@ -29,8 +29,9 @@ import {
   VERSION,
   type Welcome,
 } from "../wire/types";
+import type { People } from "./people";
 import { Presence } from "./presence";
-import { type Capability, Rights, type RightsMemory } from "./rights";
+import { type Capability, GONE, needOf, NOT_ALLOWED, Rights, type RightsMemory } from "./rights";
 
 /** Where a browser keeps documents (doc/keep.ts), for this notebook. */
 export interface Keep {
@@ -46,6 +47,7 @@ export interface Keep {
 export interface SessionPorts extends ConnectionPorts {
   readonly keep: Keep;
   readonly rights: RightsMemory;
+  readonly people: People;
   readonly newId: () => string;
 }
 
@@ -68,25 +70,6 @@ export interface SessionStatus {
   readonly rights: Rights;
 }
 
-/** What a command of this page needs; the rest runs code. */
-const NEEDS: Partial<Readonly<Record<Command["t"], Capability>>> = {
-  clear: "edit",
-  "start-thread": "comment",
-  reply: "comment",
-  "edit-comment": "comment",
-  "delete-comment": "comment",
-  "resolve-thread": "comment",
-};
-const NOT_ALLOWED: Problem = {
-  code: "not-allowed",
-  title: "You may not do this in this notebook.",
-  detail: "Its owner decides who may edit, run and comment. You can ask for it, or save a copy.",
-  status: 403,
-};
-
-/** By these it is no longer this person's to see. */
-const GONE: ReadonlySet<string> = new Set(["access-ended", "notebook-not-found"]);
-
 type Listener = () => void;
 
 export class Session {
@@ -95,6 +78,7 @@ export class Session {
   /** What this page asked to be run. */
   readonly own = new OwnRuns();
   readonly presence: Presence;
+  readonly people: People;
   readonly timers: Timers;
   private readonly ports: SessionPorts;
   private readonly connection: Connection<FromPage, ToPage>;
@@ -124,7 +108,8 @@ export class Session {
     this.notebook = notebook;
     this.ports = ports;
     this.timers = ports.timers;
-    this.presence = new Presence(1 + Math.floor(ports.random() * 2 ** 48), ports.timers);
+    this.presence = new Presence(1 + Math.floor(ports.random() * 2 ** 48), ports.timers, ports.people);
+    this.people = ports.people;
     this.asks = new Asks(ports.newId, ports.timers);
     this.lineage = new Lineage({
       update: (update, edit) => this.onUpdate(update, edit),
@@ -315,7 +300,7 @@ export class Session {
   }
 
   private async issue(command: Command): Promise<Reply> {
-    if (!this.may(NEEDS[command.t] ?? "run")) return NOT_ALLOWED;
+    if (!this.may(needOf(command))) return NOT_ALLOWED;
     const reply = this.commands.issue(command);
     this.notify();
     const result = await reply;

@@ -4,6 +4,7 @@ import { type MouseEvent, useState } from "react";
 
 import type { GivenRole } from "../net/sharing-rest";
 import { Menu, type MenuGroups } from "../ui/menu";
+import { useNow } from "../ui/hooks";
 import { strings } from "../words";
 import { Face } from "./face";
 import { dayOf, expiryOf, today } from "./model/expiry";
@@ -109,6 +110,7 @@ interface EndFieldProps {
 /** Enter or leaving the field takes the day; an empty one is no end. */
 function EndField({ value, busy, onEnd }: EndFieldProps) {
   const [day, setDay] = useState(dayOf(value));
+  const now = useNow(true, 60_000);
   return (
     <span className="holder-end">
       <label>
@@ -118,7 +120,7 @@ function EndField({ value, busy, onEnd }: EndFieldProps) {
           className="field"
           autoFocus
           disabled={busy}
-          min={today(Date.now())}
+          min={today(now)}
           value={day}
           onChange={({ target }) => setDay(target.value)}
           onKeyDown={(event) => {

@@ -6,10 +6,10 @@ import { useEffect, useState } from "react";
 
 import { rest } from "../browser";
 import type { Me } from "../net/rest";
+import { nameOfPerson } from "../net/sharing-rest";
 import { Button } from "../ui/button";
 import { strings } from "../words";
 import { AskForm } from "./ask-form";
-import { nameOf } from "./model/who";
 
 const words = strings.share;
 
@@ -31,7 +31,7 @@ export function NoAccess({ item, ended = false, onAgain, back }: NoAccessProps) 
       {me?.mode === "team" && (
         <>
           <AskForm item={item} has={null} first="viewer" live={false} />
-          <p className="meta">{words.signedInAs(nameOf({ id: me.user, login: me.login, shown: me.shown }))}</p>
+          <p className="meta">{words.signedInAs(nameOfPerson({ id: me.user, login: me.login, shown: me.shown }))}</p>
         </>
       )}
       <p className="no-access-ways">

@@ -1,7 +1,7 @@
 /** Who asks for what, and the answers: in the sharing dialog, and on Home. */
 import { ChevronDown } from "lucide-react";
 
-import type { AccessRequest, GivenRole } from "../net/sharing-rest";
+import { type AccessRequest, type GivenRole, nameOfPerson } from "../net/sharing-rest";
 import { shownName } from "../notebook/model/file-names";
 import { Button } from "../ui/button";
 import { Menu } from "../ui/menu";
@@ -9,7 +9,6 @@ import { ago } from "../ui/format";
 import { useNow } from "../ui/hooks";
 import { strings } from "../words";
 import { Face } from "./face";
-import { nameOf } from "./model/who";
 
 const words = strings.share;
 const ROLES = ["viewer", "commenter", "editor"] as const;
@@ -29,7 +28,7 @@ export function Requests({ requests, named, busy, onAccept, onRefuse }: Requests
     <ul className="requests" aria-label={words.requests}>
       {requests.map((request) => {
         const { user, item, role, text, at } = request;
-        const name = nameOf(user);
+        const name = nameOfPerson(user);
         const title = words.request(name, words.wants[role], named ? shownName(item.name) : "").trim();
         return (
           <li key={`${item.id} ${user.id}`} className="request">
@@ -45,11 +44,21 @@ export function Requests({ requests, named, busy, onAccept, onRefuse }: Requests
               </span>
             </div>
             <div className="request-answers">
-              <Button look="outlined" disabled={busy} aria-label={`${words.refuse}: ${title}`} onClick={() => onRefuse(request)}>
+              <Button
+                look="outlined"
+                disabled={busy}
+                aria-label={`${words.refuse}: ${title}`}
+                onClick={() => onRefuse(request)}
+              >
                 {words.refuse}
               </Button>
               <span className="split">
-                <Button look="primary" disabled={busy} aria-label={`${words.accept}: ${title}`} onClick={() => onAccept(request, role)}>
+                <Button
+                  look="primary"
+                  disabled={busy}
+                  aria-label={`${words.accept}: ${title}`}
+                  onClick={() => onAccept(request, role)}
+                >
                   {words.accept}
                 </Button>
                 <Menu

@@ -10,6 +10,7 @@ import type { GivenRole, Grants } from "../net/sharing-rest";
 import { shownName } from "../notebook/model/file-names";
 import { Button } from "../ui/button";
 import { Confirm, Dialog } from "../ui/dialog";
+import { useNow } from "../ui/hooks";
 import { strings } from "../words";
 import { ChooserField } from "./chooser-field";
 import { GeneralAccess } from "./general-access";
@@ -31,18 +32,22 @@ export interface SharingProps {
   readonly go: (path: string) => void;
   /** What is shown of it elsewhere is to be read again. */
   readonly onChanged: () => void;
+  /** It is no longer in this person's list. */
+  readonly onLeft: () => void;
   readonly onClose: () => void;
 }
 
-export default function SharingDialog({ item: id, address, go, onChanged, onClose }: SharingProps) {
+export default function SharingDialog({ item: id, address, go, onChanged, onLeft, onClose }: SharingProps) {
   const [sharing] = useState(() => sharingOf(id, onChanged));
   const state = useSyncExternalStore(sharing.subscribe, sharing.read);
   const [transfer, setTransfer] = useState<Holder | null>(null);
   useEffect(() => void sharing.load(), [sharing]);
   const { me, item, access, problem, left } = state;
   useEffect(() => {
-    if (left) onClose();
-  }, [left, onClose]);
+    if (!left) return;
+    onClose();
+    onLeft();
+  }, [left, onClose, onLeft]);
   const open = (event: MouseEvent, folder: string) => {
     if (event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
@@ -123,6 +128,7 @@ function Give({ sharing, access, busy }: GiveProps) {
   const { chosen } = useSyncExternalStore(chooser.subscribe, chooser.read);
   const [role, setRole] = useState<GivenRole>("viewer");
   const [day, setDay] = useState("");
+  const now = useNow(true, 60_000);
   const give = async () => {
     if (await sharing.give(chosen, role, expiryOf(day))) {
       chooser.clear();
@@ -141,7 +147,7 @@ function Give({ sharing, access, busy }: GiveProps) {
               <input
                 type="date"
                 className="field"
-                min={today(Date.now())}
+                min={today(now)}
                 value={day}
                 disabled={busy}
                 onChange={({ target }) => setDay(target.value)}

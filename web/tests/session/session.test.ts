@@ -3,6 +3,7 @@ import * as Y from "yjs";
 
 import type { Kept } from "../../src/doc/lineage";
 import { NotebookDoc } from "../../src/doc/notebook-doc";
+import { People } from "../../src/session/people";
 import { RightsMemory } from "../../src/session/rights";
 import { type Keep, Session } from "../../src/session/session";
 import { LIMITS } from "../../src/wire/types";
@@ -68,6 +69,7 @@ async function open(): Promise<Session> {
     diagnose: () => Promise.resolve(null),
     keep,
     rights: new RightsMemory(shelfOf(shelf)),
+    people: new People(() => Promise.resolve([])),
     newId: () => `id${++ids}`,
   });
   await session.start();

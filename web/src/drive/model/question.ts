@@ -9,6 +9,8 @@ export type Question =
   | { readonly t: "bin"; readonly items: readonly Item[] }
   | { readonly t: "forever"; readonly items: readonly Item[] }
   | { readonly t: "empty-bin" }
+  | { readonly t: "share"; readonly item: Item }
+  | { readonly t: "leave"; readonly item: Item }
   | { readonly t: "preview"; readonly id: string }
   | { readonly t: "details"; readonly item: Item }
   | {

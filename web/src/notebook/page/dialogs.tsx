@@ -12,6 +12,8 @@ const Palette = lazy(() => fetchPart(() => import("./palette")));
 const SettingsDialog = lazy(() => fetchPart(() => import("./settings-dialog")));
 const MetadataDialog = lazy(() => fetchPart(() => import("./metadata-dialog")));
 const ShareDialog = lazy(() => fetchPart(() => import("./share-dialog")));
+const AskDialog = lazy(() => fetchPart(() => import("./ask-dialog")));
+const RunDialog = lazy(() => fetchPart(() => import("./run-dialog")));
 const CloseTab = lazy(() => fetchPart(() => import("../dock/close-tab")));
 const FilesDialog = lazy(() => fetchPart(() => import("../panes/files/files-dialog")));
 const AboutDialog = lazy(() => fetchPart(() => import("./about-dialog")));
@@ -36,6 +38,8 @@ const dialogs: Readonly<Record<string, (props: DialogProps) => ReactNode>> = {
   value: (props) => <TableDialog {...props} />,
   output: (props) => <OutputDialog {...props} />,
   share: (props) => <ShareDialog {...props} />,
+  ask: (props) => <AskDialog {...props} />,
+  "run-trust": (props) => <RunDialog {...props} />,
   about: (props) => <AboutDialog {...props} />,
   files: (props) => <FilesDialog {...props} />,
   "close-tab": (props) => <CloseTab {...props} />,

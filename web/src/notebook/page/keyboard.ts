@@ -141,6 +141,11 @@ export function listenToKeys(
     if (text !== "" && isField(target)) document.execCommand("insertText", false, text);
   };
   const run = (id: string): boolean => {
+    const refused = commands.refusal(id, controller);
+    if (refused !== null) {
+      controller.toasts.remind(refused);
+      return true;
+    }
     let ran = false;
     writing.ended();
     atOnce(() => {

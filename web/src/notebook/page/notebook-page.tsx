@@ -9,6 +9,7 @@ import { after, newId, rest, sessionPorts, settings } from "../../browser";
 import { RuntimeRest } from "../../net/runtime-rest";
 import { Session } from "../../session/session";
 import { Button } from "../../ui/button";
+import { NoAccess, useMe } from "../../sharing/no-access";
 import { useSettings, useTab } from "../../ui/hooks";
 import type { Toasts } from "../../ui/toasts";
 import type { Problem } from "../../wire/types";
@@ -22,6 +23,7 @@ import { Searcher } from "../find/searcher";
 import { FollowBar } from "../people/avatars";
 import { listenToFollowing } from "../people/follow-view";
 import { Dock } from "../model/dock";
+import { roleOf } from "../../sharing/model/roles";
 import { Aside } from "./aside";
 import { AwayCard } from "./away-card";
 import { browserFiles } from "./browser-files";
@@ -115,6 +117,7 @@ function Notebook({ go }: { readonly go: Go }) {
   const { queue } = useSummary();
   const { width } = useSettings();
   const aside = useStatusPart((status) => status.aside);
+  useRightsSaid();
   const alive = queue.running !== null;
   useTabOf(named.name ?? strings.product, alive);
   return (
@@ -140,6 +143,26 @@ function Notebook({ go }: { readonly go: Go }) {
       </div>
     </NameContext>
   );
+}
+
+/** Says when one may do more or less than a moment ago; what was so from the beginning, the page shows. */
+function useRightsSaid(): void {
+  const { toasts } = useController();
+  const rights = useStatusPart((status) => status.rights);
+  const before = useRef(rights);
+  useEffect(() => {
+    const [was, is] = [before.current, rights];
+    before.current = rights;
+    if (was.capabilities === null || is.capabilities === null || is.ended || was.ended) return;
+    const [from, to] = [roleOf(was.capabilities, false), roleOf(is.capabilities, false)];
+    if (from === to) return;
+    const said = {
+      editor: strings.share.nowEditor,
+      commenter: strings.share.nowCommenter,
+      viewer: strings.share.nowViewer,
+    };
+    if (to !== "owner") toasts.remind(said[to]);
+  }, [rights, toasts]);
 }
 
 /** The tab's title and icon, and the word that a long run is over. */
@@ -172,7 +195,7 @@ function Cells({ go }: { readonly go: Go }) {
       className="notebook-main"
       onPointerDown={({ target, currentTarget }) => target === currentTarget && selection.select(null)}
     >
-      {refused && <Refused problem={phase.problem} go={go} />}
+      {refused && <Refused problem={phase.problem} shown={book !== null} go={go} />}
       {book !== null ? (
         <CellList key={book.doc.guid} />
       ) : (
@@ -182,13 +205,26 @@ function Cells({ go }: { readonly go: Go }) {
   );
 }
 
-function Refused({ problem, go }: { readonly problem: Problem; readonly go: Go }) {
+interface RefusedProps {
+  readonly problem: Problem;
+  /** There is something on the screen all the same. */
+  readonly shown: boolean;
+  readonly go: Go;
+}
+
+function Refused({ problem, shown, go }: RefusedProps) {
+  const { session } = useController();
+  const me = useMe();
+  const back = { label: strings.notebook.back, run: () => go("/") };
+  if (me?.mode === "team" && (problem.status === 404 || problem.status === 403)) {
+    return <NoAccess item={session.notebook} ended={shown} onAgain={() => session.tryNow()} back={back} />;
+  }
   return (
     <div className="refused" role="alert">
       <h1>{problem.title}</h1>
       {problem.detail !== "" && <p>{problem.detail}</p>}
-      <Button look="outlined" onClick={() => go("/")}>
-        {strings.notebook.back}
+      <Button look="outlined" onClick={back.run}>
+        {back.label}
       </Button>
     </div>
   );

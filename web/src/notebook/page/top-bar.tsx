@@ -6,7 +6,7 @@ import type { Go } from "../../app";
 import { Button, IconButton } from "../../ui/button";
 import { Mark } from "../../ui/mark";
 import { strings } from "../../words";
-import { useController } from "../context";
+import { useController, useMay } from "../context";
 import { PeopleHere } from "../people/avatars";
 import { MenuBar } from "./menu-bar";
 import { useName } from "./name";
@@ -60,6 +60,7 @@ function StarButton() {
 /** The name, edited in place: Enter or leaving it renames, Escape does not. */
 function Title() {
   const { name, rename } = useName();
+  const editable = useMay("edit");
   const [draft, setDraft] = useState<string | null>(null);
   const field = useRef<HTMLInputElement>(null);
   const commit = () => {
@@ -71,6 +72,7 @@ function Title() {
       ref={field}
       className="title"
       aria-label={words.titleLabel}
+      readOnly={!editable}
       value={draft ?? name ?? ""}
       placeholder={words.untitled}
       spellCheck={false}

@@ -2,8 +2,7 @@
  * Choosing people and teams by what is typed: what was found, which of it is in focus, who is chosen. Plain TypeScript;
  * the component draws it and gives it its keys.
  */
-import type { Found } from "../../net/sharing-rest";
-import { nameOf } from "./who";
+import { type Found, nameOfPerson } from "../../net/sharing-rest";
 
 export interface Choice {
   readonly kind: "user" | "team";
@@ -50,7 +49,7 @@ export const keyOf = ({ kind, id }: Pick<Choice, "kind" | "id">): string => `${k
 export function choicesOf({ people, teams }: Found): readonly Choice[] {
   return [
     ...people.map((person): Choice => {
-      const name = nameOf(person);
+      const name = nameOfPerson(person);
       return { kind: "user", id: person.id, name, login: name === person.login ? "" : person.login };
     }),
     ...teams.map(({ id, name }): Choice => ({ kind: "team", id, name, login: "" })),

@@ -26,6 +26,8 @@ export interface SharingState {
 export interface SharingPorts {
   readonly api: SharingRest;
   readonly me: () => Promise<Me>;
+  readonly item: (id: string) => Promise<{ readonly item: Item }>;
+  readonly leave: (id: string) => Promise<void>;
   /** Others who show the item are told that it has changed. */
   readonly changed: () => void;
 }
@@ -54,7 +56,7 @@ export class Sharing {
 
   load(): Promise<void> {
     return this.attempt(async () => {
-      const [me, { item }] = await Promise.all([this.ports.me(), this.api.item(this.id)]);
+      const [me, { item }] = await Promise.all([this.ports.me(), this.ports.item(this.id)]);
       this.become({ me, item, access: await this.accessOf(me, item) });
     });
   }
@@ -98,7 +100,7 @@ export class Sharing {
 
   /** What was given to oneself goes. True: it has. */
   async leave(): Promise<boolean> {
-    const done = await this.attempt(() => this.api.leave(this.id)).then(() => this.state.problem === null);
+    const done = await this.attempt(() => this.ports.leave(this.id)).then(() => this.state.problem === null);
     if (done) {
       this.become({ left: true });
       this.ports.changed();

@@ -1,6 +1,6 @@
 /** Who has an item, in the order in which it is shown: the owner, then people, then teams; what comes from above with its folder. Pure. */
 import type { Item, Place, Role } from "../../net/drive-rest";
-import type { GivenRole, Grant, Person } from "../../net/sharing-rest";
+import type { GivenRole, Grant } from "../../net/sharing-rest";
 import { higher } from "./roles";
 
 export interface Holder {
@@ -27,8 +27,6 @@ export interface Access {
   /** The highest one for anyone on a folder above. */
   readonly anyoneAbove: Grant | null;
 }
-
-export const nameOf = ({ shown, login }: Person): string => (shown === "" ? login : shown);
 
 const best = (grants: readonly Grant[]): Grant | null =>
   grants.reduce<Grant | null>((found, grant) => {

@@ -5,7 +5,7 @@ export const share = {
   title: "Share",
   titleOf: (name: string) => `Share “${name}”`,
   personal:
-    "This server has one user: whoever has its link with the token is you. Sharing with others needs team mode (mode = \"team\" in the server's settings), where each person has an account. In a browser that is signed in, this address opens it.",
+    'This server has one user: whoever has its link with the token is you. Sharing with others needs team mode (mode = "team" in the server\'s settings), where each person has an account. In a browser that is signed in, this address opens it.',
   address: "Address",
   copy: "Copy link",
   // --- giving
@@ -114,12 +114,11 @@ export const share = {
   unsavedDetail: (cells: number) =>
     `What you wrote last in ${plural(cells, "cell", "cells")} was not saved. It is kept apart in this browser.`,
   unsavedShow: "Show what was not saved",
-  unsavedCopy: "Copy",
   unsavedSave: "Save as a notebook of my own",
   unsavedName: (name: string) => `My changes to ${name}`,
   // --- running what somebody else wrote
-  runTitle: (owner: string) => `${owner} wrote this notebook`,
+  runTitle: (owner: string) => `Run a notebook of ${owner}?`,
   runDetail: (owner: string) =>
-    `Its code runs on this server, with your name beside it, and can read the files of its runtime and what you type into it. Run it only if you trust ${owner}. You are asked once for this notebook.`,
+    `It belongs to ${owner}. Its code runs with access to your runtime here, under your name, and can read the files of its runtime and what you type into it. Run it only if you trust ${owner}. You are asked once for this notebook.`,
   runAnyway: "Run anyway",
 };
