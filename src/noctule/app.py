@@ -19,10 +19,12 @@ from noctule.accounts.common import Rules
 from noctule.accounts.oidc import Provider
 from noctule.accounts.personal import USER
 from noctule.accounts.service import Accounts
+from noctule.accounts.sharing import handed_over
 from noctule.config import Config
 from noctule.drive.caretaker import Caretaker
 from noctule.drive.drive import Drive
 from noctule.drive.flat import unflatten
+from noctule.drive.handing import Handing
 from noctule.drive.index import Index
 from noctule.drive.notebook_files import NotebookFiles
 from noctule.drive.paths import Paths
@@ -62,6 +64,7 @@ class Core:
         library: Library,
         drive: Drive,
         paths: Paths,
+        handing: Handing,
         transfers: Transfers,
         runs: Batches,
         versions: Versions,
@@ -76,6 +79,7 @@ class Core:
         self.library = library
         self.drive = drive
         self.paths = paths
+        self.handing = handing
         self.transfers = transfers
         self.runs = runs
         self.versions = versions
@@ -126,6 +130,9 @@ async def open_core(config: Config, head: HeadStart | None = None) -> AsyncItera
         stack.callback(tree.close)
         if config.mode == "personal":
             await index.open(USER)
+        handing = Handing(index, lambda tx, item, to: handed_over(tx, item, to, ids.new(), clock.now()))
+        # Before anybody looks at a tree, or writes a file into one.
+        await handing.finish()
         files = NotebookFiles(index)
         rooms = Rooms(services, files, Bases(config.data))
         stack.push_async_callback(rooms.close)
@@ -145,6 +152,7 @@ async def open_core(config: Config, head: HeadStart | None = None) -> AsyncItera
         if config.mode == "team" and config.oidc_issuer:
             accounts.trust(_provider(config, config.oidc_issuer))
         await accounts.start()
+        drive.replaced = accounts.rights.review
         stack.push_async_callback(accounts.stop)
         yield Core(
             config,
@@ -154,6 +162,7 @@ async def open_core(config: Config, head: HeadStart | None = None) -> AsyncItera
             Library(services, rooms, index),
             drive,
             Paths(index),
+            handing,
             Transfers(index, uploads, accounts.quota),
             Batches(services, rooms),
             Versions(services, rooms),

@@ -9,6 +9,7 @@ from typing import Any
 
 from noctule.accounts.capabilities import ALL
 from noctule.accounts.common import USER
+from noctule.accounts.live import Held
 from noctule.app import Core
 from noctule.errors import NotFound
 from noctule.runs.info import RunInfo
@@ -79,7 +80,7 @@ class EmbeddedApi:
 
     async def dial(self, notebook_id: NotebookId) -> Channel:
         here, there = MemoryChannel.pair()
-        task = asyncio.create_task(self._core.rooms.serve_page(there, notebook_id, USER, ALL))
+        task = asyncio.create_task(self._core.rooms.serve_page(there, notebook_id, USER, Held(ALL)))
         self._pages.add(task)
         task.add_done_callback(self._pages.discard)
         return here

@@ -10,7 +10,7 @@ import pytest
 
 from noctule.accounts.capabilities import Capability
 from noctule.accounts.principal import Principal
-from noctule.accounts.roles import OwnerRoles
+from noctule.accounts.roles import Roles
 from noctule.client.session import PageSession
 from noctule.notebook.fractional import between
 from noctule.notebook.ops import DeleteCell, InsertCell, SetSource
@@ -199,10 +199,10 @@ async def test_a_viewer_is_refused_all_of_it(program: httpx.AsyncClient, monkeyp
     base = f"/api/v1/notebooks/{answer.json()['id']}"
     first = (await program.post(f"{base}/revisions", json={"name": "first"})).json()["id"]
 
-    async def held(_: OwnerRoles, principal: Principal, notebook_id: NotebookId) -> frozenset[Capability]:
+    async def held(_: Roles, principal: Principal, notebook_id: NotebookId) -> frozenset[Capability]:
         return frozenset({Capability.VIEW, Capability.COMMENT, Capability.RUN})
 
-    monkeypatch.setattr(OwnerRoles, "of", held)
+    monkeypatch.setattr(Roles, "of", held)
     for method, path, body in [
         ("GET", "/revisions", None),
         ("POST", "/revisions", {"name": "x"}),

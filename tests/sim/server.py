@@ -7,6 +7,7 @@ from typing import Any, Protocol, TypeVar
 import msgspec
 
 from noctule.accounts.capabilities import ALL
+from noctule.accounts.live import Held
 from noctule.drive.drive import Drive
 from noctule.drive.index import Index
 from noctule.drive.notebook_files import NotebookFiles
@@ -131,7 +132,7 @@ class Server:
 
     def accept_page(self, channel: Channel, notebook_id: NotebookId) -> None:
         self.process.spawn(
-            self._served(self.rooms.serve_page(channel, notebook_id, UserId("ann"), ALL), channel), "page"
+            self._served(self.rooms.serve_page(channel, notebook_id, UserId("ann"), Held(ALL)), channel), "page"
         )
 
     def accept_agent(self, channel: Channel) -> None:

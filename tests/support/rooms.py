@@ -9,6 +9,9 @@ import msgspec
 import pytest
 
 from noctule.accounts.capabilities import ALL, Capability
+from noctule.accounts.common import Rules
+from noctule.accounts.live import Held
+from noctule.accounts.roles import Roles
 from noctule.drive.drive import Drive
 from noctule.drive.index import Index
 from noctule.drive.notebook_files import NotebookFiles
@@ -94,6 +97,7 @@ class RoomsWorld:
         self.index = Index(store, self.tree, asyncio.to_thread, SystemClock(), RandomIds())
         self.files = NotebookFiles(self.index)
         self.drive = Drive(self.index)
+        self.roles = Roles(store, SystemClock(), Rules())
         services = Services(
             store=store,
             runtimes=self.runtimes,
@@ -110,8 +114,9 @@ class RoomsWorld:
     def dial(self, notebook_id: NotebookId, held: frozenset[Capability] = ALL, user: UserId = USER) -> "RawPage":
         """A page's end of a connection, before its first frame."""
         here, there = memory_channel_pair()
-        self._tasks.append(asyncio.create_task(self.rooms.serve_page(there, notebook_id, user, held)))
-        return RawPage(here)
+        may = Held(held)
+        self._tasks.append(asyncio.create_task(self.rooms.serve_page(there, notebook_id, user, may)))
+        return RawPage(here, may)
 
     async def close(self) -> None:
         for task in self._tasks:
@@ -124,8 +129,10 @@ class RoomsWorld:
 class RawPage:
     """Sends and receives frames, or bytes that are none."""
 
-    def __init__(self, channel: MemoryChannel) -> None:
+    def __init__(self, channel: MemoryChannel, held: Held) -> None:
         self.channel = channel
+        self.held = held
+        """What it may, at the server."""
 
     async def send(self, frame: wire.FromPage) -> None:
         await self.channel.send(_encode(frame))

@@ -17,7 +17,7 @@ from noctule_agent.wire.values import Millis
 
 
 class What(StrEnum):
-    """`about` is the id of an account, a session, a token, an invitation or a team; the rest stands in the detail."""
+    """`about` is the id of an account, a session, a token, an invitation, a team or an item; the rest stands in the detail."""
 
     SIGNED_IN = "signed-in"
     SIGN_IN_FAILED = "sign-in-failed"
@@ -43,6 +43,12 @@ class What(StrEnum):
     TEAM_DELETED = "team-deleted"
     TEAM_JOINED = "team-joined"
     TEAM_LEFT = "team-left"
+    SHARE_MADE = "share-made"
+    SHARE_CHANGED = "share-changed"
+    SHARE_ENDED = "share-ended"
+    ACCESS_ASKED = "access-asked"
+    ACCESS_REFUSED = "access-refused"
+    OWNERSHIP_TRANSFERRED = "ownership-transferred"
     SERVER_STOPPED = "server-stopped"
 
 

@@ -19,6 +19,8 @@ class Capability(StrEnum):
     """See what others say about the cells of a notebook, and say something."""
     RUN = "run"
     """Run code, answer it, stop it, start and end its runtime."""
+    SHARE = "share"
+    """Say who else has an item, and give it away."""
     MANAGE = "manage"
     """Accounts, teams and the audit log; stop the server, read its metrics. It gives no right to read a notebook."""
 
@@ -55,6 +57,7 @@ ITEM_PARAMETER: Final = "item_id"
 
 _NOTEBOOKS: Final = "/api/v1/notebooks"
 _ITEM: Final = "/api/v1/items/{item_id}"
+_REQUESTS: Final = "/api/v1/requests"
 _UPLOAD: Final = "/api/v1/uploads/{upload}"
 _FILES: Final = "/api/v1/notebooks/{notebook_id}/files"
 _TERMINALS: Final = "/api/v1/notebooks/{notebook_id}/terminals"
@@ -166,12 +169,22 @@ REQUESTS: Final[dict[tuple[str, str], Capability | None]] = {
     ("POST", f"{_ITEM}/folders"): Capability.EDIT,
     ("POST", f"{_ITEM}/notebooks"): Capability.EDIT,
     ("POST", f"{_ITEM}/import"): Capability.EDIT,
-    ("POST", f"{_ITEM}/copy"): Capability.EDIT,
+    # Where the copy is put, EDIT is asked for there.
+    ("POST", f"{_ITEM}/copy"): Capability.VIEW,
     ("POST", f"{_ITEM}/restore"): Capability.EDIT,
     ("POST", f"{_ITEM}/uploads"): Capability.EDIT,
     ("GET", _UPLOAD): Capability.EDIT,
     ("PATCH", _UPLOAD): Capability.EDIT,
     ("DELETE", _UPLOAD): Capability.EDIT,
+    # Who else has it.
+    ("GET", f"{_ITEM}/grants"): Capability.EDIT,
+    ("PUT", f"{_ITEM}/grants"): Capability.SHARE,
+    ("DELETE", f"{_ITEM}/grants/{{grant_id}}"): Capability.SHARE,
+    ("DELETE", f"{_ITEM}/mine"): Capability.VIEW,
+    ("POST", f"{_ITEM}/transfer"): Capability.SHARE,
+    ("DELETE", f"{_ITEM}/requests/{{account_id}}"): Capability.SHARE,
+    ("GET", _REQUESTS): Capability.SHARE,
+    ("POST", _REQUESTS): Capability.VIEW,
     # WebDAV: all below the mount. A lock is for who writes.
     ("OPTIONS", _DAV): Capability.VIEW,
     ("GET", _DAV): Capability.VIEW,
@@ -209,7 +222,7 @@ REQUESTS: Final[dict[tuple[str, str], Capability | None]] = {
 def check(needed: Capability | None, held: frozenset[Capability]) -> None:
     """Raise Forbidden when it is not held."""
     if needed is not None and needed not in held:
-        raise Forbidden("capability-refused", f"You may not {needed} here.", "Ask the owner of the notebook.")
+        raise Forbidden("capability-refused", f"You may not {needed} here.", "Ask the owner.")
 
 
 def of_frame(frame: object) -> Capability:

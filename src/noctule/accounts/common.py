@@ -19,7 +19,8 @@ from noctule_agent.wire.values import Millis, UserId
 
 USER: Final = UserId("you")
 """The one user of personal mode."""
-NOTEBOOKS: Final = frozenset({Capability.VIEW, Capability.EDIT, Capability.COMMENT, Capability.RUN})
+NOTEBOOKS: Final = frozenset({Capability.VIEW, Capability.EDIT, Capability.COMMENT, Capability.RUN, Capability.SHARE})
+"""What somebody may do with what is theirs."""
 DAY_MS: Final = 24 * 3600 * 1000
 NOTED_MS: Final = 5 * 60 * 1000
 """How often it is noted that a session or a token is used: a write for each request would be one too many."""

@@ -15,8 +15,10 @@ from noctule.accounts.passwords import Offload, Passwords
 from noctule.accounts.people import People
 from noctule.accounts.personal import ServerToken, ensure_user
 from noctule.accounts.principal import SERVER, Principal
-from noctule.accounts.roles import OwnerRoles, Roles
+from noctule.accounts.rights import Rights
+from noctule.accounts.roles import Roles
 from noctule.accounts.sessions import Sessions
+from noctule.accounts.sharing import Sharing
 from noctule.accounts.signing_in import SigningIn
 from noctule.accounts.single_sign_on import SingleSignOn
 from noctule.accounts.teams import Teams
@@ -53,8 +55,10 @@ class Accounts:
         self.people = People(self.means, self.sessions, self.signing_in, leaving or NothingLeft())
         self.tokens = Tokens(self.means)
         self.invitations = Invitations(self.means)
-        self.teams = Teams(self.means)
-        self.roles: Roles = OwnerRoles(store, rules)
+        self.roles = Roles(store, clock, rules)
+        self.rights = Rights(store, self.roles, self.live)
+        self.teams = Teams(self.means, self.rights.review)
+        self.sharing = Sharing(self.means, self.roles, self.rights.review)
         self.server_token = ServerToken(self.means, self.sessions, token)
         self.sso: SingleSignOn | None = None
         self._token = token
@@ -102,6 +106,7 @@ class Accounts:
         open_now = self.live.principals()
         if not any(each.session or each.token for each in open_now):
             return
+        await self.rights.review()
         now = self.means.clock.now()
         living = await self.means.store.read(lambda tx: sessions.ids_living(tx, now) | tokens.ids_living(tx, now))
         self.live.end(lambda each: (by := each.session or each.token) is not None and by not in living, OVER)

@@ -1,20 +1,25 @@
-"""Teams: groups of accounts, for who manages. It may not know HTTP, nor what a team may see."""
+"""Teams: groups of accounts, for who manages. It may not know HTTP, nor what a team may see: that, `review` looks at again."""
+
+from collections.abc import Awaitable, Callable
 
 from noctule.accounts import audit
 from noctule.accounts.audit import What
 from noctule.accounts.common import By, Means
 from noctule.accounts.names import checked_team
+from noctule.accounts.people import SEARCH_CHARS
 from noctule.errors import NotFound
 from noctule.store import Tx, accounts, teams
 from noctule.store.rows import AccountRow, TeamRow
+from noctule_agent.wire.limits import PEOPLE_FOUND
 from noctule_agent.wire.values import UserId
 
 
 class Teams:
     """See the module."""
 
-    def __init__(self, means: Means) -> None:
+    def __init__(self, means: Means, review: Callable[[], Awaitable[None]]) -> None:
         self._means = means
+        self._review = review
 
     async def all(self) -> list[tuple[TeamRow, list[AccountRow]]]:
         """By name, each with its members."""
@@ -25,6 +30,13 @@ class Teams:
     async def get(self, team: str) -> tuple[TeamRow, list[AccountRow]]:
         """Raises NotFound."""
         return await self._means.store.read(lambda tx: (teams.get(tx, team), teams.members(tx, team)))
+
+    async def search(self, words: str) -> list[TeamRow]:
+        """By a part of the name."""
+        plain = words.strip()[:SEARCH_CHARS]
+        if not plain or "\0" in plain:
+            return []
+        return await self._means.store.read(lambda tx: teams.search(tx, plain, PEOPLE_FOUND))
 
     async def make(self, who: By, name: str) -> TeamRow:
         """Raises Invalid, Conflict (team-taken)."""
@@ -58,6 +70,7 @@ class Teams:
             audit.note(tx, now, who, What.TEAM_DELETED, team, name=row.name)
 
         await self._means.store.write(work)
+        await self._review()
 
     async def join(self, who: By, team: str, account: UserId) -> None:
         """Idempotent. Raises NotFound."""
@@ -69,6 +82,7 @@ class Teams:
                 audit.note(tx, now, who, What.TEAM_JOINED, team, name=row.name, account=account, login=person.login)
 
         await self._means.store.write(work)
+        await self._review()
 
     async def leave(self, who: By, team: str, account: UserId) -> None:
         """Raises NotFound."""
@@ -81,3 +95,4 @@ class Teams:
             audit.note(tx, now, who, What.TEAM_LEFT, team, name=row.name, account=account)
 
         await self._means.store.write(work)
+        await self._review()

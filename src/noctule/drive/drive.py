@@ -3,7 +3,7 @@
 The disk is changed first, in one step, and then the rows (docs/drive.md). Every change holds the tree's lock for that.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from io import FileIO
 from typing import Literal
 
@@ -11,7 +11,7 @@ import msgspec
 
 from noctule.drive.index import Index
 from noctule.drive.places import Place, bytes_of, checked, free_name
-from noctule.drive.plan import as_noted, note, place_of, to_bin
+from noctule.drive.plan import as_noted, note, to_bin
 from noctule.drive.zipping import zipped
 from noctule.errors import Conflict, Invalid, NotFound
 from noctule.store import Tx, items, notebooks, stars
@@ -38,6 +38,8 @@ class Drive:
     """See the module."""
 
     def __init__(self, index: Index) -> None:
+        self.replaced: Callable[[], Awaitable[None]] = _nobody
+        """Called when something lies elsewhere than before: who may what may have changed."""
         self._index = index
         self._store = index.store
         self._tree = index.tree
@@ -106,20 +108,26 @@ class Drive:
         return [now.get(row.id, row) for row in rows]
 
     async def view(
-        self, view: Literal["recent", "starred", "bin"], user: UserId, after: items.Cursor | None, limit: int
+        self,
+        view: Literal["recent", "starred", "shared"],
+        user: UserId,
+        after: items.Cursor | None,
+        limit: int,
+        keep: items.Keep,
     ) -> items.Page:
-        """What a person has opened, starred, or put into the bin."""
-        query = {"recent": items.recent, "starred": items.starred, "bin": items.binned}[view]
-        return await self._store.read(lambda tx: query(tx, user, after, limit))
+        """What a person has opened, starred, or has of others. `keep`: which of it they may know of."""
+        query = {"recent": items.recent, "starred": items.starred, "shared": items.shared}[view]
+        return await self._store.read(lambda tx: query(tx, user, after, limit, keep))
 
-    async def named(self, tree: UserId, words: str, after: items.Cursor | None, limit: int) -> items.Page:
-        """Items whose names hold all these words. Those below something in the bin are passed over."""
+    async def binned(self, owner: UserId, after: items.Cursor | None, limit: int) -> items.Page:
+        """What lies in somebody's bin."""
+        return await self._store.read(lambda tx: items.binned(tx, owner, after, limit))
 
-        def read(tx: Tx) -> items.Page:
-            page = items.named(tx, tree, words, after, limit)
-            return items.Page([row for row in page.rows if place_of(tx, row.id) is not None], page.after)
-
-        return await self._store.read(read)
+    async def named(
+        self, user: UserId, words: str, after: items.Cursor | None, limit: int, keep: items.Keep
+    ) -> items.Page:
+        """Items whose names hold all these words: a person's own, and what they have of others."""
+        return await self._store.read(lambda tx: items.named(tx, user, words, after, limit, keep))
 
     async def known(self, user: UserId, wanted: Collection[ItemId]) -> Known:
         def read(tx: Tx) -> Known:
@@ -155,9 +163,9 @@ class Drive:
 
     async def make_folder(self, parent: ItemId, name: str) -> ItemRow:
         """Raises Conflict (name-taken), Invalid, NotFound."""
-        above = await self._folder(parent)
+        await self._folder(parent)
         wanted = checked(name)
-        async with self._index.lock(above.tree):
+        async with self._index.holding(parent) as above:
             place = (await self._index.place(parent)).below(wanted)
             return await self._index.arrived(above, wanted, await self._offload(self._tree.make_folder, place))
 
@@ -166,27 +174,33 @@ class Drive:
     ) -> ItemRow:
         """Rename, move, or both, over nothing. `as_is`: a notebook may lose its ending. Raises Conflict (name-taken),
         Invalid (into-itself), NotFound."""
-        row = await self.get(item_id)
-        if row.parent is None:
-            raise Invalid("item-fixed", "This cannot be moved.", "It is the root of a Drive, or lies in the bin.")
-        above = await self._folder(parent or row.parent)
-        if above.tree != row.tree:
-            raise Invalid("other-tree", "This folder is another person's.", "Copy the file there instead.")
+        await self.get(item_id)
+        async with self._index.holding(item_id) as row:
+            if row.parent is None:
+                raise Invalid("item-fixed", "This cannot be moved.", "It is the root of a Drive, or lies in the bin.")
+            above = await self._folder(parent or row.parent)
+            if above.tree != row.tree:
+                raise Invalid("other-tree", "This folder is another person's.", "Copy the file there instead.")
+            await self._move(row, above, name, as_is=as_is)
+        if above.id != row.parent:
+            await self.replaced()
+        return await self._index.get(item_id)
+
+    async def _move(self, row: ItemRow, above: ItemRow, name: str | None, *, as_is: bool) -> None:
+        """The tree's lock is held."""
         # An old name that would be refused today may stay when the item only moves.
         wanted = (
             row.name if name is None or bytes_of(name) == row.name else checked(name if as_is else _suffixed(name, row))
         )
         if (above.id, wanted) == (row.parent, row.name):
-            return row
-        async with self._index.lock(row.tree):
-            old = await self._index.place(item_id)
-            new = (await self._index.place(above.id)).below(wanted)
-            if row.mtime_ns is not None:
-                await self._offload(self._tree.move, old, new)
-            elif await self._taken(above.id, new):
-                raise Conflict("name-taken", "There is a file of this name already.", "Choose another name.")
-            await self._index.move(lambda tx: items.rename(tx, row, above.id, wanted))
-        return await self._index.get(item_id)
+            return
+        old = await self._index.place(row.id)
+        new = (await self._index.place(above.id)).below(wanted)
+        if row.mtime_ns is not None:
+            await self._offload(self._tree.move, old, new)
+        elif await self._taken(above.id, new):
+            raise Conflict("name-taken", "There is a file of this name already.", "Choose another name.")
+        await self._index.move(lambda tx: items.rename(tx, row, above.id, wanted))
 
     async def _taken(self, folder: ItemId, place: Place) -> bool:
         known = await self._store.read(lambda tx: items.child(tx, folder, place.name))
@@ -210,7 +224,7 @@ class Drive:
             except Conflict as error:
                 if last or error.code != "name-taken":
                     raise
-        async with self._index.lock(above.tree):
+        async with self._index.holding(above.id) as above:
             return await self._index.arrived(above, place.name, await self._offload(self._tree.look, place))
 
     async def _free(self, above: ItemRow, wanted: bytes) -> bytes:
@@ -226,20 +240,20 @@ class Drive:
             return row
         if row.parent is None:
             raise Invalid("item-fixed", "This cannot be deleted.", "It is the root of a Drive.")
-        async with self._index.lock(row.tree):
+        async with self._index.holding(item_id) as row:
             place = await self._index.place(item_id)
             if row.mtime_ns is not None:
                 await self._offload(self._tree.bin, place, item_id)
             now = self._index.clock.now()
             await self._index.move(lambda tx: to_bin(tx, row, now))
+        await self.replaced()
         return await self._index.get(item_id)
 
     async def restore(self, item_id: ItemId) -> ItemRow:
         """Back to where it was, or to the root when that is gone, under a free name."""
-        row = await self._index.get(item_id)
-        if row.binned_at is None:
-            return row
-        async with self._index.lock(row.tree):
+        async with self._index.holding(item_id) as row:
+            if row.binned_at is None:
+                return row
             above = await self._home(row)
             name = await self._free(above, row.name)
             place = (await self._index.place(above.id)).below(name)
@@ -255,15 +269,19 @@ class Drive:
                     items.change(tx, row.id, mtime_ns=None, mark=None)
 
             await self._index.move(write)
+        await self.replaced()
         return await self._index.get(item_id)
 
     async def _home(self, row: ItemRow) -> ItemRow:
         if row.binned_from is not None:
             try:
                 await self._index.place(row.binned_from)
-                return await self._folder(row.binned_from)
+                above = await self._folder(row.binned_from)
             except NotFound:
                 pass
+            else:
+                if above.tree == row.tree:
+                    return above
         return await self._index.get(await self._index.open(row.tree))
 
     async def erase(self, item_id: ItemId) -> None:
@@ -278,7 +296,7 @@ class Drive:
 
     async def empty_bin(self, owner: UserId) -> None:
         """All that lies in somebody's bin is gone."""
-        while page := (await self.view("bin", owner, None, 100)).rows:
+        while page := (await self.binned(owner, None, 100)).rows:
             for row in page:
                 await self.erase(row.id)
 
@@ -307,6 +325,10 @@ class Drive:
         if row.kind != "folder":
             raise Invalid("not-a-folder", "This is not a folder.", "Choose a folder.")
         return row
+
+
+async def _nobody() -> None:
+    """Nobody wants to know."""
 
 
 def _suffixed(name: str, row: ItemRow) -> str:

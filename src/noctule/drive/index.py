@@ -9,7 +9,8 @@ Whoever changes a place, on the disk or in the rows, holds the tree's lock. The 
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, Protocol, TypeVar
 
 import structlog
@@ -57,6 +58,17 @@ class Index:
     def lock(self, tree: UserId) -> asyncio.Lock:
         """Of the places of a tree."""
         return self._locks[tree]
+
+    @asynccontextmanager
+    async def holding(self, item_id: ItemId) -> AsyncIterator[ItemRow]:
+        """The row of an item while the lock of its tree is held: it may have had another owner before. Raises NotFound."""
+        while True:
+            tree = (await self.get(item_id)).tree
+            async with self.lock(tree):
+                row = await self.get(item_id)
+                if row.tree == tree:
+                    yield row
+                    return
 
     async def open(self, owner: UserId) -> ItemId:
         """The root of somebody's tree, made when it is not there."""
@@ -128,8 +140,7 @@ class Index:
 
     async def look(self, folder_id: ItemId) -> None:
         """Rows of a folder become what is in it. Raises NotFound when it is not where it was."""
-        folder = await self.get(folder_id)
-        async with self.lock(folder.tree):
+        async with self.holding(folder_id) as folder:
             await self._look(folder)
 
     async def _look(self, folder: ItemRow) -> None:
@@ -237,6 +248,5 @@ class Index:
 
     async def given_up(self, item_id: ItemId) -> None:
         """The file of an open notebook is nowhere: it is as one that was never written."""
-        row = await self.get(item_id)
-        async with self.lock(row.tree):
+        async with self.holding(item_id):
             await self.move(lambda tx: unplaced(tx, items.need(tx, item_id)))

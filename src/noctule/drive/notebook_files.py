@@ -81,8 +81,7 @@ class NotebookFiles:
 
         None: there is another file than `over`, and it was left alone. Raises NotFound when its folder is not there.
         """
-        row = await self._index.get(ItemId(notebook_id))
-        async with self._index.lock(row.tree):
+        async with self._index.holding(ItemId(notebook_id)) as row:
             place = await self._index.place(row.id)
             known = None if over is None else Looked("file", over.size, over.mtime_ns, over.size, _NO_MARK)
             looked = await self._offload(self._tree.place, notebook_id, place, known)

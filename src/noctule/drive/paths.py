@@ -75,7 +75,7 @@ class Paths:
         folder = await at(self._index, place.above)
         if folder.kind != "folder":
             raise not_here(place)
-        async with self._index.lock(folder.tree):
+        async with self._index.holding(folder.id) as folder:
             here = (await self._index.place(folder.id)).below(place.name)
             there = await self._index.offload(self._index.tree.look, here)
             looked = await self._index.offload(self._index.tree.place, key, here, there)
@@ -87,7 +87,7 @@ class Paths:
         """A file takes the place of another one, and becomes that item: so programs save that write a new file first."""
         if source.tree != there.tree or "folder" in (source.kind, there.kind):
             raise Invalid("not-a-file", "Only a file takes the place of a file.", "Delete what is there first.")
-        async with self._index.lock(there.tree):
+        async with self._index.holding(there.id):
             old, new = await self._index.place(source.id), await self._index.place(there.id)
             looked = await self._index.offload(self._index.tree.move_over, old, new)
 

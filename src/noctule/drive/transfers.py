@@ -84,9 +84,9 @@ class Transfers:
         found = await self._offload(self._uploads.state, upload)
         return await self._so_far(upload, found.offset)
 
-    async def folder(self, upload: str) -> ItemId:
-        """The one that it goes into, for who asks whether somebody may."""
-        return ItemId((await self._offload(self._uploads.state, upload)).wanted.item)
+    async def wanted(self, upload: str) -> Wanted:
+        """What it will be, for who asks whether somebody may. Raises NotFound."""
+        return (await self._offload(self._uploads.state, upload)).wanted
 
     async def drop(self, upload: str) -> None:
         await self._offload(self._uploads.forget, upload)
@@ -99,8 +99,7 @@ class Transfers:
         return Coming(upload, offset, await self._placed(upload, wanted))
 
     async def _placed(self, upload: str, wanted: Wanted) -> ItemRow:
-        above = await self._index.get(ItemId(wanted.item))
-        async with self._index.lock(above.tree):
+        async with self._index.holding(ItemId(wanted.item)) as above:
             placed = (await self._offload(self._uploads.state, upload)).placed
             if placed is None:
                 return await self._place(upload, wanted, above)

@@ -40,7 +40,8 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """What an upload will be. `who`: a user; `item`: the folder; `path`: folders below it; `over`: the version that it replaces."""
+    """What an upload will be. `who`: its maker; `item`: the folder; `tree`: whose that is, if not the maker's; `path`: folders
+    below it; `over`: the version that it replaces."""
 
     size: int
     name: str
@@ -50,6 +51,7 @@ class Wanted(msgspec.Struct, frozen=True):
     path: str = ""
     sha256: str | None = None
     over: str | None = None
+    tree: str = ""
 
 
 class Placed(msgspec.Struct, frozen=True):
@@ -108,7 +110,8 @@ class Uploads:
         with self._alone(id_) as (folder, key):
             note = _note(folder, key)
             if note is not None:
-                if msgspec.structs.replace(note.wanted, made_at=wanted.made_at) != wanted:
+                # The folder may have another owner by now.
+                if msgspec.structs.replace(note.wanted, made_at=wanted.made_at, tree=wanted.tree) != wanted:
                     raise Conflict("upload-differs", "Another upload has this id.", "Begin it under a new one.")
                 return _offset(folder, key, note)
             free, _ = room(folder)
@@ -158,7 +161,7 @@ class Uploads:
                 return self._look(note.placing.place)
             sha256 = self._whole(folder, id_, key, note)
             if new is None:
-                raise _unknown()
+                raise no_upload()
             with open_regular(folder, key) as file:
                 os.fsync(file.fileno())
             with self._door.above(at) as target:
@@ -179,12 +182,12 @@ class Uploads:
             ids = {os.fsdecode(name).partition(".")[0] for name in listed(folder)}
         return sum(self._swept(id_, older_than_ms) for id_ in filter(is_key, ids))
 
-    def promised(self, who: str) -> int:
-        """Bytes that uploads of this user, begun and not placed, will take."""
+    def promised(self, tree: str) -> int:
+        """Bytes that uploads into this tree, begun and not placed, will take."""
         with telling(), self._door.aside("uploads") as folder:
             keys = [name.removesuffix(_NOTE) for name in listed(folder) if name.endswith(_NOTE)]
             notes = [note for key in keys if look(folder, key) is not None and (note := _note(folder, key)) is not None]
-        return sum(note.wanted.size for note in notes if note.wanted.who == who)
+        return sum(note.wanted.size for note in notes if (note.wanted.tree or note.wanted.who) == tree)
 
     # --- parts of these ---
 
@@ -243,11 +246,11 @@ class Uploads:
 def _known(folder: int, key: bytes) -> _Note:
     note = _note(folder, key)
     if note is None:
-        raise _unknown()
+        raise no_upload()
     return note
 
 
-def _unknown() -> NotFound:
+def no_upload() -> NotFound:
     return NotFound("upload-not-found", "This upload is not known here.", "It was given up. Begin it again.")
 
 
@@ -273,7 +276,7 @@ def _upload(folder: int, key: bytes, note: _Note) -> Upload:
     if data is not None:
         return Upload(note.wanted, data.size, None)
     if note.placing is None:
-        raise _unknown()
+        raise no_upload()
     return Upload(note.wanted, note.wanted.size, note.placing)
 
 

@@ -21,6 +21,7 @@ from noctule.http.files import Files
 from noctule.http.gate import Gate, capability_guard
 from noctule.http.items.contents import Contents
 from noctule.http.items.items import Drives
+from noctule.http.items.sharing import SharingController
 from noctule.http.items.uploads import UploadsController
 from noctule.http.me import MyAccount
 from noctule.http.metrics import registry
@@ -100,6 +101,7 @@ def litestar_app(core: Core) -> Litestar:
             Drives,
             Contents,
             UploadsController,
+            SharingController,
             dav(core),
             widgets.nbextension,
             widgets.buffer,

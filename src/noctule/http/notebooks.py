@@ -12,6 +12,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from noctule import templates
 from noctule.http.context import AppRequest, TheCore, user_of
+from noctule.http.items.access import check_away
 from noctule.http.outputs import UNTRUSTED
 from noctule.notebook.percent import ipynb_of_script, is_script, script_of_ipynb
 from noctule.store.rows import NotebookRow
@@ -141,6 +142,7 @@ class Notebooks(Controller):
     @delete("/{notebook_id:str}", summary="Move the notebook to the bin; its runtime ends")
     async def remove(self, core: TheCore, request: AppRequest, notebook_id: FromPath[str]) -> None:
         await core.library.get(NotebookId(notebook_id))
+        await check_away(core, request, ItemId(notebook_id))
         await core.library.close(ItemId(notebook_id), deleted(user_of(request)))
         await core.drive.bin(ItemId(notebook_id))
 

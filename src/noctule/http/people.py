@@ -1,4 +1,4 @@
-"""Finding people, to share with them: what a person may know of another is id, name and login."""
+"""Finding people and teams, to share with them: what a person may know of another is id, name and login, of a team its name."""
 
 import msgspec
 from litestar import get
@@ -18,8 +18,14 @@ class Person(msgspec.Struct):
     shown: str
 
 
+class TeamName(msgspec.Struct):
+    id: str
+    name: str
+
+
 class PersonList(msgspec.Struct):
     people: list[Person]
+    teams: list[TeamName]
 
 
 def person(row: AccountRow) -> Person:
@@ -28,7 +34,7 @@ def person(row: AccountRow) -> Person:
 
 @get(
     "/api/v1/people",
-    summary=f"At most {PEOPLE_FOUND} people by login, name or whole email; or those with these ids, commas between",
+    summary=f"At most {PEOPLE_FOUND} people by login, name or whole email, and teams by name; or people by ids, commas between",
     tags=["people"],
 )
 async def people(
@@ -37,6 +43,7 @@ async def people(
     user_of(request)
     if ids:
         rows = await core.accounts.people.some([UserId(each) for each in ids.split(",")[:IDS_MOST]])
-    else:
-        rows = await core.accounts.people.search(search)
-    return PersonList([person(row) for row in rows])
+        return PersonList([person(row) for row in rows], [])
+    found = await core.accounts.teams.search(search)
+    rows = await core.accounts.people.search(search)
+    return PersonList([person(row) for row in rows], [TeamName(row.id, row.name) for row in found])

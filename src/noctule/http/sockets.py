@@ -4,6 +4,8 @@ from litestar import websocket
 from litestar.exceptions import WebSocketDisconnect
 from litestar.params import FromPath
 
+from noctule.accounts.capabilities import Capability
+from noctule.accounts.live import At, Held
 from noctule.http.context import AppSocket, TheCore, principal_of
 from noctule_agent.wire.ports import ChannelClosed
 from noctule_agent.wire.values import NotebookId
@@ -47,12 +49,13 @@ class SocketChannel:
 
 @websocket("/api/v1/notebooks/{notebook_id:str}/socket")
 async def page_socket(socket: AppSocket, core: TheCore, notebook_id: FromPath[str]) -> None:
-    """The one WebSocket of a page. The gate has checked session and Origin; when that session ends, it closes."""
+    """The one WebSocket of a page. The gate has checked session and Origin; when that session, or the right, ends, it closes."""
     principal, notebook = principal_of(socket), NotebookId(notebook_id)
-    held = await core.accounts.roles.of(principal, notebook)
     await socket.accept()
-    channel = SocketChannel(socket)
-    with core.accounts.live.entered(principal, channel.close):
+    channel, held = SocketChannel(socket), Held()
+    with core.accounts.live.entered(principal, channel.close, At(notebook, Capability.VIEW, held)):
+        # After it is entered: no change of its rights is missed.
+        await core.accounts.rights.review(principal)
         await core.rooms.serve_page(channel, notebook, principal.account, held)
 
 

@@ -8,6 +8,8 @@ import msgspec
 from litestar import Controller, delete, get, post, websocket
 from litestar.params import FromPath, JSONBody
 
+from noctule.accounts.capabilities import Capability
+from noctule.accounts.live import At, Held
 from noctule.http.context import AppSocket, TheCore, principal_of
 from noctule.http.notebooks import moment
 from noctule.http.sockets import SocketChannel
@@ -91,8 +93,9 @@ async def terminal_socket(
     socket: AppSocket, core: TheCore, notebook_id: FromPath[str], terminal_id: FromPath[str]
 ) -> None:
     """A page at a terminal. The gate has checked session, Origin and that this user may run code here."""
-    principal = principal_of(socket)
+    principal, notebook = principal_of(socket), NotebookId(notebook_id)
     await socket.accept()
     channel = SocketChannel(socket)
-    with core.accounts.live.entered(principal, channel.close):
-        await serve_terminal(core.runtimes, channel, NotebookId(notebook_id), wire.TerminalId(terminal_id))
+    with core.accounts.live.entered(principal, channel.close, At(notebook, Capability.RUN, Held())):
+        await core.accounts.rights.review(principal)
+        await serve_terminal(core.runtimes, channel, notebook, wire.TerminalId(terminal_id))

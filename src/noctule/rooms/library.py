@@ -72,7 +72,6 @@ class Library:
         wanted = checked(name if data is None else _from_elsewhere(name))
         parsed, snapshot = await self._services.offload(self._parse, _EMPTY if data is None else data)
         above = await self._index.open(owner) if folder is None else folder
-        tree = (await self._index.get(above)).tree
         ids, now = self._services.ids, self._services.clock.now()
         notebook_id, epoch = NotebookId(ids.new()), Epoch(ids.new())
         ops = notebook_ops(parsed, ids)
@@ -87,7 +86,7 @@ class Library:
             if ops:
                 runs.apply(tx, notebook_id, 0, ops)
 
-        async with self._index.lock(tree):
+        async with self._index.holding(above):
             there = await self._index.names(above)
             await self._services.store.write(lambda tx: write(tx, there))
         projection = await self._rooms.projection(notebook_id)

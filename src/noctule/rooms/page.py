@@ -14,6 +14,7 @@ import structlog
 
 from noctule.accounts import capabilities
 from noctule.accounts.capabilities import Capability
+from noctule.accounts.live import ACCESS_ENDED, Held
 from noctule.errors import Forbidden, NoctuleError, Refused, Unavailable, problem
 from noctule.rooms import commenting
 from noctule.rooms.outbox import Outbox, OutboxEnded, OutboxFull
@@ -62,12 +63,12 @@ class ProtocolBroken(Exception):
 class Page:
     """A connected page. The room puts frames into its outbox and calls nothing else."""
 
-    def __init__(self, channel: Channel, room: Room, user: UserId, held: frozenset[Capability]) -> None:
+    def __init__(self, channel: Channel, room: Room, user: UserId, held: Held, owner: str) -> None:
         loop = asyncio.get_running_loop()
         self.user = user
+        self.owner = owner
         self._held = held
         self.client_id = 0
-        self.comments = Capability.COMMENT in held
         self.outbox = Outbox(loop.time)
         self._channel = channel
         self._room = room
@@ -75,8 +76,17 @@ class Page:
         self._asks = 0
         self._room_left = asyncio.Semaphore(COMMANDS_IN_FLIGHT)
 
+    @property
+    def capabilities(self) -> list[str]:
+        return sorted(self._held.now)
+
+    @property
+    def comments(self) -> bool:
+        return Capability.COMMENT in self._held.now
+
     async def serve(self) -> None:
         """Until the connection ends, from either side. Never raises for what a page did."""
+        self._held.told = self._may
         try:
             opening = await self._opening()
             await self._room.join(self, opening)
@@ -88,6 +98,11 @@ class Page:
             return
         except (ChannelClosed, TimeoutError):
             await self._channel.close(wire.CLOSE_PROTOCOL, "no opening frame came in time")
+            return
+        if Capability.VIEW not in self._held.now:
+            # It ended while the page was welcomed, of which nothing is sent.
+            self._room.leave(self)
+            await self._channel.close(wire.CLOSE_ACCESS_ENDED, ACCESS_ENDED)
             return
         try:
             async with asyncio.TaskGroup() as both:
@@ -148,6 +163,13 @@ class Page:
                 log.error("page connection failed", notebook=self._room.notebook_id, exc_info=error)
                 await self._channel.close(1011, "the server failed; open anew")
 
+    def _may(self) -> None:
+        """What it may is not what it was. Who may not see this any more is told nothing more; who closes it is another's."""
+        if Capability.VIEW not in self._held.now:
+            self._room.leave(self)
+        elif self._room.has(self):
+            self.outbox.put(wire.Rights(capabilities=self.capabilities))
+
     # --- out ------------------------------------------------------------------------------------------------------
 
     async def _send(self) -> None:
@@ -172,7 +194,7 @@ class Page:
                 # The sender may not have seen it yet: a page that does not read holds it up.
                 raise OutboxEnded
             try:
-                capabilities.check(capabilities.of_frame(frame), self._held)
+                capabilities.check(capabilities.of_frame(frame), self._held.now)
             except Forbidden as error:
                 self._forbid(frame, error)
             else:

@@ -58,8 +58,16 @@ class Member(Protocol):
     user: UserId
     client_id: int
     outbox: Outbox
-    comments: bool
-    """It may see what people say about cells."""
+    owner: str
+    """Whose notebook it was when the page came."""
+
+    @property
+    def capabilities(self) -> list[str]: ...
+
+    @property
+    def comments(self) -> bool:
+        """It may see what people say about cells."""
+        ...
 
 
 class Announced(msgspec.Struct, frozen=True):
@@ -171,6 +179,8 @@ class Room:
                 rev=position.rev,
                 snapshot=snapshot,
                 user=member.user,
+                capabilities=member.capabilities,
+                owner=member.owner,
             )
         )
         if self._trouble is not None:
@@ -193,6 +203,10 @@ class Room:
             return []
         later = [announced for announced in self._ring if announced.rev > rev]
         return later if later and later[0].from_rev <= rev else None
+
+    def has(self, member: Member) -> bool:
+        """Whether it was welcomed, and is told what happens."""
+        return member in self._members
 
     def leave(self, member: Member) -> None:
         self._members.pop(member, None)

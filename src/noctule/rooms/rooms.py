@@ -10,7 +10,7 @@ import asyncio
 import msgspec
 import structlog
 
-from noctule.accounts.capabilities import Capability
+from noctule.accounts.live import Held
 from noctule.drive.notebook_files import NotebookFiles
 from noctule.errors import NoctuleError, NotFound, Unavailable, problem
 from noctule.rooms.adopting import adopt
@@ -192,10 +192,8 @@ class Rooms:
 
     # --- pages ----------------------------------------------------------------------------------------------------
 
-    async def serve_page(
-        self, channel: Channel, notebook_id: NotebookId, user: UserId, held: frozenset[Capability]
-    ) -> None:
-        """One page's connection, to its end. `held`: what this user may do with this notebook."""
+    async def serve_page(self, channel: Channel, notebook_id: NotebookId, user: UserId, held: Held) -> None:
+        """One page's connection, to its end. `held`: what this user may do with this notebook, which may change meanwhile."""
         try:
             room = await self.open(notebook_id)
             row = await self._services.store.read(lambda tx: notebooks.get(tx, notebook_id))
@@ -211,7 +209,7 @@ class Rooms:
             await channel.send(msgspec.msgpack.encode(wire.Refused(problem=why, again=again)))
             await channel.close(wire.CLOSE_NOT_FOUND if again is None else 1011, why.title[:120])
             return
-        await Page(channel, room, user, held).serve()
+        await Page(channel, room, user, held, row.tree).serve()
 
     # --- what runtimes tell ---------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
     Store            write / read / sync           store.py, writer.py, engine.py, migrate.py
     functions of Tx  notebooks, documents, cellbin, batches, executions, runs, comments, kernels, runtimes, sweep; accounts, sessions, tokens,
-                     invitations, teams, audit
+                     invitations, teams, audit; items, grants, requests, handovers
     BlobStore        large values, by content      blobs.py
 
 Every function takes an open transaction (`Tx`) first, and nothing here keeps state but the databases' connections.

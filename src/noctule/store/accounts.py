@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, delete, exists, func, insert, or_, select, upd
 from noctule.errors import Conflict, NotFound
 from noctule_agent.wire.values import Millis, UserId
 
+from . import grants
 from . import tables as t
 from .rows import AccountRow
 from .writer import Tx
@@ -120,7 +121,8 @@ def visited(tx: Tx, account: UserId, now: Millis) -> None:
 
 
 def remove(tx: Tx, account: UserId) -> None:
-    """Remove it and its sessions, tokens, identities and memberships. Idempotent."""
+    """Remove it and its sessions, tokens, identities, memberships, requests, and what was granted to it. Idempotent."""
+    grants.forget(tx, "user", account)
     tx.conn.execute(_DELETE, {"key": account})
 
 

@@ -4,10 +4,26 @@ A folder's page is read by an index, whatever the folder holds: `sort` puts fold
 """
 
 import re
+from collections.abc import Callable, Collection
 from typing import Any, Final, Literal
 
 import msgspec
-from sqlalchemy import LargeBinary, Row, Select, and_, bindparam, delete, func, insert, literal, select, tuple_, update
+from sqlalchemy import (
+    LargeBinary,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    tuple_,
+    union_all,
+    update,
+)
 
 from noctule.errors import Invalid, NotFound
 from noctule_agent.wire.values import ItemId, Millis, NotebookId, UserId
@@ -86,6 +102,12 @@ def get(tx: Tx, item_id: ItemId) -> ItemRow | None:
     return _one(tx.conn.execute(_GET, {"key": item_id}).one_or_none())
 
 
+def some(tx: Tx, wanted: Collection[ItemId]) -> dict[ItemId, ItemRow]:
+    """Those of these that there are."""
+    found = map(_row, tx.conn.execute(select(*_COLUMNS).where(_C.id.in_(list(wanted)))))
+    return {row.id: row for row in found}
+
+
 def need(tx: Tx, item_id: ItemId) -> ItemRow:
     """Raises NotFound."""
     row = get(tx, item_id)
@@ -112,6 +134,11 @@ def lineage(tx: Tx, item_id: ItemId) -> list[ItemRow]:
 def notebooks_below(tx: Tx, item_id: ItemId) -> list[NotebookId]:
     """What was opened as a notebook, of this item and all below."""
     return [NotebookId(found) for found in tx.conn.execute(_NOTEBOOKS_BELOW, {"key": item_id}).scalars()]
+
+
+def below(item_id: ItemId) -> Select[Any]:
+    """The ids of this item and all below it, for a statement about them."""
+    return select(_below.c.id).params(key=item_id)
 
 
 def size_below(tx: Tx, item_id: ItemId) -> int:
@@ -202,15 +229,36 @@ def page(tx: Tx, parent: ItemId, order: Order, after: Cursor | None, limit: int)
     return _page(tx, query, keys, after, limit, descending=order.descending)
 
 
-def starred(tx: Tx, user: UserId, after: Cursor | None, limit: int) -> Page:
+Keep = Callable[[Tx, list[ItemId]], Collection[ItemId]]
+"""Which of these a list may hold. A place in the list is always one of what it holds: it tells nothing of the rest."""
+
+
+def starred(tx: Tx, user: UserId, after: Cursor | None, limit: int, keep: Keep) -> Page:
     query = select(*_COLUMNS).join(t.star, t.star.c.item_id == _C.id).where(t.star.c.user == user, _HERE)
-    return _page(tx, query, [_C.sort, _C.id], after, limit, descending=False)
+    return _page(tx, query, [_C.sort, _C.id], after, limit, descending=False, keep=keep)
 
 
-def recent(tx: Tx, user: UserId, after: Cursor | None, limit: int) -> Page:
+def recent(tx: Tx, user: UserId, after: Cursor | None, limit: int, keep: Keep) -> Page:
     """What a person has opened, the latest first."""
     query = select(*_COLUMNS, t.recent.c.at).join(t.recent, t.recent.c.item_id == _C.id)
-    return _page(tx, query.where(t.recent.c.user == user, _HERE), [t.recent.c.at, _C.id], after, limit, descending=True)
+    query = query.where(t.recent.c.user == user, _HERE)
+    return _page(tx, query, [t.recent.c.at, _C.id], after, limit, descending=True, keep=keep)
+
+
+def shared(tx: Tx, user: UserId, after: Cursor | None, limit: int, keep: Keep) -> Page:
+    """What others granted to a person or a team of theirs, the latest first, and what else of others the person has opened."""
+    teams = select(t.member.c.team).where(t.member.c.account == user)
+    to_them = or_(
+        and_(t.grant.c.kind == "user", t.grant.c.whom == user),
+        and_(t.grant.c.kind == "team", t.grant.c.whom.in_(teams)),
+    )
+    granted = select(t.grant.c.item_id, func.max(t.grant.c.at).label("at")).where(to_them).group_by(t.grant.c.item_id)
+    opened = select(t.recent.c.item_id, t.recent.c.at).where(
+        t.recent.c.user == user, t.recent.c.item_id.not_in(select(t.grant.c.item_id).where(to_them))
+    )
+    found = union_all(granted, opened).subquery("found")
+    query = select(*_COLUMNS, found.c.at).join(found, found.c.item_id == _C.id).where(_C.tree != user, _HERE)
+    return _page(tx, query, [found.c.at, _C.id], after, limit, descending=True, keep=keep)
 
 
 def binned(tx: Tx, tree: UserId, after: Cursor | None, limit: int) -> Page:
@@ -224,27 +272,55 @@ def binned_before(tx: Tx, at: Millis) -> list[ItemId]:
     return [ItemId(found) for found in tx.conn.execute(select(_C.id).where(_C.binned_at < at)).scalars()]
 
 
-def named(tx: Tx, tree: UserId, words: str, after: Cursor | None, limit: int) -> Page:
-    """Items of a tree whose names hold all these words, in any case. What lies in the bin is passed over by who asks."""
+def named(tx: Tx, user: UserId, words: str, after: Cursor | None, limit: int, keep: Keep) -> Page:
+    """Items whose names hold all these words, in any case: of a person's own tree, of what was granted to them or a team of
+    theirs, and what else of others they have opened, each with all below."""
     folded = [_folded(word.encode("utf-8", "replace")) for word in words.split()]
-    query = select(*_COLUMNS).where(_C.tree == tree, _HERE, _C.parent.is_not(None))
-    query = query.where(*(_holds(tx, _C.folded, word) for word in folded))
-    return _page(tx, query, [_C.sort, _C.id], after, limit, descending=False)
+    teams = select(t.member.c.team).where(t.member.c.account == user)
+    granted = select(t.grant.c.item_id).where(
+        or_(
+            and_(t.grant.c.kind == "user", t.grant.c.whom == user),
+            and_(t.grant.c.kind == "team", t.grant.c.whom.in_(teams)),
+        )
+    )
+    opened = select(t.recent.c.item_id).where(t.recent.c.user == user)
+    others = select(_C.id, literal(0).label("depth")).where(_C.tree != user, or_(_C.id.in_(granted), _C.id.in_(opened)))
+    reached = others.cte("reached", recursive=True)
+    # Without `all`: what was reached twice is walked once.
+    reached = reached.union(
+        select(_C.id, (reached.c.depth + 1).label("depth")).where(_C.parent == reached.c.id, reached.c.depth < DEPTH)
+    )
+    query = select(*_COLUMNS).where(or_(_C.tree == user, _C.id.in_(select(reached.c.id))), _HERE)
+    query = query.where(_C.parent.is_not(None), *(_holds(tx, _C.folded, word) for word in folded))
+    return _page(tx, query, [_C.sort, _C.id], after, limit, descending=False, keep=keep)
 
 
-def _page(tx: Tx, query: Select[Any], keys: list[Any], after: Cursor | None, limit: int, *, descending: bool) -> Page:
+def _page(
+    tx: Tx,
+    query: Select[Any],
+    keys: list[Any],
+    after: Cursor | None,
+    limit: int,
+    *,
+    descending: bool,
+    keep: Keep | None = None,
+) -> Page:
     labels = [key.label(f"key{place}") for place, key in enumerate(keys)]
-    query = query.add_columns(*labels)
-    if after is not None:
-        if len(after) != len(keys):
-            raise Invalid("cursor-invalid", "This is no place in this list.", "Ask for its first page.")
-        here, there = tuple_(*keys), tuple_(*after)
-        query = query.where(here < there if descending else here > there)
-    ordered = query.order_by(*(key.desc() if descending else key.asc() for key in keys)).limit(limit + 1)
-    found = tx.conn.execute(ordered).all()
-    rows = [_row(row) for row in found[:limit]]
-    more = len(found) > limit
-    return Page(rows, tuple(found[limit - 1][-len(keys) :]) if more else None)
+    ordered = query.add_columns(*labels).order_by(*(key.desc() if descending else key.asc() for key in keys))
+    here, kept = tuple_(*keys), list[tuple[ItemRow, Cursor]]()
+    if after is not None and len(after) != len(keys):
+        raise Invalid("cursor-invalid", "This is no place in this list.", "Ask for its first page.")
+    while True:
+        part = (
+            ordered if after is None else ordered.where(here < tuple_(*after) if descending else here > tuple_(*after))
+        )
+        found = [(_row(row), tuple(row[-len(keys) :])) for row in tx.conn.execute(part.limit(limit + 1))]
+        those = {row.id for row, _ in found} if keep is None else set(keep(tx, [row.id for row, _ in found]))
+        kept += [each for each in found if each[0].id in those]
+        if len(found) <= limit or len(kept) > limit:
+            break
+        after = found[-1][1]
+    return Page([row for row, _ in kept[:limit]], kept[limit - 1][1] if len(kept) > limit else None)
 
 
 def _holds(tx: Tx, column: Any, part: bytes) -> Any:

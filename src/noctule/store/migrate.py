@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from noctule.errors import StorageUnavailable
 from noctule.store.tables import metadata
 
-HEAD: Final = "0010"
+HEAD: Final = "0011"
 """The newest revision in migrations/versions (a test holds them together)."""
 
 _MIGRATIONS: Final = Path(__file__).parent / "migrations"

@@ -26,6 +26,10 @@ from noctule_agent.wire.values import (
 )
 
 ItemKind = Literal["folder", "notebook", "file", "other"]
+GrantKind = Literal["user", "team", "anyone"]
+GivenRole = Literal["viewer", "commenter", "editor"]
+"""What can be granted."""
+Role = Literal["viewer", "commenter", "editor", "owner"]
 
 
 class Mark(msgspec.Struct, frozen=True):
@@ -266,6 +270,52 @@ class TeamRow(msgspec.Struct, frozen=True):
     id: str
     name: str
     created_at: Millis
+
+
+class GrantRow(msgspec.Struct, frozen=True):
+    """Somebody has a role for an item and all below it. `whom`: an account or a team, "" for anyone. `by` may be gone since."""
+
+    id: str
+    item_id: ItemId
+    kind: GrantKind
+    whom: str
+    role: GivenRole
+    by: UserId
+    at: Millis
+    expires_at: Millis | None = None
+
+
+class RequestRow(msgspec.Struct, frozen=True):
+    """Somebody asks for a role."""
+
+    item_id: ItemId
+    account: UserId
+    role: GivenRole
+    text: str
+    at: Millis
+
+
+class TransferRow(msgspec.Struct, frozen=True):
+    """An item that is to be in the root of another tree, under this name."""
+
+    item_id: ItemId
+    to: UserId
+    name: bytes
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """What an item is to one person. `role` None: it is not to be known of. `named`: a grant to them or a team of theirs counts,
+    on it or above; `direct`: on it. `granted`: it has a grant of its own that counts, whoever has it; `open`: that is one to
+    anyone. `binned`, `missing`: it, or something above it, is."""
+
+    tree: UserId
+    role: Role | None
+    named: bool = False
+    direct: bool = False
+    granted: bool = False
+    open: bool = False
+    binned: bool = False
+    missing: bool = False
 
 
 class AuditRow(msgspec.Struct, frozen=True):

@@ -2,6 +2,8 @@
 
     item - item ...                         folders, and what is in them; a tree's root has the id of its owner
       |- star, recent                       what a person keeps at hand, and has opened
+      |- grant, request                     who else has it, and who asks for it
+      |- transfer                           a change of its owner that has begun
     notebook -+- doc - doc_update           what people write: one lineage, one epoch
               +- cell_bin                   deleted cells, until swept
               +- batch                      what one Run press asked for
@@ -103,6 +105,45 @@ def _of_person(name: str, *more: Column[int]) -> Table:
 star = _of_person("star")
 recent = _of_person("recent", Column("at", BigInteger, nullable=False))
 Index(None, recent.c.user, recent.c.at)
+
+
+def _item(*, primary_key: bool = False) -> Column[str]:
+    return Column("item_id", Text, ForeignKey("item.id", ondelete="CASCADE"), primary_key=primary_key, nullable=False)
+
+
+grant = Table(
+    "grant",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _item(),
+    Column("kind", Text, nullable=False),
+    Column("whom", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger),
+    UniqueConstraint("item_id", "kind", "whom"),
+    Index(None, "kind", "whom"),
+)
+
+request = Table(
+    "request",
+    metadata,
+    _item(primary_key=True),
+    Column("account", Text, ForeignKey("account.id", ondelete="CASCADE"), primary_key=True),
+    Column("role", Text, nullable=False),
+    Column("text", LargeBinary, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Index(None, "account"),
+)
+
+transfer = Table(
+    "transfer",
+    metadata,
+    _item(primary_key=True),
+    Column("to", Text, nullable=False),
+    Column("name", LargeBinary, nullable=False),
+)
 
 notebook = Table(
     "notebook",

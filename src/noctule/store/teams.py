@@ -1,10 +1,11 @@
 """Teams and who is in them."""
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from noctule.errors import Conflict, NotFound
 from noctule_agent.wire.values import UserId
 
+from . import grants
 from . import tables as t
 from .rows import AccountRow, TeamRow
 from .writer import Tx
@@ -54,6 +55,17 @@ def list_all(tx: Tx) -> list[TeamRow]:
     return [TeamRow(**row._mapping) for row in tx.conn.execute(_ALL)]
 
 
+def search(tx: Tx, words: str, most: int) -> list[TeamRow]:
+    """Those whose names have the words, in any case."""
+    escaped = words.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    query = _ALL.where(func.lower(t.team.c.name).like(f"%{escaped}%", escape="\\")).limit(most)
+    return [TeamRow(**row._mapping) for row in tx.conn.execute(query)]
+
+
+def some(tx: Tx, ids: list[str]) -> list[TeamRow]:
+    return [TeamRow(**row._mapping) for row in tx.conn.execute(_ALL.where(t.team.c.id.in_(ids)))]
+
+
 def rename(tx: Tx, team: str, name: str) -> None:
     """Raises NotFound, Conflict (team-taken)."""
     get(tx, team)
@@ -62,7 +74,8 @@ def rename(tx: Tx, team: str, name: str) -> None:
 
 
 def remove(tx: Tx, team: str) -> bool:
-    """Whether it was there."""
+    """Whether it was there. What was granted to it is granted no more."""
+    grants.forget(tx, "team", team)
     return tx.conn.execute(_DELETE, {"key": team}).rowcount > 0
 
 

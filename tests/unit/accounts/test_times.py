@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -9,13 +10,14 @@ from noctule.accounts import audit
 from noctule.accounts.audit import What
 from noctule.accounts.capabilities import ALL, Capability
 from noctule.accounts.common import DAY_MS, NOTED_MS, By, Rules, Visitor, neighbourhood
+from noctule.accounts.live import At, Held
 from noctule.accounts.people import NewPerson
 from noctule.accounts.principal import Principal, check_in_person
 from noctule.accounts.service import Accounts
 from noctule.errors import Forbidden, NotFound, Unauthorized
-from noctule.store import Store
-from noctule.store.rows import AccountRow
-from noctule_agent.wire.values import Millis
+from noctule.store import Store, Tx, items
+from noctule.store.rows import AccountRow, ItemRow
+from noctule_agent.wire.values import ItemId, Millis, NotebookId
 from tests.support.team import PASSWORD
 
 HERE = Visitor("192.0.2.1", "a browser\0")
@@ -116,13 +118,21 @@ async def test_the_audit_log_is_aged_out_and_not_before(people: Accounts, clock:
 async def test_a_review_closes_what_has_ended_elsewhere_and_nothing_else(people: Accounts, clock: Clock) -> None:
     row = await ada(people)
     principal = await people.sessions.who(await people.sessions.begin(row.id, HERE, None, "test"), HERE)
-    machine = people.server_token.who("the server's token", HERE)
+    lasting = replace(principal, session=None)
     ended: list[str] = []
 
     async def close(code: int, reason: str) -> None:
         ended.append(f"{code} {reason}")
 
-    with people.live.entered(principal, close), people.live.entered(machine, close):
+    tree, book = ItemId(row.id), NotebookId("book")
+
+    def write(tx: Tx) -> None:
+        items.create(tx, ItemRow(tree, row.id, None, b"", "folder"))
+        items.create(tx, ItemRow(ItemId(book), row.id, tree, b"n.ipynb", "notebook"))
+
+    await people.means.store.write(write)
+    at = At(book, Capability.VIEW, Held())
+    with people.live.entered(principal, close, at), people.live.entered(lasting, close, at):
         await people.review()
         clock.at += 30 * DAY_MS
         await people.review()

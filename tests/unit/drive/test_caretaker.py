@@ -30,7 +30,7 @@ async def test_what_is_old_goes_and_what_is_not_stays(rooms_world: RoomsWorld) -
     for name, age in (("late", UPLOAD_DAYS * DAY_MS + 1), ("soon", 0)):
         uploads.begin(name, Wanted(size=3, name="x", who=USER, item=USER, made_at=Millis(now - age)))
     await caretaker(world, uploads).sweep()
-    assert [row.id for row in (await world.drive.view("bin", USER, None, 9)).rows] == [young.id]
+    assert [row.id for row in (await world.drive.binned(USER, None, 9)).rows] == [young.id]
     assert [path.name for path in (world.root.parent / ".noctule" / "bin").iterdir()] == [young.id]
     assert uploads.state("soon").offset == 0
     with pytest.raises(NotFound):
@@ -51,7 +51,10 @@ async def test_a_change_that_nobody_looks_at_is_seen_and_an_open_notebooks_file_
     care.start()
     try:
         async with asyncio.timeout(20):
-            while not (world.root / "n.ipynb").exists() or not (await world.drive.named(USER, "x", None, 9)).rows:
+            while (
+                not (world.root / "n.ipynb").exists()
+                or not (await world.drive.named(USER, "x", None, 9, world.roles.kept(USER))).rows
+            ):
                 await asyncio.sleep(0.02)
     finally:
         await care.close()

@@ -177,7 +177,7 @@ async def test_what_goes_to_the_bin_comes_back_where_it_was_with_its_id(world: R
     assert not (world.root / "one").exists()
     with pytest.raises(NotFound):
         await world.drive.open(row.id)
-    assert [item.id for item in (await world.drive.view("bin", USER, None, 9)).rows] == [folder.id]
+    assert [item.id for item in (await world.drive.binned(USER, None, 9)).rows] == [folder.id]
     (world.root / "one").mkdir()
     back = await world.drive.restore(folder.id)
     assert (back.name, back.binned_at) == (b"one (2)", None)
@@ -225,7 +225,7 @@ async def test_a_server_that_died_between_the_bin_and_its_row_finds_it_there(wor
     row = await named(world, "a")
     world.tree.bin(await world.index.place(row.id), row.id)
     assert await names(world) == []
-    assert [item.id for item in (await world.drive.view("bin", USER, None, 9)).rows] == [row.id]
+    assert [item.id for item in (await world.drive.binned(USER, None, 9)).rows] == [row.id]
     await world.drive.restore(row.id)
     assert await names(world) == ["a"]
 
@@ -306,9 +306,9 @@ async def test_items_are_found_by_words_of_their_names_but_not_below_the_bin(wor
     (world.root / "Old Plots" / "Übersicht 2024.txt").write_text("a")
     await names(world)
     await names(world, folder.id)
-    found = await world.drive.named(USER, "ÜBERSICHT 2024", None, 10)
+    found = await world.drive.named(USER, "ÜBERSICHT 2024", None, 10, world.roles.kept(USER))
     assert [row.name.decode() for row in found.rows] == ["Übersicht 2024.txt"]
     await world.drive.bin(folder.id)
-    assert (await world.drive.named(USER, "übersicht", None, 10)).rows == []
+    assert (await world.drive.named(USER, "übersicht", None, 10, world.roles.kept(USER))).rows == []
     missing = await world.store.read(lambda tx: place_of(tx, ItemId("nobody")))
     assert missing is None

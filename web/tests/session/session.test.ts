@@ -1,90 +1,27 @@
 import { beforeEach, expect, test } from "vitest";
 import * as Y from "yjs";
 
-import type { Kept } from "../../src/doc/lineage";
 import { NotebookDoc } from "../../src/doc/notebook-doc";
-import { People } from "../../src/session/people";
-import { RightsMemory } from "../../src/session/rights";
-import { type Keep, Session } from "../../src/session/session";
+import { Session } from "../../src/session/session";
 import { LIMITS } from "../../src/wire/types";
-import { ManualClock } from "../support/clock";
-import { MemoryServer, settle } from "../support/server";
+import type { ManualClock } from "../support/clock";
+import { type MemoryServer, settle } from "../support/server";
+import { Bench, type MemoryKeep, shown, type } from "../support/session";
 import { cellOutputs, execution } from "../support/values";
 
-class MemoryKeep implements Keep {
-  kept: Kept | null = null;
-  aside: Kept | null = null;
-  load = () => Promise.resolve(this.kept);
-  loadAside = () => Promise.resolve(this.aside);
-  append = (_notebook: string, epoch: string, update: Uint8Array, unsaved: boolean) => {
-    const old = this.kept?.epoch === epoch ? this.kept : null;
-    const before = old?.unsaved ?? [];
-    this.kept = { epoch, updates: [...(old?.updates ?? []), update], unsaved: unsaved ? [...before, update] : before };
-    return Promise.resolve();
-  };
-  saved = () => {
-    if (this.kept !== null) this.kept = { ...this.kept, unsaved: [] };
-    return Promise.resolve();
-  };
-  forgetAside = () => {
-    this.aside = null;
-    return Promise.resolve();
-  };
-  forget = () => {
-    this.kept = null;
-    return Promise.resolve();
-  };
-}
-
-/** A browser's storage in memory. */
-const shelfOf = (kept: Map<string, string>) => ({
-  getItem: (key: string) => kept.get(key) ?? null,
-  setItem: (key: string, value: string) => void kept.set(key, value),
-  removeItem: (key: string) => void kept.delete(key),
-});
-
+let bench: Bench;
 let server: MemoryServer;
 let clock: ManualClock;
 let keep: MemoryKeep;
-let online = true;
-let shelf = new Map<string, string>();
 
 beforeEach(() => {
-  server = new MemoryServer();
-  clock = new ManualClock();
-  keep = new MemoryKeep();
-  online = true;
-  shelf = new Map();
-  new NotebookDoc(server.doc).insert("c1", "code", 0, "print(1)");
+  bench = new Bench();
+  ({ server, clock, keep } = bench);
 });
 
-let ids = 0;
-
-async function open(): Promise<Session> {
-  const session = new Session("nb", {
-    dial: server.dial,
-    timers: clock,
-    random: () => 0.5,
-    online: () => online,
-    diagnose: () => Promise.resolve(null),
-    keep,
-    rights: new RightsMemory(shelfOf(shelf)),
-    people: new People(() => Promise.resolve([])),
-    newId: () => `id${++ids}`,
-  });
-  await session.start();
-  await settle();
-  return session;
-}
-
-async function reconnect(): Promise<void> {
-  clock.advance(30_000);
-  await settle();
-}
-
-const type = (session: Session, text: string) => session.status().book?.cell("c1")?.source.insert(0, text);
-const shown = (session: Session) => session.status().book?.cell("c1")?.source.toJSON();
-const serverText = () => new NotebookDoc(server.doc).cell("c1")?.source.toJSON();
+const open = () => bench.open();
+const reconnect = () => bench.reconnect();
+const serverText = () => bench.serverText();
 
 test("a first visit takes the document and the run state from the server", async () => {
   const session = await open();
@@ -395,97 +332,4 @@ test("an edit of a comment names the version that was seen, a resolution the tur
   await session.resolve(thread, true);
   expect(server.frames("edit-comment")[0]).toMatchObject({ comment_id: "k", version: 3, text: "y" });
   expect(server.frames("resolve-thread")[0]).toMatchObject({ thread_id: "t", turn: 2, resolved: true });
-});
-
-const VIEW = ["view"];
-const EDIT = ["view", "edit", "comment", "run"];
-
-test("who may only look edits nothing, and sends nothing", async () => {
-  server.capabilities = VIEW;
-  const session = await open();
-  session.status().book?.insert("c2", "code", 1, "no");
-  expect(session.status().book?.order()).toEqual(["c1"]);
-  expect(await session.run(["c1"])).toMatchObject({ status: 403 });
-  expect(server.frames("update")).toEqual([]);
-  expect(server.frames("run")).toEqual([]);
-  expect(session.status().rights.limited).toBe(true);
-});
-
-test("rights come and go without a new connection, and nothing can be undone over them", async () => {
-  const session = await open();
-  session.status().book?.insert("c2", "code", 1, "");
-  server.send({ t: "rights", capabilities: ["view", "comment"] });
-  session.status().book?.structureUndo.undo();
-  expect(session.status().book?.order()).toEqual(["c1", "c2"]);
-  server.send({ t: "rights", capabilities: EDIT });
-  session.status().book?.insert("c3", "code", 2, "");
-  expect(server.frames("update")).toHaveLength(2);
-  expect(server.dialled).toBe(1);
-});
-
-test("who may comment from now on asks for what was said before", async () => {
-  server.capabilities = VIEW;
-  const session = await open();
-  server.capabilities = ["view", "comment"];
-  server.send({ t: "rights", capabilities: server.capabilities });
-  await settle();
-  expect(server.frames("open")).toHaveLength(2);
-  expect(server.frames("open")[1]?.rev).toBeNull();
-  expect(session.may("comment")).toBe(true);
-});
-
-test("edits that were on their way when the right went are put aside, and the document is the server's", async () => {
-  const session = await open();
-  server.durable = false;
-  server.reachable = true;
-  type(session, "kept ");
-  await settle();
-  // What the server took before is no loss.
-  server.capabilities = VIEW;
-  server.send({ t: "rights", capabilities: VIEW });
-  await settle();
-  expect(session.status()).toMatchObject({ joined: true, unsaved: 0, aside: null });
-  expect(shown(session)).toBe("kept print(1)");
-});
-
-test("edits without a connection, made before the right went, are put aside and forgotten only when asked", async () => {
-  const session = await open();
-  server.reachable = false;
-  server.cut();
-  type(session, "mine ");
-  server.reachable = true;
-  server.capabilities = VIEW;
-  await reconnect();
-  await settle();
-  const { aside } = session.status();
-  expect(aside?.why).toBe("refused");
-  expect(aside?.book.cell("c1")?.source.toJSON()).toBe("mine print(1)");
-  expect(shown(session)).toBe("print(1)");
-  expect(session.status()).toMatchObject({ joined: true, unsaved: 0 });
-  expect(serverText()).toBe("print(1)");
-  expect(keep.kept?.unsaved).toHaveLength(1);
-  session.forgetAside();
-  await settle();
-  expect(session.status().aside).toBeNull();
-  expect(keep.kept?.unsaved).toEqual([]);
-});
-
-test("when access has ended the page keeps what it shows, takes no edits, and does not connect again", async () => {
-  const session = await open();
-  server.cut(4403);
-  clock.advance(600_000);
-  await settle();
-  expect(server.dialled).toBe(1);
-  expect(session.status().phase).toMatchObject({ t: "refused", problem: { code: "access-ended" } });
-  expect(session.status().rights).toMatchObject({ ended: true });
-  session.status().book?.insert("c2", "code", 1, "");
-  expect(session.status().book?.order()).toEqual(["c1"]);
-});
-
-test("a notebook that one may only look at is not writable while it loads again", async () => {
-  server.capabilities = VIEW;
-  (await open()).stop();
-  server.reachable = false;
-  const again = await open();
-  expect(again.status().rights.may("edit")).toBe(false);
 });

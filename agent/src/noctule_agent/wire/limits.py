@@ -273,4 +273,13 @@ INVITATIONS_OPEN: Final = 1_000
 PEOPLE_FOUND: Final = 20
 AUDIT_PAGE_ROWS: Final = 500
 REVIEW_SECONDS: Final = 15.0
-"""How soon a socket closes whose session ended elsewhere: by its age, or by a command on the database."""
+"""How soon a socket closes whose session or right ended elsewhere: by its age, or by a command on the database."""
+
+# Sharing
+GRANTS_PER_ITEM: Final = 200
+"""People and teams that one item is shared with by itself."""
+ACCESS_REQUESTS: Final = 10
+"""How often somebody may ask for access at once; they get one more every ACCESS_REQUEST_SECONDS."""
+ACCESS_REQUEST_SECONDS: Final = 360.0
+ACCESS_REQUEST_CHARS: Final = 500
+ACCESS_REQUESTS_SHOWN: Final = 500

@@ -14,6 +14,7 @@
                                            <---   Answer{id, answer} | Failed{id, problem}
       Ping{}                               --->
                                            <---   Pong{}
+                                           <---   Rights{capabilities}    from now on it may do this
       Presence{place}                      --->   where this page is; who it is, the server says
                                            <---   Peers{here, gone}     relayed and not kept
 
@@ -39,7 +40,8 @@ from .values import CellId, CommandId, CommentId, Epoch, ExecutionId, Id, Proble
 # 1.4  what widgets say: WidgetSaid, CommTaken, WidgetPatch.by, Comm.cell_id.
 # 1.5  the measures of outputs that are left out, and of pictures.
 # 1.6  the measures of tables.
-VERSION = (1, 6)
+# 1.7  what a page may do: Rights, and in the Welcome; whose the notebook is.
+VERSION = (1, 7)
 
 
 class _Tagged(msgspec.Struct, frozen=True, tag_field="t", omit_defaults=True):
@@ -251,7 +253,8 @@ class Welcome(_Tagged, frozen=True, tag="welcome"):
     """`update` is what the page lacks of the document (all of it when `fresh`); `state_vector` is what the server has.
 
     `fresh`: the page's epoch was another one, or none: start a new document from `update`.
-    `snapshot` is None when the page's `rev` could be resumed; then Ops follow.
+    `snapshot` is None when the page's `rev` could be resumed; then Ops follow. `capabilities`: what this page may do, until
+    Rights says otherwise. `owner`: the account whose notebook it is.
     """
 
     version: tuple[int, int]
@@ -263,6 +266,8 @@ class Welcome(_Tagged, frozen=True, tag="welcome"):
     rev: int
     snapshot: RunSnapshot | None = None
     user: str = ""
+    capabilities: list[str] = []
+    owner: str = ""
 
 
 class Refused(_Tagged, frozen=True, tag="refused"):
@@ -344,6 +349,15 @@ class Notice(_Tagged, frozen=True, tag="notice"):
     problem: Problem | None
 
 
+class Rights(_Tagged, frozen=True, tag="rights"):
+    """What this page may do from now on, whatever it could before: the server holds it to that already.
+
+    A page that gains `comment` opens anew without its `rev`: what was said before comes with the snapshot.
+    """
+
+    capabilities: list[str]
+
+
 class Pong(_Tagged, frozen=True, tag="pong"):
     """The answer to Ping."""
 
@@ -355,11 +369,25 @@ class NewEpoch(_Tagged, frozen=True, tag="epoch"):
 
 
 ToPage = (
-    Welcome | Refused | PeerUpdate | Saved | Peers | Ops | Outputs | Done | Failed | Answer | Notice | Pong | NewEpoch
+    Welcome
+    | Refused
+    | PeerUpdate
+    | Saved
+    | Peers
+    | Ops
+    | Outputs
+    | Done
+    | Failed
+    | Answer
+    | Notice
+    | Rights
+    | Pong
+    | NewEpoch
 )
 
 CLOSE_PROTOCOL = 4400
 CLOSE_UNAUTHORIZED = 4401
+CLOSE_ACCESS_ENDED = 4403
 CLOSE_NOT_FOUND = 4404
 CLOSE_VERSION = 4426
 CLOSE_SLOW = 4429

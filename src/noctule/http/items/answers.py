@@ -15,9 +15,9 @@ from noctule.http.context import AppRequest, user_of
 from noctule.http.items.shapes import Item, ItemList, Person, UploadProgress
 from noctule.http.notebooks import moment
 from noctule.store import items
-from noctule.store.rows import ItemRow
+from noctule.store.rows import ItemRow, Role, Standing
 from noctule_agent.files.folders import EARLIEST, LATEST
-from noctule_agent.wire.values import Millis, NotebookId, UserId
+from noctule_agent.wire.values import ItemId, Millis, NotebookId, UserId
 
 CURSORS: Final[dict[str, tuple[type, ...]]] = {
     "name": (bytes,),
@@ -25,7 +25,7 @@ CURSORS: Final[dict[str, tuple[type, ...]]] = {
     "size": (int, bytes),
     "recent": (int, str),
     "starred": (bytes, str),
-    "shared": (),
+    "shared": (int, str),
     "bin": (int, str),
     "search": (bytes, str),
 }
@@ -66,10 +66,25 @@ async def listed(core: Core, user: UserId, page: items.Page, order: str) -> Item
 
 
 async def answered(core: Core, request: AppRequest, row: ItemRow) -> Item:
-    return (await described(core, user_of(request), [row]))[0]
+    """Raises NotFound when they may not know of it any more."""
+    found = await described(core, user_of(request), [row])
+    if not found:
+        raise items.not_found(row.id)
+    return found[0]
 
 
-async def described(core: Core, user: UserId, rows: Collection[ItemRow]) -> list[Item]:
+Standings = dict[ItemId, Standing]
+
+
+async def standings(core: Core, user: UserId, rows: Collection[ItemRow]) -> Standings:
+    """What these items, and the folders that they lie in, are to somebody."""
+    wanted = {row.id for row in rows} | {row.parent for row in rows if row.parent is not None}
+    return await core.store.read(lambda tx: core.accounts.roles.standings(tx, user, wanted))
+
+
+async def described(core: Core, user: UserId, rows: Collection[ItemRow], found: Standings | None = None) -> list[Item]:
+    """As this person sees them. What they have no role for is left out. `found`: as it stood before."""
+    found = await standings(core, user, rows) if found is None else found
     known = await core.drive.known(user, [row.id for row in rows])
     shown_as = {each.id: each.shown for each in await core.accounts.people.some(sorted({row.tree for row in rows}))}
     return [
@@ -77,20 +92,27 @@ async def described(core: Core, user: UserId, rows: Collection[ItemRow]) -> list
             id=row.id,
             kind=row.kind,
             name=shown(row.name),
-            parent=row.parent,
+            parent=None if _role(found, row.parent) is None else row.parent,
             size=row.size,
             changed_at=moment(core.clock.now()) if row.mtime_ns is None else _changed(row.mtime_ns),
             version=version_of(row.size, row.mtime_ns),
-            role="owner",
+            role=role,
             owner=Person(row.tree, shown_as.get(row.tree, row.tree)),
             starred=row.id in known.starred,
+            shared=found[row.id].granted or role != "owner",
             running=row.id in known.running,
             live=core.runtimes.view(NotebookId(row.id)) is not None if row.kind == "notebook" else False,
             opened_at=None if row.id not in known.opened else moment(known.opened[row.id]),
             binned_at=None if row.binned_at is None else moment(row.binned_at),
         )
         for row in rows
+        if (role := _role(found, row.id)) is not None
     ]
+
+
+def _role(found: Standings, item_id: ItemId | None) -> Role | None:
+    standing = None if item_id is None else found.get(item_id)
+    return None if standing is None else standing.role
 
 
 def _changed(mtime_ns: int) -> datetime:

@@ -16,7 +16,7 @@ from noctule.drive.places import shown
 from noctule.drive.transfers import version_of
 from noctule.http.context import AppRequest, TheCore, user_of
 from noctule.http.files import IMAGES
-from noctule.http.items.access import mine
+from noctule.http.items.access import named
 from noctule.http.outputs import UNTRUSTED
 from noctule.http.ranges import asked
 from noctule_agent.wire.limits import MB
@@ -47,7 +47,7 @@ class Contents(Controller):
     async def content(
         self, core: TheCore, request: AppRequest, item_id: FromPath[str], inline: FromQuery[bool] = False
     ) -> Response[bytes] | Stream:
-        item = await mine(core, request, item_id)
+        item = await named(core, request, item_id)
         await core.library.written(item)
         row = await core.drive.get(item)
         if row.kind == "folder":

@@ -9,9 +9,9 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from noctule import templates
 from noctule.drive.places import shown
 from noctule.errors import Invalid
-from noctule.http.context import AppRequest, TheCore, user_of
-from noctule.http.items.access import mine
-from noctule.http.items.answers import answered, cursor_of, described, listed
+from noctule.http.context import AppRequest, TheCore, principal_of, user_of
+from noctule.http.items.access import beside, check_away, named, other
+from noctule.http.items.answers import answered, cursor_of, described, listed, standings
 from noctule.http.items.shapes import (
     TIGHT,
     Above,
@@ -41,11 +41,12 @@ class Drives(Controller):
         user = user_of(request)
         root = await core.drive.home(user)
         usage, quota = await core.drive.usage(user), await core.transfers.quota(user)
-        return DriveInfo(root, usage.used, quota, usage.binned, quota is not None and usage.used >= TIGHT * quota)
+        tight = quota is not None and usage.used >= TIGHT * quota
+        return DriveInfo(root, usage.used, quota, usage.binned, tight, await core.accounts.sharing.waiting(user))
 
     @get(
         "/items",
-        summary="Items of all folders: those that were opened last, starred, or deleted; or found by their names",
+        summary="Items of all folders: those that were opened last, starred, shared by others, or deleted; or found by their names",
     )
     async def listed(
         self,
@@ -62,20 +63,27 @@ class Drives(Controller):
             raise Invalid("view-missing", "The request does not say which items.", "Ask for a view, or search.")
         cursor = cursor_of(after, order)
         if search is not None:
-            page = await core.drive.named(user, search, cursor, limit)
-        elif view is None or view == "shared":
-            page = items.Page([], None)
+            page = await core.drive.named(user, search, cursor, limit, core.accounts.roles.kept(user))
+        elif view is None or view == "bin":
+            page = await core.drive.binned(user, cursor, limit)
         else:
-            page = await core.drive.view(view, user, cursor, limit)
+            keep = core.accounts.roles.kept(user, shared=view == "shared")
+            page = await core.drive.view(view, user, cursor, limit, keep)
         return await listed(core, user, page, order)
 
     @get("/items/{item_id:str}", summary="One item, and the folders above it")
     async def one(self, core: TheCore, request: AppRequest, item_id: FromPath[str]) -> ItemPage:
         user = user_of(request)
-        row = await core.drive.get(await mine(core, request, item_id))
+        row = await core.drive.get(await named(core, request, item_id))
         path = await core.drive.path(row.id)
+        found = await standings(core, user, [*path, row])
+        own = found.get(row.id)
+        if own is not None and own.role != "owner" and own.open and not own.named:
+            # A link led here, and nothing else does: from now on it is in their lists.
+            await core.drive.opened(row.id, user)
         [item] = await described(core, user, [row])
-        return ItemPage(item, [Above(above.id, shown(above.name)) for above in path])
+        known = [above for above in path if above.id in found and found[above.id].role is not None]
+        return ItemPage(item, [Above(above.id, shown(above.name)) for above in known])
 
     @get("/items/{item_id:str}/children", summary="What is in a folder")
     async def children(
@@ -88,7 +96,7 @@ class Drives(Controller):
         after: After = None,
         limit: Limit = 100,
     ) -> ItemList:
-        folder = await mine(core, request, item_id)
+        folder = await named(core, request, item_id)
         columns: dict[str, Literal["mtime_ns", "size"] | None] = {"name": None, "changed": "mtime_ns", "size": "size"}
         order = f"{sort}-" if descending else sort
         page = await core.drive.children(folder, items.Order(columns[sort], descending), cursor_of(after, order), limit)
@@ -104,14 +112,14 @@ class Drives(Controller):
         self, core: TheCore, request: AppRequest, item_id: FromPath[str], data: JSONBody[NewItem]
     ) -> Item:
         return await answered(
-            core, request, await core.drive.make_folder(await mine(core, request, item_id), data.name)
+            core, request, await core.drive.make_folder(await named(core, request, item_id), data.name)
         )
 
     @post("/items/{item_id:str}/notebooks", summary="Make a notebook; a taken name gets a number")
     async def make_notebook(
         self, core: TheCore, request: AppRequest, item_id: FromPath[str], data: JSONBody[NewNotebookHere]
     ) -> Item:
-        folder = await mine(core, request, item_id)
+        folder = await named(core, request, item_id)
         name, content = data.name, None
         if data.template is not None:
             content = await asyncio.to_thread(templates.read, data.template)
@@ -122,41 +130,50 @@ class Drives(Controller):
 
     @post("/items/{item_id:str}/import", summary="Copy a notebook from GitHub, a gist, or another allowed host")
     async def fetch(self, core: TheCore, request: AppRequest, item_id: FromPath[str], data: JSONBody[Address]) -> Item:
-        folder = await mine(core, request, item_id)
+        folder = await named(core, request, item_id)
         name, found = await core.remote.fetch(data.address)
         made = await core.library.create(name, user_of(request), found, folder)
         return await answered(core, request, await core.drive.get(ItemId(made.id)))
 
     @patch("/items/{item_id:str}", summary="Rename, move, or both; nothing is replaced")
     async def change(self, core: TheCore, request: AppRequest, item_id: FromPath[str], data: JSONBody[Change]) -> Item:
-        item = await mine(core, request, item_id)
-        parent = None if data.parent is None else await mine(core, request, data.parent)
+        item = await named(core, request, item_id)
+        parent = None if data.parent is None else await other(core, request, data.parent)
+        if parent is not None and parent != (await core.drive.row(item)).parent:
+            await check_away(core, request, item)
         return await answered(core, request, await core.drive.move(item, parent, data.name))
 
     @post("/items/{item_id:str}/copy", summary="Copy a file, or a folder with all in it, under a free name")
     async def copy(self, core: TheCore, request: AppRequest, item_id: FromPath[str], data: JSONBody[Change]) -> Item:
-        item = await mine(core, request, item_id)
-        parent = None if data.parent is None else await mine(core, request, data.parent)
+        item = await named(core, request, item_id)
+        if data.parent is None:
+            parent = await beside(core, request, item)
+        else:
+            parent = await other(core, request, data.parent)
         await core.library.written(item)
-        await core.transfers.room(user_of(request), await core.drive.size(item))
+        await core.transfers.room((await core.drive.row(parent)).tree, await core.drive.size(item))
         return await answered(core, request, await core.drive.copy(item, parent, data.name))
 
     @delete("/items/{item_id:str}", summary="To the bin; from there, for ever", status_code=200)
     async def remove(
         self, core: TheCore, request: AppRequest, item_id: FromPath[str], forever: FromQuery[bool] = False
     ) -> Item:
-        item = await mine(core, request, item_id)
+        item = await named(core, request, item_id)
+        row = await check_away(core, request, item)
         if forever:
             gone = await answered(core, request, await core.drive.get(item))
             await core.drive.erase(item)
             return gone
-        if (await core.drive.row(item)).parent is not None:
+        # As it was to them: of what lies in the bin only its owner knows.
+        before = await standings(core, user_of(request), [row])
+        if row.parent is not None:
             await core.library.close(item, deleted(user_of(request)))
-        return await answered(core, request, await core.drive.bin(item))
+        [binned] = await described(core, user_of(request), [await core.drive.bin(item)], before)
+        return binned
 
     @post("/items/{item_id:str}/restore", summary="Out of the bin", status_code=200)
     async def restore(self, core: TheCore, request: AppRequest, item_id: FromPath[str]) -> Item:
-        return await answered(core, request, await core.drive.restore(await mine(core, request, item_id)))
+        return await answered(core, request, await core.drive.restore(await named(core, request, item_id)))
 
     @delete("/items", summary="Empty the bin")
     async def empty(self, core: TheCore, request: AppRequest, view: FromQuery[Literal["bin"]]) -> None:
@@ -165,5 +182,9 @@ class Drives(Controller):
 
     @patch("/items/{item_id:str}/mine", summary="Star, or not")
     async def mine(self, core: TheCore, request: AppRequest, item_id: FromPath[str], data: JSONBody[Keep]) -> Item:
-        item = await mine(core, request, item_id)
+        item = await named(core, request, item_id)
         return await answered(core, request, await core.drive.star(item, user_of(request), starred=data.starred))
+
+    @delete("/items/{item_id:str}/mine", summary="Give up what one has of another's item")
+    async def leave(self, core: TheCore, request: AppRequest, item_id: FromPath[str]) -> None:
+        await core.accounts.sharing.leave(principal_of(request), await named(core, request, item_id))

@@ -1,12 +1,12 @@
 """What Drive's requests and answers look like (docs/drive.md, HTTP). Values only."""
 
 from datetime import datetime
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
 import msgspec
 from litestar.params import FromQuery, QueryParameter
 
-from noctule.store.rows import ItemKind
+from noctule.store.rows import GivenRole, GrantKind, ItemKind, Role
 from noctule_agent.wire.limits import FOLDER_PAGE_ENTRIES
 from noctule_agent.wire.values import Id
 
@@ -34,7 +34,7 @@ class Item(msgspec.Struct):
     size: int
     changed_at: datetime
     version: str
-    role: Literal["owner", "editor", "commenter", "viewer"]
+    role: Role
     owner: Person
     starred: bool = False
     shared: bool = False
@@ -65,13 +65,79 @@ class ItemPage(msgspec.Struct):
 
 
 class DriveInfo(msgspec.Struct):
-    """Bytes. `quota` None: there is none. `binned`: so much of `used` lies in the bin. `tight`: there is little room left."""
+    """Bytes. `quota` None: there is none. `binned`: so much of `used` lies in the bin. `tight`: there is little room left.
+    `requests`: so many wait for an answer of this person."""
 
     root: str
     used: int
     quota: int | None
     binned: int
     tight: bool
+    requests: int
+
+
+class Grant(msgspec.Struct):
+    """`whom`: an account or a team, "" for anyone; `name` is theirs, empty when they are gone. `item`: the folder above on which
+    it stands, None: this item; without id and name when the asker may not see that folder."""
+
+    id: str
+    kind: GrantKind
+    whom: str
+    name: str
+    login: str
+    role: GivenRole
+    by: Person
+    at: datetime
+    expires_at: datetime | None
+    item: Above | None
+
+
+class Asker(msgspec.Struct):
+    id: str
+    login: str
+    shown: str
+
+
+class AccessRequest(msgspec.Struct):
+    """Somebody asks for a role for an item."""
+
+    item: Above
+    user: Asker
+    role: GivenRole
+    text: str
+    at: datetime
+
+
+class GrantList(msgspec.Struct):
+    """`requests`: for the owner alone."""
+
+    grants: list[Grant]
+    requests: list[AccessRequest]
+
+
+class RequestList(msgspec.Struct):
+    requests: list[AccessRequest]
+
+
+class NewGrant(msgspec.Struct):
+    kind: GrantKind
+    role: GivenRole
+    whom: str = ""
+    expires_at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+
+
+class NewRequest(msgspec.Struct):
+    """`item`: the id of an item or a notebook, as an address says it."""
+
+    item: str
+    role: GivenRole
+    text: str = ""
+
+
+class NewOwner(msgspec.Struct):
+    """The id of an account."""
+
+    to: str
 
 
 class NewItem(msgspec.Struct):

@@ -7,9 +7,10 @@ from litestar import Controller, delete, get, patch, post
 from litestar.exceptions import InternalServerException
 from litestar.params import FromPath, JSONBody, QueryParameter
 
-from noctule.drive.uploading import Wanted
+from noctule.app import Core
+from noctule.drive.uploading import Wanted, no_upload
 from noctule.http.context import AppRequest, TheCore, user_of
-from noctule.http.items.access import mine
+from noctule.http.items.access import named, other
 from noctule.http.items.answers import progress
 from noctule.http.items.shapes import UploadProgress, UploadWish
 from noctule_agent.wire.limits import MB, UPLOAD_CHUNK_BYTES
@@ -26,12 +27,13 @@ class UploadsController(Controller):
     async def begin(
         self, core: TheCore, request: AppRequest, item_id: FromPath[str], data: JSONBody[UploadWish]
     ) -> UploadProgress:
-        folder = await mine(core, request, item_id)
+        folder = await named(core, request, item_id)
         user = user_of(request)
         wanted = Wanted(
             size=data.size,
             name=data.name,
             who=user,
+            tree=(await core.drive.row(folder)).tree,
             item=folder,
             made_at=core.clock.now(),
             path=data.path,
@@ -42,7 +44,7 @@ class UploadsController(Controller):
 
     @get("/uploads/{upload:str}", summary="How far an upload is")
     async def upload(self, core: TheCore, request: AppRequest, upload: FromPath[str]) -> UploadProgress:
-        await mine(core, request, await core.transfers.folder(upload))
+        await _check(core, request, upload)
         return await progress(core, request, await core.transfers.state(upload))
 
     @patch("/uploads/{upload:str}", summary="Bytes of an upload", request_max_body_size=UPLOAD_CHUNK_BYTES)
@@ -54,17 +56,27 @@ class UploadsController(Controller):
         offset: Annotated[int, QueryParameter(ge=0)],
     ) -> UploadProgress:
         """`offset`: where the upload stands. What arrives before a break is kept."""
-        await mine(core, request, await core.transfers.folder(upload))
+        await _check(core, request, upload)
         # First nothing, at the offset: who is wrong about it is told before the bytes come.
         coming = await core.transfers.append(upload, offset, b"")
         async for piece in _until_broken(request):
+            # A body may take hours: the right is asked for as long as it comes.
+            await _check(core, request, upload)
             coming = await core.transfers.append(upload, coming.offset, piece)
         return await progress(core, request, coming)
 
     @delete("/uploads/{upload:str}", summary="Give an upload up")
     async def drop(self, core: TheCore, request: AppRequest, upload: FromPath[str]) -> None:
-        await mine(core, request, await core.transfers.folder(upload))
+        await _check(core, request, upload)
         await core.transfers.drop(upload)
+
+
+async def _check(core: Core, request: AppRequest, upload: str) -> None:
+    """An upload is its maker's alone, while they may edit the folder. Raises NotFound, Forbidden."""
+    wanted = await core.transfers.wanted(upload)
+    if wanted.who != user_of(request):
+        raise no_upload()
+    await other(core, request, wanted.item)
 
 
 async def _until_broken(request: AppRequest) -> AsyncIterator[bytes]:
