@@ -336,7 +336,10 @@ export class Session {
   /** Nothing more is taken of this page, and what it shows is what it was. */
   private accessEnded(): void {
     if (this.rights.ended) return;
+    const { epoch } = this.lineage;
+    // What is shown stays until the page is closed; nothing of it is kept in the browser but what was never saved.
     if (this.lineage.unsavedCount > 0) this.lineage.refuse();
+    else if (epoch !== null) void this.ports.keep.forget(this.notebook, epoch);
     this.become(this.rights.over());
   }
 

@@ -47,7 +47,7 @@ export function GeneralAccess({ anyone, above, changeable, busy, onChange }: Gen
         )}
         <span className="meta">
           {highest === null ? words.restrictedHint : words.anyoneHint[highest]}
-          {above?.item != null && ` ${words.anyoneAbove(above.item.name)}`}
+          {above?.item != null && above.item.name !== "" && ` ${words.anyoneAbove(above.item.name)}`}
         </span>
       </div>
       {role !== null &&

@@ -41,13 +41,17 @@ export function HolderRow({ holder, sharing, changeable, busy, onTransfer, onFol
           {from !== null && (
             <span>
               {words.from}{" "}
-              <a
-                href={`/drive/${encodeURIComponent(from.id)}`}
-                title={words.fromTitle(from.name)}
-                onClick={(event) => onFolder(event, from.id)}
-              >
-                <bdi>{from.name}</bdi>
-              </a>
+              {from.id === "" ? (
+                words.hiddenFolder
+              ) : (
+                <a
+                  href={`/drive/${encodeURIComponent(from.id)}`}
+                  title={words.fromTitle(from.name)}
+                  onClick={(event) => onFolder(event, from.id)}
+                >
+                  <bdi>{from.name}</bdi>
+                </a>
+              )}
             </span>
           )}
           {ends !== null && <span>{words.endsOn(new Date(ends).toLocaleDateString(strings.locale))}</span>}

@@ -101,6 +101,8 @@ test("when access has ended the page keeps what it shows, takes no edits, and do
   expect(session.status().rights).toMatchObject({ ended: true });
   session.status().book?.insert("c2", "code", 1, "");
   expect(session.status().book?.order()).toEqual(["c1"]);
+  // The next visit shows nothing of it.
+  expect(keep.kept).toBeNull();
 });
 
 test("a notebook that one may only look at is not writable while it loads again", async () => {

@@ -2,7 +2,6 @@ import { beforeEach, expect, test } from "vitest";
 import * as Y from "yjs";
 
 import { NotebookDoc } from "../../src/doc/notebook-doc";
-import { Session } from "../../src/session/session";
 import { LIMITS } from "../../src/wire/types";
 import type { ManualClock } from "../support/clock";
 import { type MemoryServer, settle } from "../support/server";

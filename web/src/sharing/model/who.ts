@@ -42,7 +42,9 @@ function holderOf(kind: "user" | "team", grants: readonly Grant[], you: string):
   const above = grants
     .filter(({ item }) => item !== null)
     .toSorted((one, two) => (one.role === two.role ? 0 : higher(one.role, two.role) === one.role ? -1 : 1));
-  const { whom, name, login } = first;
+  const { whom, login } = first;
+  // Who chose no name is called as they sign in; who is gone by the id that is left.
+  const name = [first.name, login].find((one) => one !== "") ?? whom;
   const key = `${kind}:${whom}`;
   return {
     key,

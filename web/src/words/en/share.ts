@@ -36,6 +36,7 @@ export const share = {
   people: "People with access",
   you: "you",
   from: "from",
+  hiddenFolder: "a folder above",
   fromTitle: (folder: string) => `Opens the folder ${folder}, where this was given`,
   roleOf: (name: string) => `Role of ${name}`,
   remove: "Remove access",

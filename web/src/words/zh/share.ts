@@ -32,6 +32,7 @@ export const share = {
   people: "有访问权限的人员",
   you: "您",
   from: "来自",
+  hiddenFolder: "上级文件夹",
   fromTitle: (folder: string) => `打开授予此权限的文件夹 ${folder}`,
   roleOf: (name: string) => `${name} 的角色`,
   remove: "移除访问权限",
