@@ -127,7 +127,7 @@ function Main({ title }: { readonly title: string }) {
   };
   return (
     <main className="drive-main" {...props} onDragOver={guard} onDrop={drop}>
-      <DriveHead />
+      {!lacking && <DriveHead />}
       <div ref={scroller} className="drive-scroll" onClick={clear}>
         <FullNote />
         {view.t === "home" && <Beginnings />}

@@ -104,7 +104,7 @@ export const Row = memo(function Row({ item, at, chosen, focused, cut, now, styl
             {item.role !== "owner" && ` · ${item.owner.name}, ${words.roles[item.role]}`}
           </span>
         </span>
-        {item.shared && (
+        {item.shared && item.role === "owner" && (
           <span className="shared-mark" title={words.sharedMark}>
             <Users aria-hidden />
             <span className="visually-hidden">{words.sharedMark}</span>

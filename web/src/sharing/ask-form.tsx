@@ -85,7 +85,7 @@ export function AskForm({ item, has, first, live }: AskFormProps) {
         </p>
       )}
       <Button look="primary" type="submit" disabled={state === "sending"}>
-        {words.ask}
+        {has === null ? words.ask : words.askSend}
       </Button>
     </form>
   );

@@ -42,7 +42,7 @@ export function ChooserField({ chooser, disabled }: ChooserFieldProps) {
           aria-expanded={shown}
           aria-controls={`${id}-list`}
           {...(shown && current !== undefined && { "aria-activedescendant": `${id}-${keyOf(current)}` })}
-          placeholder={chosen.length === 0 ? `${words.add}: ${words.addHint}` : words.addHint}
+          placeholder={chosen.length === 0 ? words.addFirst : words.addHint}
           autoComplete="off"
           spellCheck={false}
           dir="auto"

@@ -1,13 +1,14 @@
 /** Somebody as a letter in a circle; a team as a sign. The name stands beside it. */
 import { Users } from "lucide-react";
 
+import { LIMITS } from "../wire/types";
 import { strings } from "../words";
 
 /** One of the colours that tell people apart (ui/tokens.css); the same for the same name. */
 function colourOf(name: string): string {
   let sum = 0;
-  for (const letter of name) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % 8191;
-  return `person-${sum % 8}`;
+  for (const letter of name) sum = (sum * 131 + (letter.codePointAt(0) ?? 0)) % 65_521;
+  return `person-${sum % LIMITS.PEER_COLOURS}`;
 }
 
 export function Face({ kind, name }: { readonly kind: "owner" | "user" | "team"; readonly name: string }) {

@@ -15,19 +15,17 @@ const words = strings.share;
 
 interface NoAccessProps {
   readonly item: string;
-  /** What it is said to be; with `ended` it could be seen a moment ago. */
-  readonly ended?: boolean;
   readonly onAgain: () => void;
   readonly back: { readonly label: string; readonly run: () => void };
 }
 
-export function NoAccess({ item, ended = false, onAgain, back }: NoAccessProps) {
+export function NoAccess({ item, onAgain, back }: NoAccessProps) {
   const me = useMe();
   return (
-    <section className="no-access" role="alert" aria-label={ended ? words.endedTitle : words.none}>
+    <section className="no-access" role="alert" aria-label={words.none}>
       <LockKeyhole aria-hidden className="no-access-sign" />
-      <h1>{ended ? words.endedTitle : words.none}</h1>
-      <p>{ended ? words.endedDetail : words.noneDetail}</p>
+      <h1>{words.none}</h1>
+      <p>{words.noneDetail}</p>
       {me?.mode === "team" && (
         <>
           <AskForm item={item} has={null} first="viewer" live={false} />

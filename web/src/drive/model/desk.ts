@@ -123,8 +123,8 @@ export class Desk {
   /** Where new things go: the folder that is shown, else the person's own tree. */
   get folder(): string {
     const view = this.view.read();
-    const { item } = this.here.read();
-    return view.t === "folder" && (item === null || mayEdit(item.role)) ? view.id : ROOT;
+    const { item, problem } = this.here.read();
+    return view.t === "folder" && problem === null && (item === null || mayEdit(item.role)) ? view.id : ROOT;
   }
 
   /** The view of the folder above; null where there is none. */

@@ -34,6 +34,8 @@ export function Gutter({ id }: { readonly id: string }) {
   const may = useMay("run");
   const by = useNameOf(run.current?.by ?? "");
   const keys = face.command === null ? undefined : shortcutOf(face.command, shortcuts);
+  // Who may not run it is told of runs, and offered none.
+  if (!may && face === NEVER) return <div className="gutter" />;
   return (
     <div className="gutter">
       <button

@@ -9,10 +9,10 @@ import type { DialogProps } from "./dialogs";
 export default function AskDialog({ onClose }: DialogProps) {
   const { session } = useController();
   const rights = useStatusPart((status) => status.rights);
-  const role = roleOf(rights.capabilities ?? [], false);
+  const has = rights.ended ? null : roleOf(rights.capabilities ?? [], false);
   return (
     <Dialog title={strings.share.askTitle} onClose={onClose} closeOnNarrow>
-      <AskForm item={session.notebook} has={role} first="editor" live />
+      <AskForm item={session.notebook} has={has} first={has === null ? "viewer" : "editor"} live={has !== null} />
     </Dialog>
   );
 }

@@ -38,7 +38,7 @@ import { listenToPlace } from "./return";
 import { RunNews } from "./run-news";
 import { StatusBar } from "./status-bar";
 import { Toolbar } from "./toolbar";
-import { TopBar } from "./top-bar";
+import { BareBar, TopBar } from "./top-bar";
 
 /** Below this a pane covers the cells (notebook.css). */
 const WIDE = "(min-width: 721px)";
@@ -120,6 +120,19 @@ function Notebook({ go }: { readonly go: Go }) {
   useRightsSaid();
   const alive = queue.running !== null;
   useTabOf(named.name ?? strings.product, alive);
+  const nothing = useStatusPart(({ phase, book, rights }) => phase.t === "refused" && book === null && rights.ended);
+  if (nothing) {
+    return (
+      <div className="notebook">
+        <header className="bars">
+          <BareBar go={go} />
+        </header>
+        <div className="notebook-ground">
+          <Cells go={go} />
+        </div>
+      </div>
+    );
+  }
   return (
     <NameContext value={named}>
       <div className={`notebook ${width}`}>
@@ -188,6 +201,7 @@ function useTabOf(title: string, alive: boolean): void {
 function Cells({ go }: { readonly go: Go }) {
   const book = useBook();
   const phase = useStatusPart((status) => status.phase);
+  const rights = useStatusPart((status) => status.rights);
   const { selection } = useController();
   const refused = phase.t === "refused";
   return (
@@ -195,7 +209,8 @@ function Cells({ go }: { readonly go: Go }) {
       className="notebook-main"
       onPointerDown={({ target, currentTarget }) => target === currentTarget && selection.select(null)}
     >
-      {refused && <Refused problem={phase.problem} shown={book !== null} go={go} />}
+      {refused && (book === null || !rights.ended) && <Refused problem={phase.problem} go={go} />}
+      {refused && book !== null && rights.ended && <AccessEnded problem={phase.problem} />}
       {book !== null ? (
         <CellList key={book.doc.guid} />
       ) : (
@@ -205,19 +220,39 @@ function Cells({ go }: { readonly go: Go }) {
   );
 }
 
+/** What is on the screen stays there; it is only said that it is no longer this person's to see. */
+function AccessEnded({ problem }: { readonly problem: Problem }) {
+  const { session, shell } = useController();
+  const team = useMe()?.mode === "team";
+  return (
+    <div className="banner access-ended" role="alert">
+      <span>
+        <h2>{team ? strings.share.endedTitle : problem.title}</h2>
+        <p>{strings.share.endedDetail}</p>
+      </span>
+      {team && (
+        <Button look="primary" onClick={() => shell.openDialog("ask")}>
+          {strings.share.ask}
+        </Button>
+      )}
+      <Button look="outlined" onClick={() => session.tryNow()}>
+        {strings.share.again}
+      </Button>
+    </div>
+  );
+}
+
 interface RefusedProps {
   readonly problem: Problem;
-  /** There is something on the screen all the same. */
-  readonly shown: boolean;
   readonly go: Go;
 }
 
-function Refused({ problem, shown, go }: RefusedProps) {
+function Refused({ problem, go }: RefusedProps) {
   const { session } = useController();
   const me = useMe();
   const back = { label: strings.notebook.back, run: () => go("/") };
   if (me?.mode === "team" && (problem.status === 404 || problem.status === 403)) {
-    return <NoAccess item={session.notebook} ended={shown} onAgain={() => session.tryNow()} back={back} />;
+    return <NoAccess item={session.notebook} onAgain={() => session.tryNow()} back={back} />;
   }
   return (
     <div className="refused" role="alert">

@@ -17,7 +17,8 @@ export function SavedState({ className, brief = false }: SavedProps) {
   const { joined, unsaved, book, trouble, rights } = useStatus();
   const { saved } = useSummary();
   const narrow = useMedia(BRIEF);
-  if (book === null || rights.ended) return null;
+  // Who may not edit has nothing to save.
+  if (book === null || !rights.may("edit")) return null;
   const text = savedText({ joined, unsaved, trouble: trouble?.title ?? null, file: saved?.cause?.message ?? null });
   return (
     <span className={`saved ${className} ${text.bad ? "bad" : ""}`} role="status" title={text.title}>

@@ -16,18 +16,38 @@ import { SavedState } from "./saved-state";
 
 const words = strings.notebook;
 
-export function TopBar({ alive, go }: { readonly alive: boolean; readonly go: Go }) {
-  const { shell } = useController();
+interface TopBarProps {
+  readonly alive: boolean;
+  readonly go: Go;
+}
+
+/** Where there is no notebook: the way back. */
+export function BareBar({ go }: Pick<TopBarProps, "go">) {
+  return (
+    <div className="top-bar">
+      <Home alive={false} go={go} />
+    </div>
+  );
+}
+
+function Home({ alive, go }: TopBarProps) {
   const back = (event: MouseEvent) => {
     if (event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
     go("/");
   };
   return (
+    <a className="home" href="/" aria-label={words.back} title={words.back} onClick={back}>
+      <Mark alive={alive} />
+    </a>
+  );
+}
+
+export function TopBar({ alive, go }: TopBarProps) {
+  const { shell } = useController();
+  return (
     <div className="top-bar">
-      <a className="home" href="/" aria-label={words.back} title={words.back} onClick={back}>
-        <Mark alive={alive} />
-      </a>
+      <Home alive={alive} go={go} />
       <Title />
       <StarButton />
       <SavedState className="wide-only" />

@@ -11,6 +11,7 @@ export const share = {
   // --- giving
   add: "Add people and teams",
   addHint: "Name, login or email",
+  addFirst: "Add people and teams by name, login or email",
   chosen: "Chosen",
   unchoose: (name: string) => `Take ${name} off`,
   searching: "Searching",
@@ -19,7 +20,6 @@ export const share = {
   team: "Team",
   role: "Role",
   give: "Share",
-  given: (count: number) => `Shared with ${count}`,
   roles: { viewer: "Viewer", commenter: "Commenter", editor: "Editor", owner: "Owner" },
   roleHints: {
     viewer: "Sees cells and outputs, live, and can make a copy",
@@ -28,7 +28,6 @@ export const share = {
   },
   runs: "Editors run code in the runtime of what they edit.",
   ends: "Access ends",
-  endsNever: "Never",
   setEnd: "Set an end…",
   removeEnd: "No end",
   endsOn: (day: string) => `until ${day}`,
@@ -86,7 +85,6 @@ export const share = {
   leave: "Remove from my list",
   leaveDetail: (name: string) => `You will no longer see “${name}”. Its owner can share it with you again.`,
   left: (name: string) => `${name} is no longer in your list`,
-  leaveAbove: "It comes to you by a folder, a team or the link, and cannot be taken off your list alone.",
   // --- transfer
   transferTitle: (item: string, name: string) => `Give “${item}” to ${name}?`,
   transferDetail: (name: string) =>
@@ -94,7 +92,6 @@ export const share = {
   transferFolder: "All that is in the folder goes with it.",
   transferOnly: "Only the new owner can give it back.",
   transfer: "Make owner",
-  transferred: (item: string, name: string) => `${item} belongs to ${name} now`,
   // --- a notebook by its role
   viewOnly: "View only",
   commentOnly: "Comments only",
