@@ -19,6 +19,7 @@ from noctule.http.app import create_app
 
 BASE = "http://127.0.0.1:8600"
 PASSWORD = "correct horse battery"
+GATED = frozenset({401, 403, 404})
 
 
 class Team:
@@ -75,6 +76,31 @@ def marked(browser: httpx.AsyncClient) -> httpx.AsyncClient:
     """As the page does: what its cookie says goes back with changes."""
     browser.headers["x-noctule-csrf"] = browser.cookies["noctule_csrf"]
     return browser
+
+
+def asked(method: str, template: str, named: dict[str, str]) -> str:
+    """The path of a route, with what its parameters stand for."""
+    path = template
+    for part in template.split("/"):
+        if part.startswith("{"):
+            path = path.replace(part, named.get(part.strip("{}"), "none"))
+    return path
+
+
+def found(answer: httpx.Response) -> str:
+    """What the gate did. `in`: past it. `out`: 401. `hidden`: 404 with nothing said. `refused`: 403, and which capability."""
+    if answer.status_code not in GATED:
+        return "in"
+    body: dict[str, Any] = answer.json() if "json" in answer.headers.get("content-type", "") else {}
+    match body.get("code"):
+        case "no-session":
+            return "out"
+        case "capability-refused":
+            return "refused"
+        case "notebook-not-found" | "item-not-found" | "run-not-found":
+            return "hidden"
+        case _:
+            return "in"
 
 
 @pytest.fixture

@@ -18,14 +18,14 @@ class Person(msgspec.Struct):
     shown: str
 
 
-class TeamName(msgspec.Struct):
+class FoundTeam(msgspec.Struct):
     id: str
     name: str
 
 
 class PersonList(msgspec.Struct):
     people: list[Person]
-    teams: list[TeamName]
+    teams: list[FoundTeam]
 
 
 def person(row: AccountRow) -> Person:
@@ -46,4 +46,4 @@ async def people(
         return PersonList([person(row) for row in rows], [])
     found = await core.accounts.teams.search(search)
     rows = await core.accounts.people.search(search)
-    return PersonList([person(row) for row in rows], [TeamName(row.id, row.name) for row in found])
+    return PersonList([person(row) for row in rows], [FoundTeam(row.id, row.name) for row in found])

@@ -6,8 +6,10 @@ from litestar.params import FromPath
 
 from noctule.accounts.capabilities import Capability
 from noctule.accounts.live import At, Held
+from noctule.accounts.principal import Principal
+from noctule.app import Core
 from noctule.http.context import AppSocket, TheCore, principal_of
-from noctule_agent.wire.ports import ChannelClosed
+from noctule_agent.wire.ports import Channel, ChannelClosed
 from noctule_agent.wire.values import NotebookId
 
 
@@ -50,9 +52,13 @@ class SocketChannel:
 @websocket("/api/v1/notebooks/{notebook_id:str}/socket")
 async def page_socket(socket: AppSocket, core: TheCore, notebook_id: FromPath[str]) -> None:
     """The one WebSocket of a page. The gate has checked session and Origin; when that session, or the right, ends, it closes."""
-    principal, notebook = principal_of(socket), NotebookId(notebook_id)
     await socket.accept()
-    channel, held = SocketChannel(socket), Held()
+    await serve_page(core, SocketChannel(socket), principal_of(socket), NotebookId(notebook_id))
+
+
+async def serve_page(core: Core, channel: Channel, principal: Principal, notebook: NotebookId) -> None:
+    """A page's connection, to its end; what it may follows the right behind it."""
+    held = Held()
     with core.accounts.live.entered(principal, channel.close, At(notebook, Capability.VIEW, held)):
         # After it is entered: no change of its rights is missed.
         await core.accounts.rights.review(principal)

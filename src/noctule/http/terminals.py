@@ -10,11 +10,14 @@ from litestar.params import FromPath, JSONBody
 
 from noctule.accounts.capabilities import Capability
 from noctule.accounts.live import At, Held
+from noctule.accounts.principal import Principal
+from noctule.app import Core
 from noctule.http.context import AppSocket, TheCore, principal_of
 from noctule.http.notebooks import moment
 from noctule.http.sockets import SocketChannel
 from noctule.runtimes.terminals import serve_terminal
 from noctule_agent.wire import terminals as wire
+from noctule_agent.wire.ports import Channel
 from noctule_agent.wire.values import Id, NotebookId
 
 
@@ -93,9 +96,15 @@ async def terminal_socket(
     socket: AppSocket, core: TheCore, notebook_id: FromPath[str], terminal_id: FromPath[str]
 ) -> None:
     """A page at a terminal. The gate has checked session, Origin and that this user may run code here."""
-    principal, notebook = principal_of(socket), NotebookId(notebook_id)
     await socket.accept()
-    channel = SocketChannel(socket)
+    terminal = wire.TerminalId(terminal_id)
+    await serve(core, SocketChannel(socket), principal_of(socket), NotebookId(notebook_id), terminal)
+
+
+async def serve(
+    core: Core, channel: Channel, principal: Principal, notebook: NotebookId, terminal: wire.TerminalId
+) -> None:
+    """A page at a terminal, to its end; it closes when the right to run code here ends."""
     with core.accounts.live.entered(principal, channel.close, At(notebook, Capability.RUN, Held())):
         await core.accounts.rights.review(principal)
-        await serve_terminal(core.runtimes, channel, notebook, wire.TerminalId(terminal_id))
+        await serve_terminal(core.runtimes, channel, notebook, terminal)

@@ -36,7 +36,7 @@ async def test_one_signs_in_by_login_or_email_and_out_again(team: Team) -> None:
         me = (await browser.get("/api/v1/me")).json()
         assert me == answer.json()
         assert (me["login"], me["email"], me["mode"], me["admin"]) == ("ada", "ada@example.org", "team", False)
-        assert me["capabilities"] == ["comment", "edit", "run", "view"]
+        assert me["capabilities"] == ["comment", "edit", "run", "share", "view"]
         assert me["has_password"]
         assert (await browser.delete("/api/v1/session")).json()["code"] == "csrf-refused"
         assert (await marked(browser).delete("/api/v1/session")).status_code == 200

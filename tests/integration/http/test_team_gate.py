@@ -15,7 +15,7 @@ from noctule.accounts.capabilities import ITEM_PARAMETER, NOTEBOOK_PARAMETERS, R
 from noctule.accounts.roles import MAY
 from noctule.http.gate import DAV_PATH
 from tests.support.notebooks import ipynb
-from tests.support.team import BASE, Team, marked
+from tests.support.team import BASE, Team, asked, found, marked
 
 OWNER = MAY["owner"]
 FATAL = {("POST", "/api/v1/admin/stop")}
@@ -23,7 +23,6 @@ FATAL = {("POST", "/api/v1/admin/stop")}
 LAST = {("DELETE", "/api/v1/session"), ("DELETE", "/api/v1/me"), ("DELETE", "/api/v1/me/sessions")}
 SECOND = {("POST", "/api/v1/items/{item_id}/copy"): Capability.EDIT}
 """What is needed besides, for a second item that is not in the path."""
-GATED = frozenset({401, 403, 404})
 
 
 @dataclass
@@ -68,14 +67,6 @@ async def askers(team: Team) -> tuple[list[Asker], dict[str, str]]:
     return found, named
 
 
-def asked(method: str, template: str, named: dict[str, str]) -> str:
-    path = template
-    for part in template.split("/"):
-        if part.startswith("{"):
-            path = path.replace(part, named.get(part.strip("{}"), "none"))
-    return path
-
-
 def expected(asker: Asker, needed: Capability | None, template: str, second: Capability | None = None) -> str:
     """`in`: past the gate. `out`: 401. `hidden`: 404 with nothing said. `refused`: 403, and which capability."""
     if needed is None:
@@ -88,21 +79,6 @@ def expected(asker: Asker, needed: Capability | None, template: str, second: Cap
     if "{run_id}" in template:
         return "hidden"
     return "in" if {needed, second or needed} <= asker.held else "refused"
-
-
-def found(answer: httpx.Response) -> str:
-    if answer.status_code not in GATED:
-        return "in"
-    body: dict[str, Any] = answer.json() if "json" in answer.headers.get("content-type", "") else {}
-    match body.get("code"):
-        case "no-session":
-            return "out"
-        case "capability-refused":
-            return "refused"
-        case "notebook-not-found" | "item-not-found" | "run-not-found":
-            return "hidden"
-        case _:
-            return "in"
 
 
 async def test_every_route_asked_by_everybody(team: Team, askers: tuple[list[Asker], dict[str, str]]) -> None:

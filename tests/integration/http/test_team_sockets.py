@@ -73,6 +73,16 @@ async def test_the_right_behind_a_socket_ends_and_so_does_the_socket(start_serve
                 async with at(server, other, book):
                     pass
 
+        # Whom it is shared with, as far as they may: a viewer has no terminal. The page closes when that is over.
+        gift = {"kind": "user", "whom": people["eve"], "role": "viewer"}
+        made = (await ada.put(f"/api/v1/items/{book}/grants", json=gift)).json()
+        async with at(server, eve, book) as socket:
+            with pytest.raises((InvalidStatus, ConnectionClosed)):
+                async with at(server, eve, f"{book}/terminals/t"):
+                    pass
+            assert (await ada.delete(f"/api/v1/items/{book}/grants/{made['id']}")).status_code == 204
+            assert await closed(socket) == page.CLOSE_ACCESS_ENDED
+
         # A session that its owner ends elsewhere.
         async with at(server, again, book) as socket, at(server, ada, book):
             assert (await ada.delete("/api/v1/me/sessions")).json() == {"ended": 1}

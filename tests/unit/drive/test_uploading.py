@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from noctule.drive import uploading
@@ -234,10 +235,13 @@ def test_unfinished_ones_are_promised_and_old_ones_swept(disk: Path, tree: Tree,
     send(uploads, "d")
     uploads.place("d", TARGET, None)
     assert (uploads.promised("ada"), uploads.promised("bob"), uploads.promised("eve")) == (2 * len(DATA), len(DATA), 0)
+    # Into a folder that somebody shared, it takes their room.
+    uploads.begin("shared", msgspec.structs.replace(wanted(who="bob", made_at=1000), tree="eve"))
+    assert (uploads.promised("bob"), uploads.promised("eve")) == (len(DATA), len(DATA))
     # Of a begin that was broken off.
     (disk / ".noctule" / "uploads" / "e").write_bytes(b"")
     (disk / ".noctule" / "uploads" / "f.json.new").write_bytes(b"{")
-    assert uploads.sweep(2000) == 2
+    assert uploads.sweep(2000) == 3
     assert own(disk) == {"b", "b.json", "c", "c.json", "e", "f.json.new"}
     assert uploads.sweep((time.time_ns() // 1_000_000) + 60_000) == 4
     assert own(disk) == set()

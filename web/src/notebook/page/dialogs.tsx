@@ -5,7 +5,7 @@ import { Button } from "../../ui/button";
 import { Ask, Confirm, Dialog } from "../../ui/dialog";
 import { fetchPart } from "../../ui/part";
 import { strings } from "../../words";
-import { useController, useShell, useSummary } from "../context";
+import { useController, useMay, useShell, useSummary } from "../context";
 import { useName } from "./name";
 
 const Palette = lazy(() => fetchPart(() => import("./palette")));
@@ -105,6 +105,7 @@ function OpenAddress({ onClose }: DialogProps) {
 /** A notebook was dropped onto the page. */
 function Dropped({ about, onClose }: DialogProps) {
   const { files } = useController();
+  const editable = useMay("edit");
   const words = strings.files;
   if (!(about instanceof File)) return null;
   const choose = (act: () => void) => () => {
@@ -121,9 +122,11 @@ function Dropped({ about, onClose }: DialogProps) {
         <Button look="outlined" onClick={choose(() => files.openFile(about))}>
           {words.droppedOpen}
         </Button>
-        <Button look="primary" onClick={choose(() => files.insertFile(about))}>
-          {words.droppedInsert}
-        </Button>
+        {editable && (
+          <Button look="primary" onClick={choose(() => files.insertFile(about))}>
+            {words.droppedInsert}
+          </Button>
+        )}
       </div>
     </Dialog>
   );

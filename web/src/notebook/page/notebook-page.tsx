@@ -15,7 +15,7 @@ import type { Toasts } from "../../ui/toasts";
 import type { Problem } from "../../wire/types";
 import { strings } from "../../words";
 import { CellList } from "../cells/cell-list";
-import { ControllerContext, useBook, useController, useStatusPart, useSummary } from "../context";
+import { ControllerContext, useBook, useController, useMay, useStatusPart, useSummary } from "../context";
 import { NotebookController } from "../controller";
 import { DockArea } from "../dock/dock-area";
 import { startWorker } from "../find/browser-worker";
@@ -117,6 +117,7 @@ function Notebook({ go }: { readonly go: Go }) {
   const { queue } = useSummary();
   const { width } = useSettings();
   const aside = useStatusPart((status) => status.aside);
+  const may = useMay("run");
   useRightsSaid();
   const alive = queue.running !== null;
   useTabOf(named.name ?? strings.product, alive);
@@ -147,7 +148,7 @@ function Notebook({ go }: { readonly go: Go }) {
           {aside !== null && <Aside aside={aside} />}
           <Cells go={go} />
         </div>
-        <DockArea />
+        {may && <DockArea />}
         <StatusBar />
         <RunNews />
         <AwayCard />
