@@ -17,7 +17,6 @@ const words = strings.find;
 
 export default function FindPane() {
   const controller = useController();
-  const editable = useMay("edit");
   const { finder } = controller;
   const state = useSyncExternalStore(finder.subscribe, finder.read);
   useEffect(() => {
@@ -56,6 +55,7 @@ interface PartProps {
 }
 
 function FindFields({ state, controller }: PartProps) {
+  const editable = useMay("edit");
   const { finder } = controller;
   const { query, replacement, asked } = state;
   const field = useRef<HTMLInputElement>(null);
