@@ -16,7 +16,7 @@ export const share = {
   unchoose: (name: string) => `Take ${name} off`,
   searching: "Searching",
   noneFound: (words: string) => `Nobody here is called “${words}”, or they have access already.`,
-  found: (count: number) => `${plural(count, "result", "results")}`,
+  found: (count: number) => plural(count, "result", "results"),
   team: "Team",
   role: "Role",
   give: "Share",
