@@ -8,6 +8,8 @@ import { address, ProblemError, Rest } from "./net/rest";
 import { FrameExits } from "./notebook/outputs/frame-exits";
 import { FrameFocus } from "./notebook/outputs/frame-focus";
 import { FrameHeights } from "./notebook/outputs/frame-heights";
+import { People } from "./session/people";
+import { RightsMemory } from "./session/rights";
 import type { SessionPorts } from "./session/session";
 import { SETTINGS_KEY } from "./settings/settings";
 import { SettingsStore } from "./settings/store";
@@ -28,6 +30,9 @@ export const driveRest = new DriveRest(rest);
 
 /** Who is signed in to this page. */
 export const account = new Account(() => rest.me());
+
+/** Names of accounts, for all that this page shows. */
+export const people = new People((ids) => rest.people(ids));
 
 /** Shared by the tabs of this browser. */
 export const settings = new SettingsStore(localStorage);
@@ -109,6 +114,8 @@ export function sessionPorts(notebook: string): SessionPorts {
     online: () => navigator.onLine,
     diagnose: () => diagnose(notebook),
     keep,
+    rights: new RightsMemory(localStorage),
+    people,
     newId,
   };
 }

@@ -1,8 +1,9 @@
 /** A table of any length: only the rows near the viewport are drawn. On a phone columns give way, and rows have two lines. */
 import "./table.css";
 
-import { type ReactNode, useContext, useRef } from "react";
+import { type ReactNode, useContext, useMemo, useRef } from "react";
 
+import { Rows } from "../drive/model/rows";
 import { useWindow } from "../drive/use-window";
 import { Scroller } from "../panel/panel";
 import { useMedia } from "../ui/hooks";
@@ -34,7 +35,8 @@ export function Table<Row>({ label, columns, rows, rowKey }: TableProps<Row>) {
   const scroller = useContext(Scroller);
   const body = useRef<HTMLTableSectionElement>(null);
   const rowHeight = narrow ? ROW.narrow : ROW.wide;
-  const { first, end } = useWindow({ scroller, body, rowHeight, count: rows.length });
+  const lines = useMemo(() => new Rows(rows.length, rowHeight, []), [rows.length, rowHeight]);
+  const { first, end } = useWindow({ scroller, body, rows: lines });
   const shown = columns.filter((column) => !narrow || column.narrow);
   return (
     <table className="admin-table" aria-label={label} aria-rowcount={rows.length + 1}>

@@ -21,9 +21,11 @@ export interface Command<C> {
 
 export class Commands<C> {
   private readonly byId: ReadonlyMap<string, Command<C>>;
+  private readonly refuses: (id: string, context: C) => string | null;
 
-  /** Throws when two have one id: that is a mistake of ours. */
-  constructor(commands: readonly Command<C>[]) {
+  /** Throws when two have one id: that is a mistake of ours. `refuses`: why this person may not, for people; null: they may. */
+  constructor(commands: readonly Command<C>[], refuses: (id: string, context: C) => string | null = () => null) {
+    this.refuses = refuses;
     const byId = new Map<string, Command<C>>();
     for (const command of commands) {
       if (byId.has(command.id)) throw new Error(`Two commands are called ${command.id}`);
@@ -44,7 +46,12 @@ export class Commands<C> {
   }
 
   can(id: string, context: C): boolean {
-    return this.get(id).when?.(context) ?? true;
+    return this.refuses(id, context) === null && (this.get(id).when?.(context) ?? true);
+  }
+
+  /** Why it may not be done by this person; null: they may, if it can be done now. */
+  refusal(id: string, context: C): string | null {
+    return this.refuses(id, context);
   }
 
   /** False when it is not to be had now; nothing was done then. */

@@ -235,6 +235,17 @@ export class DocumentKeep {
     });
   }
 
+  /** The copy of this epoch goes, with what of it was not saved: the person has given that up. */
+  async forget(notebook: string, epoch: string): Promise<void> {
+    await this.written();
+    await this.attempt(async (stores) => {
+      const head = await asked<Head | undefined>(stores.heads.get(notebook));
+      if (head?.epoch === epoch) stores.heads.delete(notebook);
+      await removeRows(stores, notebook, epoch);
+      return null;
+    });
+  }
+
   /** The page goes away: a browser may drop the writes that it has not ended. */
   leave(): void {
     const entries = [...this.beingWritten, ...this.waiting];

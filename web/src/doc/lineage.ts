@@ -22,6 +22,8 @@ export interface Kept {
 export interface Aside {
   readonly epoch: string;
   readonly book: NotebookDoc;
+  /** The server has another document now, or does not take edits of this person any more. */
+  readonly why: "replaced" | "refused";
 }
 
 export interface WelcomeDoc {
@@ -43,6 +45,7 @@ export class Lineage {
   book: NotebookDoc | null = null;
   aside: Aside | null = null;
   private unsaved = new Unsaved();
+  private locked = false;
   private readonly events: LineageEvents;
 
   constructor(events: LineageEvents) {
@@ -57,6 +60,27 @@ export class Lineage {
     return this.book === null ? null : Y.encodeStateVector(this.book.doc);
   }
 
+  /** All of the document as one update; null when there is none. */
+  whole(): Uint8Array | null {
+    return this.book === null ? null : Y.encodeStateAsUpdate(this.book.doc);
+  }
+
+  /** Nothing is edited here as long as it is locked; what comes from the server is taken in. */
+  lock(locked: boolean): void {
+    this.locked = locked;
+    this.book?.lock(locked);
+  }
+
+  /** The server takes none of the edits that are not durable: the document is put aside as it is, and they are forgotten. */
+  refuse(): void {
+    if (this.book === null || this.epoch === null) return;
+    this.forgetAside();
+    const doc = new Y.Doc();
+    Y.applyUpdate(doc, Y.encodeStateAsUpdate(this.book.doc), FROM_STORE);
+    this.aside = { epoch: this.epoch, book: new NotebookDoc(doc), why: "refused" };
+    this.unsaved = new Unsaved();
+  }
+
   /** Goes on from what this browser kept, before there is a connection. */
   restore(kept: Kept): void {
     const doc = docOf(kept);
@@ -67,11 +91,14 @@ export class Lineage {
   /** An earlier epoch that an earlier visit put aside, and nobody has looked at. */
   restoreAside(kept: Kept): void {
     this.forgetAside();
-    this.aside = { epoch: kept.epoch, book: new NotebookDoc(docOf(kept)) };
+    this.aside = { epoch: kept.epoch, book: new NotebookDoc(docOf(kept)), why: "replaced" };
   }
 
-  /** Takes in the server's side; returns the updates that the server lacks, to be sent first on this connection. */
-  welcome(welcome: WelcomeDoc): readonly Numbered[] {
+  /**
+   * Takes in the server's side; returns the updates that the server lacks, to be sent first on this connection. Null: it takes
+   * none of this person (`takes`), and there are some: what was written here is put aside, and the document is to be begun anew.
+   */
+  welcome(welcome: WelcomeDoc, takes: boolean): readonly Numbered[] | null {
     if (this.book === null || welcome.fresh || welcome.epoch !== this.epoch) {
       this.putAside();
       const doc = new Y.Doc();
@@ -81,9 +108,14 @@ export class Lineage {
       return this.unsaved.connect([]);
     }
     const { doc } = this.book;
+    if (!takes && exceeds(doc, welcome)) {
+      // Without unsaved edits it is what others wrote and the server lost.
+      if (this.unsaved.count > 0) this.refuse();
+      return null;
+    }
     const lacks = this.lacking(doc, welcome);
     Y.applyUpdate(doc, welcome.update, FROM_SERVER);
-    return this.unsaved.connect(lacks);
+    return this.unsaved.connect(takes ? lacks : []);
   }
 
   peer(update: Uint8Array): void {
@@ -115,6 +147,7 @@ export class Lineage {
   private begin(epoch: string, doc: Y.Doc): void {
     this.epoch = epoch;
     this.book = new NotebookDoc(doc);
+    this.book.lock(this.locked);
     this.unsaved = new Unsaved();
     doc.on("update", (update: Uint8Array, origin: unknown) => {
       const mine = origin !== FROM_SERVER && origin !== FROM_STORE;
@@ -130,7 +163,7 @@ export class Lineage {
       return;
     }
     this.forgetAside();
-    this.aside = { epoch: this.epoch, book: this.book };
+    this.aside = { epoch: this.epoch, book: this.book, why: "replaced" };
   }
 }
 

@@ -63,6 +63,9 @@ export class NotebookDoc {
   private readonly notebookListeners = new Set<Listener>();
   private readonly nb: Y.Map<unknown>;
   private orderCache: readonly string[];
+  private locked = false;
+  /** Of who may not edit: what they fold and hide for themselves, by the id of the cell; "" for the notebook. */
+  private readonly views = new Map<string, Readonly<Record<string, unknown>>>();
 
   constructor(doc: Y.Doc) {
     this.doc = doc;
@@ -110,7 +113,7 @@ export class NotebookDoc {
     let fields = this.metas.get(id);
     if (fields === undefined) {
       const map = this.cell(id)?.map;
-      fields = map === undefined ? NO_FIELDS : entriesOf(map.get("meta"));
+      fields = map === undefined ? NO_FIELDS : this.seen(id, entriesOf(map.get("meta")));
       this.metas.set(id, fields);
     }
     return fields;
@@ -125,7 +128,7 @@ export class NotebookDoc {
   subscribeMeta = (id: string, listener: Listener): Listener => this.metaListeners.add(id, listener);
 
   /** The notebook's metadata as JSON; the same object until it changes. */
-  notebookMeta = (): Fields => (this.notebookMetas ??= entriesOf(this.nb.get("metadata")));
+  notebookMeta = (): Fields => (this.notebookMetas ??= this.seen("", entriesOf(this.nb.get("metadata"))));
 
   subscribeNotebook = (listener: Listener): Listener => {
     this.notebookListeners.add(listener);
@@ -140,6 +143,40 @@ export class NotebookDoc {
     const undo = new Y.UndoManager(cell.source, { trackedOrigins: new Set([TEXT]) });
     this.textUndo.set(cell.id, { source: cell.source, undo });
     return undo;
+  }
+
+  /**
+   * Who may not edit changes nothing: every edit is left undone, and there is none to take back. Metadata says how the
+   * notebook is looked at, too: what is set of it is seen here alone, until the lock is opened.
+   */
+  lock(locked: boolean): void {
+    if (locked === this.locked) return;
+    this.locked = locked;
+    if (locked) {
+      this.structureUndo.clear();
+      for (const { undo } of this.textUndo.values()) undo.clear();
+      return;
+    }
+    const seen = [...this.views.keys()];
+    this.views.clear();
+    for (const id of seen) this.wakeMeta(id);
+  }
+
+  private setView(id: string, key: string, value: unknown): void {
+    this.views.set(id, { ...this.views.get(id), [key]: value });
+    this.wakeMeta(id);
+  }
+
+  private wakeMeta(id: string): void {
+    if (id === "") return this.observeNotebook();
+    this.metas.delete(id);
+    this.metaListeners.call(id);
+  }
+
+  private seen(id: string, fields: Fields): Fields {
+    const view = this.views.get(id);
+    if (view === undefined) return fields;
+    return Object.fromEntries(Object.entries({ ...fields, ...view }).filter(([, value]) => value !== undefined));
   }
 
   // --- editing -------------------------------------------------------------------------------------------------
@@ -210,29 +247,36 @@ export class NotebookDoc {
     const cell = this.cell(id);
     if (cell === null) return;
     this.undoOf(cell).stopCapturing();
-    this.doc.transact(() => spliceText(cell.source, from, to, text), TEXT);
+    this.write(() => spliceText(cell.source, from, to, text), TEXT);
   }
 
   /** Sets one field of the cell's metadata; undefined takes it away. */
   setMeta(id: string, key: string, value: unknown): void {
     const cell = this.cell(id);
-    if (cell !== null) this.edit(() => writeEntry(sharedMap(cell.map, "meta"), key, value));
+    if (cell === null) return;
+    if (this.locked) this.setView(id, key, value);
+    else this.edit(() => writeEntry(sharedMap(cell.map, "meta"), key, value));
   }
 
   /** Keeps a file with the cell. `bundle` is nbformat's: MIME type -> base64. */
   attach(id: string, name: string, bundle: Fields): void {
     const cell = this.cell(id);
-    if (cell !== null) this.doc.transact(() => cell.map.set(ATTACHMENT + name, bundle), NOTES);
+    if (cell !== null) this.write(() => cell.map.set(ATTACHMENT + name, bundle), NOTES);
   }
 
   /** Sets one field of the notebook's metadata; undefined takes it away. */
   setNotebookMeta(key: string, value: unknown): void {
-    this.doc.transact(() => writeEntry(sharedMap(this.nb, "metadata"), key, value), NOTES);
+    if (this.locked) this.setView("", key, value);
+    else this.write(() => writeEntry(sharedMap(this.nb, "metadata"), key, value), NOTES);
   }
 
   private edit(change: () => void): void {
     this.structureUndo.stopCapturing();
-    this.doc.transact(change, STRUCTURE);
+    this.write(change, STRUCTURE);
+  }
+
+  private write(change: () => void, origin: symbol): void {
+    if (!this.locked) this.doc.transact(change, origin);
   }
 
   /**

@@ -59,10 +59,10 @@ export class OutlineStore {
     const { outline } = this.current;
     const wanted = ids.filter((id) => this.current.folded.has(id) !== folded && (!folded || outline.sections.has(id)));
     if (wanted.length === 0) return;
-    this.book.setNotebookMeta("colab", colabWith(this.book.notebookMeta(), wanted, folded));
     for (const id of wanted) {
       if (!folded && isHeadingCollapsed(this.book.meta(id))) this.book.setMeta(id, "heading_collapsed", undefined);
     }
+    this.book.setNotebookMeta("colab", colabWith(this.book.notebookMeta(), wanted, folded));
   }
 
   /** Opens all sections that hide this cell. */

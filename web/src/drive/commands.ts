@@ -5,7 +5,7 @@ import type { Item } from "../net/drive-rest";
 import { strings } from "../words";
 import type { Drive } from "./drive-here";
 import { addressOfItem } from "./model/deeds";
-import { mayEdit, type Target } from "./model/moving";
+import { mayEdit, mayTakeAway, type Target } from "./model/moving";
 import { everything, none } from "./model/selection";
 
 const words = strings.drive;
@@ -16,6 +16,10 @@ const inBin = ({ desk }: Drive): boolean => desk.view.read().t === "bin";
 const some = (drive: Drive): boolean => chosen(drive).length > 0;
 const outOfBin = (drive: Drive): boolean => some(drive) && !inBin(drive);
 const editable = (drive: Drive): boolean => outOfBin(drive) && chosen(drive).every(({ role }) => mayEdit(role));
+const movable = (drive: Drive): boolean => {
+  const folder = targetHere(drive)?.role ?? null;
+  return outOfBin(drive) && chosen(drive).every((item) => mayTakeAway(item, folder));
+};
 const binned = (drive: Drive): boolean => some(drive) && inBin(drive);
 
 /** The folder that is shown, as one that things are put into; null where none is. */
@@ -73,9 +77,11 @@ const list: readonly Command<Drive>[] = [
   {
     id: "drive.share",
     title: words.share,
-    // Its dialog is made elsewhere.
-    when: () => false,
-    run: () => undefined,
+    when: (drive) => outOfBin(drive) && one(drive) !== null,
+    run: (drive) => {
+      const item = one(drive);
+      if (item !== null) drive.desk.question.become({ t: "share", item });
+    },
   },
   {
     id: "drive.rename",
@@ -87,7 +93,7 @@ const list: readonly Command<Drive>[] = [
   {
     id: "drive.move",
     title: words.move,
-    when: editable,
+    when: movable,
     run: (drive) => drive.desk.question.become({ t: "move", items: chosen(drive), copy: false }),
   },
   {
@@ -102,7 +108,7 @@ const list: readonly Command<Drive>[] = [
     when: outOfBin,
     run: (drive) => void drive.deeds.copy(chosen(drive), null),
   },
-  { id: "drive.cut", title: words.cut, keys: ["Mod+X"], when: editable, run: (d) => d.deeds.clip(chosen(d), true) },
+  { id: "drive.cut", title: words.cut, keys: ["Mod+X"], when: movable, run: (d) => d.deeds.clip(chosen(d), true) },
   { id: "drive.copy", title: words.copy, keys: ["Mod+C"], when: outOfBin, run: (d) => d.deeds.clip(chosen(d), false) },
   {
     id: "drive.paste",
@@ -147,8 +153,18 @@ const list: readonly Command<Drive>[] = [
     id: "drive.bin",
     title: words.toBin,
     keys: ["Delete"],
-    when: editable,
+    when: movable,
     run: (drive) => drive.deeds.askBin(chosen(drive)),
+  },
+  {
+    id: "drive.leave",
+    title: strings.share.leave,
+    when: (drive) =>
+      outOfBin(drive) && one(drive) !== null && one(drive)?.role !== "owner" && one(drive)?.parent === null,
+    run: (drive) => {
+      const item = one(drive);
+      if (item !== null) drive.desk.question.become({ t: "leave", item });
+    },
   },
   { id: "drive.restore", title: words.restore, when: binned, run: (drive) => void drive.deeds.restore(chosen(drive)) },
   {

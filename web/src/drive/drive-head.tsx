@@ -106,6 +106,7 @@ function Reach({ view }: { readonly view: Extract<View, { t: "search" }> }) {
 
 const TOOLS = [
   "drive.restore",
+  "drive.share",
   "drive.move",
   "drive.star",
   "drive.unstar",

@@ -2,6 +2,7 @@
 import type { Go } from "../app";
 import { driveRest, newId, timers } from "../browser";
 import { driveAddress, type DriveUpload } from "../net/drive-rest";
+import { sharingRest } from "../sharing/here";
 import { sendPiece } from "../sending";
 import type { Toasts } from "../ui/toasts";
 import type { Problem } from "../wire/types";
@@ -9,6 +10,7 @@ import { strings } from "../words";
 import { Deeds } from "./model/deeds";
 import { Desk } from "./model/desk";
 import { Uploading } from "./model/uploading";
+import { Requests } from "./model/requests";
 import { Works } from "./model/works";
 
 export interface Drive {
@@ -16,6 +18,7 @@ export interface Drive {
   readonly deeds: Deeds;
   readonly works: Works;
   readonly uploading: Uploading;
+  readonly requests: Requests;
   readonly go: Go;
 }
 
@@ -59,7 +62,8 @@ function make(go: Go, toasts: Toasts): Drive {
   window.addEventListener("online", () => uploading.queue.wake());
   // What is not sent yet is in this page alone: leaving it asks first.
   window.addEventListener("beforeunload", (event) => uploading.queue.busy && event.preventDefault());
-  return { desk, deeds: new Deeds(desk, works, say), works, uploading, go };
+  const requests = new Requests(desk, sharingRest, say);
+  return { desk, deeds: new Deeds(desk, works, say), works, uploading, requests, go };
 }
 
 let drive: Drive | null = null;

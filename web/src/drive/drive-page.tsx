@@ -7,6 +7,7 @@ import { type DragEvent, useEffect, useRef } from "react";
 import type { Go } from "../app";
 import { useSettings, useTab } from "../ui/hooks";
 import { fromInput } from "../ui/picked";
+import { NoAccess, useMe } from "../sharing/no-access";
 import { shownName } from "../notebook/model/file-names";
 import { strings } from "../words";
 import type { Toasts } from "../ui/toasts";
@@ -20,11 +21,12 @@ import { ItemsView } from "./items-view";
 import { FullNote, Meter } from "./meter";
 import { none } from "./model/selection";
 import { mayEdit } from "./model/moving";
-import { chosenAt, type View, viewAt } from "./model/views";
+import { addressOf, chosenAt, MY_DRIVE, type View, viewAt } from "./model/views";
 import { Beginnings, NewMenu } from "./new-menu";
 import { Awaited, Empty, Failed } from "./nothing";
 import { Places, PlacesBelow } from "./places";
 import { Questions } from "./questions";
+import { RequestsCard } from "./requests-card";
 import { Top } from "./top";
 import { Tray } from "./tray";
 import { hasFiles, useDrop } from "./use-drop";
@@ -108,6 +110,8 @@ function Main({ title }: { readonly title: string }) {
   const target = targetHere(drive);
   const { over, props } = useDrop(target);
   const failed = problem ?? hereProblem;
+  const team = useMe()?.mode === "team";
+  const lacking = team && view.t === "folder" && failed?.status === 404 && items.length === 0;
   // Only files are shown as coming here: what is dragged of this folder is here already.
   const guard = (event: DragEvent) => {
     props.onDragOver(event);
@@ -123,12 +127,24 @@ function Main({ title }: { readonly title: string }) {
   };
   return (
     <main className="drive-main" {...props} onDragOver={guard} onDrop={drop}>
-      <DriveHead />
+      {!lacking && <DriveHead />}
       <div ref={scroller} className="drive-scroll" onClick={clear}>
         <FullNote />
         {view.t === "home" && <Beginnings />}
+        {view.t === "home" && <RequestsCard />}
         {view.t === "bin" && items.length > 0 && <p className="drive-hint meta">{words.binNote}</p>}
-        {failed !== null && <Failed problem={failed} whole={items.length === 0} />}
+        {lacking && (
+          <NoAccess
+            key={view.id}
+            item={view.id}
+            onAgain={() => {
+              void listing.need(1);
+              void desk.refresh();
+            }}
+            back={{ label: words.back, run: () => drive.go(addressOf(MY_DRIVE)) }}
+          />
+        )}
+        {failed !== null && !lacking && <Failed problem={failed} whole={items.length === 0} />}
         {items.length > 0 && <ItemsView key={view.t} scroller={scroller} label={title} />}
         {items.length === 0 && failed === null && (whole && !loading ? <Empty view={view} /> : <Awaited />)}
       </div>

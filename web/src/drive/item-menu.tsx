@@ -17,6 +17,8 @@ import {
   StarOff,
   Clipboard,
   Trash2,
+  LogOut,
+  UserPlus,
 } from "lucide-react";
 import { useRef } from "react";
 
@@ -32,6 +34,8 @@ const ICONS: Readonly<Record<string, LucideIcon>> = {
   "drive.open": FolderOpen,
   "drive.openTab": ExternalLink,
   "drive.preview": Eye,
+  "drive.share": UserPlus,
+  "drive.leave": LogOut,
   "drive.rename": Pencil,
   "drive.move": FolderInput,
   "drive.copyTo": FolderInput,
@@ -56,7 +60,7 @@ const GROUPS = [
   ["drive.share", "drive.rename", "drive.star", "drive.unstar", "drive.move", "drive.copyTo", "drive.duplicate"],
   ["drive.cut", "drive.copy", "drive.paste"],
   ["drive.download", "drive.details"],
-  ["drive.bin", "drive.forever"],
+  ["drive.leave", "drive.bin", "drive.forever"],
 ] as const;
 const HERE = [["drive.newFolder", "drive.paste"], ["drive.all"], ["drive.emptyBin"]] as const;
 

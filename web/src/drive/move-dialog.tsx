@@ -22,6 +22,14 @@ interface Branch extends Target {
   readonly below: readonly Branch[] | null;
 }
 
+/** What is another's stays in their Drive: it is moved within the folder of theirs in which one came to it. */
+function rootFor({ here }: Desk, items: readonly Item[], copy: boolean): Branch {
+  const { item, path } = here.read();
+  const top = path[0] ?? item;
+  if (copy || top == null || items.every(({ role }) => role === "owner")) return root;
+  return { id: top.id, name: top.name, above: [], role: item?.role ?? "viewer", isRoot: false, below: null };
+}
+
 const root: Branch = { id: ROOT, name: words.myDrive, above: [], role: "owner", isRoot: true, below: null };
 
 /** Folders come first by name: the first other item ends them. */
@@ -60,17 +68,18 @@ interface MoveProps {
 
 export default function MoveDialog({ items, copy, onClose }: MoveProps) {
   const { desk, deeds } = useDrive();
-  const [tree, setTree] = useState(root);
-  const [open, setOpen] = useState<ReadonlySet<string>>(new Set([ROOT]));
-  const [chosen, setChosen] = useState(ROOT);
+  const [start] = useState(() => rootFor(desk, items, copy));
+  const [tree, setTree] = useState(start);
+  const [open, setOpen] = useState<ReadonlySet<string>>(new Set([start.id]));
+  const [chosen, setChosen] = useState(start.id);
   const read = (branch: Branch) =>
     foldersIn(desk, branch).then(
       (below) => setTree((now) => grown(now, branch.id, below)),
       () => setTree((now) => grown(now, branch.id, [])),
     );
   useEffect(() => {
-    void foldersIn(desk, root).then((below) => setTree((now) => grown(now, ROOT, below)));
-  }, [desk]);
+    void foldersIn(desk, start).then((below) => setTree((now) => grown(now, start.id, below)));
+  }, [desk, start]);
   const expand = (keys: ReadonlySet<unknown>) => {
     const next = new Set([...keys].filter((key) => typeof key === "string"));
     setOpen(next);

@@ -69,6 +69,18 @@ export function PlacesBelow() {
   );
 }
 
+/** How many ask for access. */
+function Waiting() {
+  const count = useValue(useDrive().desk.info)?.requests ?? 0;
+  if (count === 0) return null;
+  return (
+    <span className="place-count tabular" title={strings.share.waiting(count)}>
+      <span aria-hidden>{count}</span>
+      <span className="visually-hidden">{strings.share.waiting(count)}</span>
+    </span>
+  );
+}
+
 function PlaceLink({ view, title, icon: Icon, current }: PlaceInfo & { readonly current: boolean }) {
   const drive = useDrive();
   const { desk, deeds, go } = drive;
@@ -105,6 +117,7 @@ function PlaceLink({ view, title, icon: Icon, current }: PlaceInfo & { readonly 
     >
       <Icon aria-hidden />
       <span>{title}</span>
+      {view.t === "home" && <Waiting />}
     </a>
   );
 }

@@ -18,6 +18,7 @@ const NAMES_SHOWN = 5;
 
 const MoveDialog = lazy(() => fetchPart(() => import("./move-dialog")));
 const LargestDialog = lazy(() => fetchPart(() => import("./largest-dialog")));
+const ShareQuestion = lazy(() => fetchPart(() => import("./share-question")));
 const Preview = lazy(() => fetchPart(() => import("./preview/preview")));
 
 export function Questions() {
@@ -56,6 +57,10 @@ function shown(question: Question, onClose: () => void): ReactNode {
       return <EmptyBin onClose={onClose} />;
     case "largest":
       return <LargestDialog onClose={onClose} />;
+    case "share":
+      return <ShareQuestion item={question.item} onClose={onClose} />;
+    case "leave":
+      return <Leave item={question.item} onClose={onClose} />;
     case "preview":
       return <Preview id={question.id} onClose={onClose} />;
     case "details":
@@ -176,6 +181,19 @@ function EmptyBin({ onClose }: CloseProps) {
       detail={info === null ? words.foreverFolder : words.emptyDetail(bytes(info.binned))}
       action={words.emptyBin}
       onConfirm={() => void deeds.emptyBin()}
+      onClose={onClose}
+    />
+  );
+}
+
+function Leave({ item, onClose }: CloseProps & { readonly item: Item }) {
+  const { deeds } = useDrive();
+  return (
+    <Confirm
+      title={strings.share.leave}
+      detail={strings.share.leaveDetail(shownName(item.name))}
+      action={strings.share.leave}
+      onConfirm={() => void deeds.leave(item)}
       onClose={onClose}
     />
   );

@@ -1,9 +1,10 @@
 /** One item as a row of the list. */
-import { EllipsisVertical, Star } from "lucide-react";
+import { EllipsisVertical, Star, Users } from "lucide-react";
 import { type CSSProperties, memo, type MouseEvent } from "react";
 
 import type { FoundItem, Item } from "../net/drive-rest";
 import { shownName } from "../notebook/model/file-names";
+import { Face } from "../sharing/face";
 import { IconButton } from "../ui/button";
 import { ago, bytes } from "../ui/format";
 import { strings } from "../words";
@@ -100,15 +101,32 @@ export const Row = memo(function Row({ item, at, chosen, focused, cut, now, styl
           <span className="narrow-meta meta tabular">
             {ago(moment.getTime(), now)}
             {item.kind !== "folder" && ` · ${bytes(item.size)}`}
+            {item.role !== "owner" && ` · ${item.owner.name}, ${words.roles[item.role]}`}
           </span>
         </span>
+        {item.shared && item.role === "owner" && (
+          <span className="shared-mark" title={words.sharedMark}>
+            <Users aria-hidden />
+            <span className="visually-hidden">{words.sharedMark}</span>
+          </span>
+        )}
         {!inBin && (item.starred ? <StarMark item={item} onPress={() => void deeds.star([item], false)} /> : null)}
       </span>
       <span role="gridcell" className="cell-running">
         <RunningMark item={item} />
       </span>
       <span role="gridcell" className="cell-owner meta">
-        <bdi>{item.role === "owner" ? words.you : item.owner.name}</bdi>
+        {item.role === "owner" ? (
+          words.you
+        ) : (
+          <>
+            <Face kind="user" name={item.owner.name} />
+            <span className="owner-lines">
+              <bdi>{item.owner.name}</bdi>
+              <span>{words.roles[item.role]}</span>
+            </span>
+          </>
+        )}
       </span>
       <span role="gridcell" className="cell-changed meta tabular">
         <time dateTime={moment.toISOString()} title={moment.toLocaleString(strings.locale)}>

@@ -77,6 +77,8 @@ export interface DriveInfo {
   readonly tight: boolean;
   /** When this person was here before this visit. */
   readonly visited_at: string | null;
+  /** So many ask for access to what is this person's. */
+  readonly requests: number;
 }
 
 export interface Template {
@@ -183,6 +185,11 @@ export class DriveRest {
 
   star(id: string, starred: boolean): Promise<Item> {
     return this.rest.json("PATCH", `${itemPath(id)}/mine`, JSON.stringify({ starred }));
+  }
+
+  /** What was given to oneself goes. */
+  async leave(id: string): Promise<void> {
+    await this.rest.send("DELETE", `${itemPath(id)}/mine`);
   }
 
   bin(id: string): Promise<Item> {

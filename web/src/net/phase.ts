@@ -8,6 +8,7 @@
  * Every phase that is not open has a cause. No socket, timer, clock or randomness in here.
  */
 import {
+  CLOSE_ACCESS_ENDED,
   CLOSE_NOT_FOUND,
   CLOSE_PROTOCOL,
   CLOSE_SERVER_STOPS,
@@ -55,6 +56,12 @@ const CLOSE_TOO_LARGE = 1009;
 
 const REFUSALS: Readonly<Record<number, Problem>> = {
   [CLOSE_UNAUTHORIZED]: { code: "no-session", title: "You are not signed in.", detail: "", status: 401 },
+  [CLOSE_ACCESS_ENDED]: {
+    code: "access-ended",
+    title: "Your access to this notebook has ended.",
+    detail: "Ask its owner if you need it.",
+    status: 403,
+  },
   [CLOSE_NOT_FOUND]: { code: "notebook-not-found", title: "This notebook does not exist.", detail: "", status: 404 },
   [CLOSE_VERSION]: {
     code: "version",
@@ -104,6 +111,10 @@ function causeOf(code: number, around: Surroundings): LossCause {
 
 function closed(phase: Phase, code: number, reason: string, around: Surroundings): Step {
   const refusal = REFUSALS[code];
+  // It sent what it might send a moment ago: the next welcome says what it may now.
+  if (code === CLOSE_UNAUTHORIZED && reason.startsWith("capability-refused")) {
+    return dial(0, { code: "new-epoch" }, around);
+  }
   if (refusal === undefined) return wait(phase, causeOf(code, around), around);
   return refuse(reason === "" ? refusal : { ...refusal, detail: `${reason}. ${refusal.detail}`.trim() });
 }

@@ -64,6 +64,7 @@ export interface Me {
   readonly id: string;
   readonly user: string;
   readonly login: string;
+  /** The name that this person chose; "" for none. */
   readonly shown: string;
   readonly email: string | null;
   readonly mode: "personal" | "team";
@@ -73,6 +74,13 @@ export interface Me {
   readonly has_password: boolean;
   /** Who else vouches for the account. */
   readonly providers: readonly string[];
+}
+
+/** An account, as others know it. */
+export interface Named {
+  readonly id: string;
+  readonly login: string;
+  readonly shown: string;
 }
 
 /** A refusal of the server, or its absence (`code` unreachable), as an error. */
@@ -133,6 +141,12 @@ export class Rest {
 
   notebook(id: string): Promise<NotebookInfo> {
     return this.json("GET", `/notebooks/${encodeURIComponent(id)}`);
+  }
+
+  /** What these accounts are called. */
+  async people(ids: readonly string[]): Promise<readonly Named[]> {
+    const wanted = encodeURIComponent(ids.join(","));
+    return (await this.json<{ people: readonly Named[] }>("GET", `/people?ids=${wanted}`)).people;
   }
 
   executions(id: string, before: number | null): Promise<ExecutedPage> {

@@ -7,6 +7,7 @@ import type { Fields, NotebookDoc } from "../doc/notebook-doc";
 import type { Sections } from "../doc/outline-store";
 import { TextValue } from "../doc/text-value";
 import type { CellRun, RunSummary } from "../runs/store";
+import type { Capability } from "../session/rights";
 import type { SessionStatus } from "../session/session";
 import type { NotebookController } from "./controller";
 import type { DockState } from "./model/dock";
@@ -31,6 +32,15 @@ export function useStatusPart<T>(part: (status: SessionStatus) => T): T {
   const { session } = useController();
   return useSyncExternalStore(session.subscribe, () => part(session.status()));
 }
+
+/** What somebody is called. */
+export function useNameOf(id: string): string {
+  const { people } = useController().session;
+  return useSyncExternalStore(people.subscribe, () => people.name(id));
+}
+
+/** Whether this person may do so here, as it changes. */
+export const useMay = (wanted: Capability): boolean => useStatusPart(({ rights }) => rights.may(wanted));
 
 /** The document: what every cell asks for, at the price of nothing while one types. */
 export function useBook(): NotebookDoc | null {

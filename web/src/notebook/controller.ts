@@ -31,6 +31,7 @@ import { isSourceHidden } from "./model/visibility";
 import { TypeAhead } from "./model/type-ahead";
 import { Writing } from "./model/writing";
 import { Terminals } from "./model/terminals";
+import { Trust } from "./model/trust";
 import { FrameRegistry } from "./outputs/frame-registry";
 import { Conversation } from "./comments/conversation";
 import { Following } from "./people/following";
@@ -116,8 +117,14 @@ export class NotebookController {
       toasts.offer(strings.cell.deleted(count), { label: strings.undo, run: undo }, onBack);
     const structure = { book: () => this.book, runs: session.runs, newId, deleted };
     this.structure = new Structure(structure, this.selection);
-    this.running = new Running(session, this.selection, this.structure, (reply) => this.report(reply));
     this.shell = new Shell(settings, this.typeAhead, wide);
+    const trust = new Trust({
+      notebook: session.notebook,
+      storage,
+      people: () => ({ user: session.status().user, owner: session.status().rights.owner }),
+      ask: (run) => this.shell.openDialog("run-trust", run),
+    });
+    this.running = new Running(session, this.selection, this.structure, trust, (reply) => this.report(reply));
     this.searcher = searcher;
     const { runs, notebook } = session;
     this.star = new Star({

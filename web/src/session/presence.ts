@@ -11,11 +11,19 @@ import { type FromPage, LIMITS, type Peer, type PeerKey, type Peers, type Place 
 export interface Other {
   readonly key: string;
   readonly user: string;
+  /** What that person is called. */
+  readonly name: string;
   /** It is of the same user as this page. */
   readonly own: boolean;
   /** One of PEER_COLOURS. */
   readonly colour: number;
   readonly place: Place | null;
+}
+
+/** session/people.ts */
+export interface Names {
+  name(id: string): string;
+  subscribe(listener: Listener): Listener;
 }
 
 type Listener = () => void;
@@ -26,6 +34,7 @@ const keyOf = ({ user, client_id }: PeerKey) => `${user}/${client_id}`;
 export class Presence {
   readonly clientId: number;
   private readonly timers: Timers;
+  private readonly names: Names;
   private send: ((frame: FromPage) => void) | null = null;
   private user = "";
   private others: ReadonlyMap<string, Other> = new Map();
@@ -39,9 +48,11 @@ export class Presence {
   private toldAt = -Infinity;
   private cancelTelling: (() => void) | null = null;
 
-  constructor(clientId: number, timers: Timers) {
+  constructor(clientId: number, timers: Timers, names: Names) {
     this.clientId = clientId;
     this.timers = timers;
+    this.names = names;
+    names.subscribe(() => this.named());
   }
 
   // --- the connection ------------------------------------------------------------------------------------------
@@ -130,7 +141,23 @@ export class Presence {
     const own = user === this.user;
     return own && client_id === this.clientId
       ? null
-      : { key: keyOf({ user, client_id }), user, own, colour: colour % LIMITS.PEER_COLOURS, place };
+      : {
+          key: keyOf({ user, client_id }),
+          user,
+          name: this.names.name(user),
+          own,
+          colour: colour % LIMITS.PEER_COLOURS,
+          place,
+        };
+  }
+
+  /** Somebody's name is known now, or another one. */
+  private named(): void {
+    const renamed = ([key, other]: [string, Other]): [string, Other] => {
+      const name = this.names.name(other.user);
+      return [key, name === other.name ? other : { ...other, name }];
+    };
+    this.become(new Map([...this.others].map(renamed)));
   }
 
   private become(others: ReadonlyMap<string, Other>): void {

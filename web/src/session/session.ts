@@ -22,13 +22,16 @@ import {
   type Open,
   type Outputs,
   type Problem,
+  type Rights as RightsFrame,
   type Run,
   type ThreadView,
   type ToPage,
   VERSION,
   type Welcome,
 } from "../wire/types";
+import type { People } from "./people";
 import { Presence } from "./presence";
+import { type Capability, GONE, needOf, NOT_ALLOWED, Rights, type RightsMemory } from "./rights";
 
 /** Where a browser keeps documents (doc/keep.ts), for this notebook. */
 export interface Keep {
@@ -37,10 +40,14 @@ export interface Keep {
   append(notebook: string, epoch: string, update: Uint8Array, unsaved: boolean): Promise<void>;
   saved(notebook: string, epoch: string): Promise<void>;
   forgetAside(notebook: string): Promise<void>;
+  /** What is kept of this epoch goes, with edits that the server will not take. */
+  forget(notebook: string, epoch: string): Promise<void>;
 }
 
 export interface SessionPorts extends ConnectionPorts {
   readonly keep: Keep;
+  readonly rights: RightsMemory;
+  readonly people: People;
   readonly newId: () => string;
 }
 
@@ -60,6 +67,7 @@ export interface SessionStatus {
   readonly server: string;
   /** The server cannot make things durable at the moment, and why. */
   readonly trouble: Problem | null;
+  readonly rights: Rights;
 }
 
 type Listener = () => void;
@@ -70,6 +78,7 @@ export class Session {
   /** What this page asked to be run. */
   readonly own = new OwnRuns();
   readonly presence: Presence;
+  readonly people: People;
   readonly timers: Timers;
   private readonly ports: SessionPorts;
   private readonly connection: Connection<FromPage, ToPage>;
@@ -86,6 +95,9 @@ export class Session {
   /** False when the run state that this page has is not to be gone on from. */
   private resume = true;
   private trouble: Problem | null = null;
+  private rights: Rights;
+  /** The server's document is to be begun anew: this page has edits in it that the server will not take. */
+  private anew = false;
   /** Counts starts and stops, so that what an earlier start still waits for is not taken up. */
   private turn = 0;
   private user = "";
@@ -96,7 +108,8 @@ export class Session {
     this.notebook = notebook;
     this.ports = ports;
     this.timers = ports.timers;
-    this.presence = new Presence(1 + Math.floor(ports.random() * 2 ** 48), ports.timers);
+    this.presence = new Presence(1 + Math.floor(ports.random() * 2 ** 48), ports.timers, ports.people);
+    this.people = ports.people;
     this.asks = new Asks(ports.newId, ports.timers);
     this.lineage = new Lineage({
       update: (update, edit) => this.onUpdate(update, edit),
@@ -107,7 +120,13 @@ export class Session {
       frame: (frame) => this.onFrame(frame),
       phase: (phase) => this.onPhase(phase),
     });
+    this.rights = ports.rights.read(notebook);
+    this.lineage.lock(!this.may("edit"));
     this.statusCache = this.makeStatus(new Set());
+  }
+
+  may(wanted: Capability): boolean {
+    return this.rights.may(wanted);
   }
 
   /** Shows what this browser has at once, then connects. */
@@ -195,6 +214,7 @@ export class Session {
   comm(id: string, type: string, content: string, buffers: readonly ArrayBuffer[], cellId: string): Promise<Reply> {
     const parts = buffers.map((buffer) => new Uint8Array(buffer));
     const text = new TextEncoder().encode(content);
+    if (!this.may("run")) return Promise.resolve(NOT_ALLOWED);
     return this.commands.issue({ t: "comm", id, msg_type: type, content: text, buffers: parts, cell_id: cellId });
   }
 
@@ -265,12 +285,22 @@ export class Session {
   }
 
   forgetAside(): void {
+    const { aside, epoch } = this.lineage;
+    const { keep } = this.ports;
     this.lineage.forgetAside();
-    void this.ports.keep.forgetAside(this.notebook);
+    if (aside?.why !== "refused") void keep.forgetAside(this.notebook);
+    else {
+      const whole = this.rights.ended ? null : this.lineage.whole();
+      void keep.forget(this.notebook, aside.epoch).then(() => {
+        if (whole !== null && epoch !== null) return keep.append(this.notebook, epoch, whole, false);
+        return undefined;
+      });
+    }
     this.notify();
   }
 
   private async issue(command: Command): Promise<Reply> {
+    if (!this.may(needOf(command))) return NOT_ALLOWED;
     const reply = this.commands.issue(command);
     this.notify();
     const result = await reply;
@@ -285,8 +315,8 @@ export class Session {
       t: "open",
       version: VERSION,
       client_id: this.presence.clientId,
-      epoch: this.lineage.epoch,
-      state_vector: this.lineage.stateVector(),
+      epoch: this.anew ? null : this.lineage.epoch,
+      state_vector: this.anew ? null : this.lineage.stateVector(),
       rev: this.resume ? this.runs.rev : null,
     };
   }
@@ -299,6 +329,33 @@ export class Session {
       this.asks.disconnected();
       this.presence.disconnected();
     }
+    if (phase.t === "refused" && GONE.has(phase.problem.code)) this.accessEnded();
+    this.notify();
+  }
+
+  /** Nothing more is taken of this page, and what it shows is what it was. */
+  private accessEnded(): void {
+    if (this.rights.ended) return;
+    const { epoch } = this.lineage;
+    // What is shown stays until the page is closed; nothing of it is kept in the browser but what was never saved.
+    if (this.lineage.unsavedCount > 0) this.lineage.refuse();
+    else if (epoch !== null) void this.ports.keep.forget(this.notebook, epoch);
+    this.become(this.rights.over());
+  }
+
+  private become(rights: Rights): void {
+    this.rights = rights;
+    this.lineage.lock(!this.may("edit"));
+    this.ports.rights.heard(this.notebook, rights);
+  }
+
+  private onRights({ capabilities }: RightsFrame): void {
+    const comments = this.may("comment");
+    this.become(this.rights.with(capabilities));
+    // What was said before comes with a snapshot.
+    if (this.may("comment") && !comments) return this.startOver();
+    // What of the last edits the server has taken, only a new welcome tells.
+    if (!this.may("edit") && this.lineage.unsavedCount > 0) this.connection.reopen();
     this.notify();
   }
 
@@ -328,6 +385,8 @@ export class Session {
         return;
       case "epoch":
         return this.connection.reopen();
+      case "rights":
+        return this.onRights(frame);
       case "peers":
         return this.presence.onPeers(frame);
       case "refused":
@@ -337,7 +396,10 @@ export class Session {
   }
 
   private onWelcome(welcome: Welcome): void {
-    const lacks = this.lineage.welcome(welcome);
+    this.become(new Rights(welcome.capabilities, welcome.owner));
+    const lacks = this.lineage.welcome(welcome, this.may("edit"));
+    this.anew = lacks === null;
+    if (lacks === null) return this.connection.reopen();
     this.joined = true;
     this.user = welcome.user;
     this.server = welcome.server;
@@ -347,7 +409,7 @@ export class Session {
     this.presence.connected(welcome.user, (frame) => this.connection.send(frame));
     if (welcome.snapshot !== null) this.runs.reset(welcome.snapshot);
     this.resume = true;
-    if (lacks.length === 0) void this.ports.keep.saved(this.notebook, welcome.epoch);
+    if (lacks.length === 0) this.tellKeep();
     this.trouble = null;
     for (const id of this.needed) this.unasked.add(id);
     this.sendNeeds();
@@ -356,10 +418,14 @@ export class Session {
 
   private onSaved(n: number): void {
     this.lineage.saved(n);
-    if (this.lineage.unsavedCount === 0 && this.lineage.epoch !== null) {
-      void this.ports.keep.saved(this.notebook, this.lineage.epoch);
-    }
+    if (this.lineage.unsavedCount === 0) this.tellKeep();
     this.notify();
+  }
+
+  /** All that is kept of this epoch is saved; but for edits that were refused, which are found again when the page is loaded. */
+  private tellKeep(): void {
+    const { epoch, aside } = this.lineage;
+    if (epoch !== null && aside?.why !== "refused") void this.ports.keep.saved(this.notebook, epoch);
   }
 
   private onOutputs({ rev, cells }: Outputs): void {
@@ -395,7 +461,7 @@ export class Session {
   }
 
   private sendUpdate({ n, update }: Numbered): void {
-    this.connection.send({ t: "update", n, update });
+    if (this.may("edit")) this.connection.send({ t: "update", n, update });
   }
 
   // --- what the page sees --------------------------------------------------------------------------------------
@@ -413,8 +479,8 @@ export class Session {
     const { phase } = this.connection;
     const unsaved = this.lineage.unsavedCount;
     const { book, aside } = this.lineage;
-    const { joined, user, server, trouble } = this;
-    return { phase, joined, unsaved, book, aside, sending, user, server, trouble };
+    const { joined, user, server, trouble, rights } = this;
+    return { phase, joined, unsaved, book, aside, sending, user, server, trouble, rights };
   }
 
   /** `before`, when it would be the same. */

@@ -44,6 +44,11 @@ export class Toasts {
     );
   }
 
+  /** Says it once, however often it is asked for: until it has gone. */
+  remind(text: string): void {
+    if (!this.shown.some((toast) => toast.text === text)) this.say(text);
+  }
+
   complain(problem: { readonly title: string; readonly detail: string }): void {
     this.say([problem.title, problem.detail].filter(Boolean).join(" "), null, true);
   }

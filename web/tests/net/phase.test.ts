@@ -47,7 +47,7 @@ test("the cause of a loss is named", () => {
 });
 
 test("closing codes that no new try would change are refusals, with the server's reason", () => {
-  for (const code of [4400, 4401, 4404, 4426, 1009]) expect(after({ t: "open" }, closed(code)).t).toBe("refused");
+  for (const code of [4400, 4401, 4403, 4404, 4426, 1009]) expect(after({ t: "open" }, closed(code)).t).toBe("refused");
   const phase = after({ t: "open" }, closed(4400, "update-too-large: too much"));
   expect(phase.t === "refused" && phase.problem.detail).toContain("update-too-large: too much");
 });

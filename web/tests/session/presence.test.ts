@@ -4,6 +4,7 @@ import * as Y from "yjs";
 import { indexOf, positionAt } from "../../src/doc/positions";
 import { Presence } from "../../src/session/presence";
 import { type FromPage, LIMITS, type Peer, type Place } from "../../src/wire/types";
+import { PLAIN_NAMES } from "../support/names";
 import { ManualClock } from "../support/clock";
 
 const PACE = LIMITS.PRESENCE_SECONDS * 1000;
@@ -28,7 +29,7 @@ const users = () => presence.all().map(({ user }) => user);
 beforeEach(() => {
   clock = new ManualClock();
   sent = [];
-  presence = new Presence(1, clock);
+  presence = new Presence(1, clock, PLAIN_NAMES);
   presence.connected("ada", send);
 });
 

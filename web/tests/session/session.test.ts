@@ -1,73 +1,26 @@
 import { beforeEach, expect, test } from "vitest";
 import * as Y from "yjs";
 
-import type { Kept } from "../../src/doc/lineage";
 import { NotebookDoc } from "../../src/doc/notebook-doc";
-import { type Keep, Session } from "../../src/session/session";
 import { LIMITS } from "../../src/wire/types";
-import { ManualClock } from "../support/clock";
-import { MemoryServer, settle } from "../support/server";
+import type { ManualClock } from "../support/clock";
+import { type MemoryServer, settle } from "../support/server";
+import { Bench, type MemoryKeep, shown, type } from "../support/session";
 import { cellOutputs, execution } from "../support/values";
 
-class MemoryKeep implements Keep {
-  kept: Kept | null = null;
-  aside: Kept | null = null;
-  load = () => Promise.resolve(this.kept);
-  loadAside = () => Promise.resolve(this.aside);
-  append = (_notebook: string, epoch: string, update: Uint8Array, unsaved: boolean) => {
-    const old = this.kept?.epoch === epoch ? this.kept : null;
-    const before = old?.unsaved ?? [];
-    this.kept = { epoch, updates: [...(old?.updates ?? []), update], unsaved: unsaved ? [...before, update] : before };
-    return Promise.resolve();
-  };
-  saved = () => {
-    if (this.kept !== null) this.kept = { ...this.kept, unsaved: [] };
-    return Promise.resolve();
-  };
-  forgetAside = () => {
-    this.aside = null;
-    return Promise.resolve();
-  };
-}
-
+let bench: Bench;
 let server: MemoryServer;
 let clock: ManualClock;
 let keep: MemoryKeep;
-let online = true;
 
 beforeEach(() => {
-  server = new MemoryServer();
-  clock = new ManualClock();
-  keep = new MemoryKeep();
-  online = true;
-  new NotebookDoc(server.doc).insert("c1", "code", 0, "print(1)");
+  bench = new Bench();
+  ({ server, clock, keep } = bench);
 });
 
-let ids = 0;
-
-async function open(): Promise<Session> {
-  const session = new Session("nb", {
-    dial: server.dial,
-    timers: clock,
-    random: () => 0.5,
-    online: () => online,
-    diagnose: () => Promise.resolve(null),
-    keep,
-    newId: () => `id${++ids}`,
-  });
-  await session.start();
-  await settle();
-  return session;
-}
-
-async function reconnect(): Promise<void> {
-  clock.advance(30_000);
-  await settle();
-}
-
-const type = (session: Session, text: string) => session.status().book?.cell("c1")?.source.insert(0, text);
-const shown = (session: Session) => session.status().book?.cell("c1")?.source.toJSON();
-const serverText = () => new NotebookDoc(server.doc).cell("c1")?.source.toJSON();
+const open = () => bench.open();
+const reconnect = () => bench.reconnect();
+const serverText = () => bench.serverText();
 
 test("a first visit takes the document and the run state from the server", async () => {
   const session = await open();

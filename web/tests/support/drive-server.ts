@@ -217,7 +217,7 @@ export class DriveServer {
         .reduce((sum, { item }) => sum + item.size, 0);
     const used = size(false) + size(true);
     const tight = this.quota !== null && used >= 0.8 * this.quota;
-    return { root: this.root, used, quota: this.quota, binned: size(true), tight, visited_at: null };
+    return { root: this.root, used, quota: this.quota, binned: size(true), tight, visited_at: null, requests: 0 };
   }
 
   private sorted(id: string, query: URLSearchParams): readonly Item[] {

@@ -51,6 +51,8 @@ export class MemoryServer {
   answers = true;
   reachable = true;
   resumes = true;
+  /** What pages may do. */
+  capabilities: readonly string[] = ["view", "edit", "comment", "run", "share"];
   private sockets: ServerSocket[] = [];
 
   dial = (events: SocketEvents): Socket => {
@@ -118,12 +120,14 @@ export class MemoryServer {
           rev,
           snapshot,
           user: "ada",
-          capabilities: ["comment", "edit", "run", "share", "view"],
+          capabilities: this.capabilities,
           owner: "ada",
         });
         return;
       }
       case "update":
+        // As the real one: it ends the connection.
+        if (!this.capabilities.includes("edit")) return this.cut(4403, "not-allowed");
         Y.applyUpdate(this.doc, frame.update);
         if (this.durable) reply({ t: "durable", n: frame.n });
         return;

@@ -152,6 +152,27 @@ export class Deeds {
     await this.each(words.starring, items, gone ? null : { starred }, ({ id }) => this.desk.api.star(id, starred));
   }
 
+  /** What was shared with this person goes from their list. */
+  async leave(item: Item): Promise<void> {
+    const change = this.desk.listing.read().change([item.id], null);
+    try {
+      await this.desk.api.leave(item.id);
+      change.done();
+      this.ports.say(strings.share.left(item.name));
+    } catch (error) {
+      change.refused();
+      this.ports.complain(problemOf(error));
+    }
+  }
+
+  /** It is not there for this person any more; who was in it goes to what is. */
+  gone(item: Item, said: string): void {
+    this.ports.say(said);
+    const view = this.desk.view.read();
+    if (view.t === "folder" && view.id === item.id) this.ports.go(addressOf({ t: "shared" }));
+    else void this.desk.refresh();
+  }
+
   // --- the bin -----------------------------------------------------------------------------------------------------
 
   /** Asks first only where a runtime would end: the rest can be undone. */
@@ -284,6 +305,13 @@ export class Deeds {
 }
 
 const nameOf = (items: readonly Item[]): string => items[0]?.name ?? "";
+
+/** What is sent to somebody who shall see it: what has no page of its own is shown in its folder. */
+export const addressOfShared = (item: Pick<FoundItem, "id" | "kind" | "parent" | "lines">): string =>
+  addressOfItem(item) ??
+  (item.parent === null
+    ? `${addressOf({ t: "shared" })}?select=${encodeURIComponent(item.id)}`
+    : `${addressOf({ t: "folder", id: item.parent })}?select=${encodeURIComponent(item.id)}`);
 
 /** Where an item is opened; null: it is looked at here. What was found in a notebook is gone to. */
 export function addressOfItem({ id, kind, lines }: Pick<FoundItem, "id" | "kind" | "lines">): string | null {

@@ -15,6 +15,7 @@ import {
 import type { Problem } from "../../wire/types";
 import { homeOrder } from "./home";
 import { Listing, problemOf } from "./listing";
+import { mayEdit } from "./moving";
 import { compareItems } from "./order";
 import type { Question } from "./question";
 import { keep, NOTHING, only, type Selection } from "./selection";
@@ -122,7 +123,8 @@ export class Desk {
   /** Where new things go: the folder that is shown, else the person's own tree. */
   get folder(): string {
     const view = this.view.read();
-    return view.t === "folder" ? view.id : ROOT;
+    const { item, problem } = this.here.read();
+    return view.t === "folder" && problem === null && (item === null || mayEdit(item.role)) ? view.id : ROOT;
   }
 
   /** The view of the folder above; null where there is none. */

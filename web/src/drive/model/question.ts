@@ -11,6 +11,8 @@ export type Question =
   | { readonly t: "forever"; readonly items: readonly Item[]; readonly back?: Question }
   | { readonly t: "empty-bin"; readonly back?: Question }
   | { readonly t: "largest" }
+  | { readonly t: "share"; readonly item: Item }
+  | { readonly t: "leave"; readonly item: Item }
   | { readonly t: "preview"; readonly id: string }
   | { readonly t: "details"; readonly item: Item }
   | {

@@ -5,7 +5,7 @@ import { strings } from "../../words";
 import { AddHere } from "./add-here";
 import { Block } from "./block";
 import { CellBlocks } from "./cell-blocks";
-import { useCell, useController, useOrder, useText } from "../context";
+import { useCell, useController, useMay, useOrder, useText } from "../context";
 import { SOURCE_WORD } from "../editor/source";
 import { useEnd } from "./end";
 import { NearbyProvider, useNearby } from "./nearness";
@@ -20,21 +20,24 @@ export function CellList() {
   const [only] = order;
   const column = useRef<HTMLDivElement>(null);
   const nearby = useNearby(column);
+  const editable = useMay("edit");
   useEnd(column);
   return (
     <div ref={column} className="cells" role="group" aria-label={strings.notebook.cells}>
       <span id={SOURCE_WORD} hidden>
         {strings.editor.source}
       </span>
-      <div className="first-add" style={{ order: -1 }}>
-        <AddHere behind={null} />
-      </div>
+      {editable && (
+        <div className="first-add" style={{ order: -1 }}>
+          <AddHere behind={null} />
+        </div>
+      )}
       <NearbyProvider value={nearby}>
         {blocks.follow(order).map(({ key, cells }) => (
           <Block key={key} cells={cells} first={places(cells[0] ?? "")} />
         ))}
       </NearbyProvider>
-      {order.length === 1 && only !== undefined && <FirstSteps id={only} />}
+      {editable && order.length === 1 && only !== undefined && <FirstSteps id={only} />}
     </div>
   );
 }

@@ -9,6 +9,7 @@ import {
   useCellRun,
   useCodeLanguage,
   useController,
+  useMay,
   useSections,
   useSelected,
   useShell,
@@ -54,6 +55,7 @@ export const Cell = memo(function Cell({ id, index }: CellProps) {
   const reached = seen || printing;
   const room = useRoom(id, reached);
   const drop = useDropPlace(id, place);
+  const editable = useMay("edit");
   const hidden = useSections((sections) => sections.hidden.has(id));
 
   /** The focus that comes with a press: a browser whose window is not active yet takes it for one by keyboard. */
@@ -116,8 +118,8 @@ export const Cell = memo(function Cell({ id, index }: CellProps) {
           <Body cell={cell} near={near} reached={reached} />
           <CellPeople id={id} />
           <CellComments id={id} />
-          <CellTools cell={cell} />
-          <AddHere behind={id} />
+          {editable && <CellTools cell={cell} />}
+          {editable && <AddHere behind={id} />}
         </>
       ) : (
         <div className="cell-main">

@@ -8,7 +8,7 @@ import { useNow, useSettings } from "../../ui/hooks";
 import { strings } from "../../words";
 import type { ExecutionView } from "../../wire/types";
 import { shortcutOf } from "../commands/shortcut";
-import { useCellRun, useController, useSending } from "../context";
+import { useCellRun, useController, useMay, useNameOf, useSending } from "../context";
 
 /** A run that ended this short ago shows its check before its number. */
 const FRESH_MS = 4_000;
@@ -31,14 +31,21 @@ export function Gutter({ id }: { readonly id: string }) {
   const sending = useSending(id);
   const { shortcuts } = useSettings();
   const face = sending ? SENDING : faceOf(run);
+  const may = useMay("run");
+  const by = useNameOf(run.current?.by ?? "");
   const keys = face.command === null ? undefined : shortcutOf(face.command, shortcuts);
+  // Who may not run it is told of runs, and offered none.
+  if (!may && face === NEVER) return <div className="gutter" />;
   return (
     <div className="gutter">
       <button
         type="button"
         className={`run ${face.state}`}
-        aria-label={face.label}
-        title={[keys === undefined ? face.label : `${face.label} (${keys})`, ...told(run)].join("\n")}
+        aria-label={may ? face.label : strings.share.cannot.run}
+        title={[!may || keys === undefined ? (may ? face.label : "") : `${face.label} (${keys})`, ...told(run, by)]
+          .filter(Boolean)
+          .join("\n")}
+        disabled={!may}
         onClick={() => running.press(id)}
       >
         <span className="run-face" aria-hidden>
@@ -52,9 +59,9 @@ export function Gutter({ id }: { readonly id: string }) {
 }
 
 /** When it ran and who asked for it. */
-function told({ current }: CellRun): readonly string[] {
+function told({ current }: CellRun, by: string): readonly string[] {
   if (current === null) return [];
-  const { queued_at, started_at, finished_at, by } = current;
+  const { queued_at, started_at, finished_at } = current;
   const at = moment(finished_at ?? started_at ?? queued_at);
   if (finished_at !== null) return [words.endedAt(at, by)];
   return [started_at === null ? words.askedAt(at, by) : words.startedAt(at, by)];

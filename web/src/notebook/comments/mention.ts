@@ -19,6 +19,8 @@ export interface Known {
   readonly threads: readonly Thread[];
   /** Who ran what. */
   readonly ran: Iterable<string>;
+  /** The login of an account. */
+  readonly called: (id: string) => string;
 }
 
 /** So many are shown at once: more is a list to read, and a letter more to type is quicker. */
@@ -34,12 +36,13 @@ export function mentionAt(text: string, caret: number): MentionQuery | null {
 }
 
 /** All but oneself whom this page knows of, those who are here first, the others in the order of their names. */
-export function peopleOf({ me, here, threads, ran }: Known): readonly Person[] {
+export function peopleOf({ me, here, threads, ran, called }: Known): readonly Person[] {
   const present = new Set(here);
   const said = threads.flatMap(({ comments }) => comments.map(({ by }) => by));
   return [...new Set([...present, ...said, ...ran])]
-    .filter((name) => name !== me && MENTIONABLE.test(name))
-    .map((name) => ({ name, here: present.has(name) }))
+    .filter((id) => id !== me)
+    .map((id) => ({ name: called(id), here: present.has(id) }))
+    .filter(({ name }) => MENTIONABLE.test(name))
     .sort((a, b) => Number(b.here) - Number(a.here) || a.name.localeCompare(b.name));
 }
 

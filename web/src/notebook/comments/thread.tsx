@@ -9,7 +9,7 @@ import { useNow } from "../../ui/hooks";
 import { Menu } from "../../ui/menu";
 import type { CommentView } from "../../wire/types";
 import { strings } from "../../words";
-import { useCell, useController, useOrder, useStatusPart } from "../context";
+import { useCell, useController, useNameOf, useOrder, useStatusPart } from "../context";
 import { Composer } from "./composer";
 import { partsOf } from "./linkify";
 import { useConversation } from "./use-threads";
@@ -19,7 +19,8 @@ const MINUTE_MS = 60_000;
 
 function useCalled(by: string): string {
   const user = useStatusPart((status) => status.user);
-  return by === user ? strings.people.you : by;
+  const name = useNameOf(by);
+  return by === user ? strings.people.you : name;
 }
 
 export function ThreadCard({ thread }: { readonly thread: Thread }) {

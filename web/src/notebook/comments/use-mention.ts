@@ -79,11 +79,12 @@ export function useMention(field: Field, text: string): Mention {
 
 /** Read when it is asked for: runs come and go all the time, and nobody waits for them here. */
 function usePeople(): () => readonly Person[] {
-  const { runs } = useController().session;
+  const { runs, people } = useController().session;
   const me = useStatusPart((status) => status.user);
   const threads = useThreads();
   const here = useOthers().map(({ user }) => user);
-  return () => peopleOf({ me, here, threads, ran: [...runs.executions()].map(({ by }) => by) });
+  return () =>
+    peopleOf({ me, here, threads, ran: [...runs.executions()].map(({ by }) => by), called: (id) => people.login(id) });
 }
 
 /** As if it were typed, so that it can be undone like what is typed. */

@@ -27,7 +27,7 @@ import {
   highlightSpecialChars,
   rectangularSelection,
 } from "@codemirror/view";
-import { yCollab } from "y-codemirror.next";
+import { yCollab, ySyncAnnotation } from "y-codemirror.next";
 import type * as Y from "yjs";
 
 import type { EditorSettings } from "../../settings/settings";
@@ -64,6 +64,8 @@ export interface EditorOptions {
   /** null: nobody knows the code's language. */
   readonly help: CodeHelp | null;
   readonly on: EditorEvents;
+  /** False: it is there to be read, selected and copied. */
+  readonly editable: boolean;
   /** Keys and the like of the kind of cell. */
   readonly extra?: () => Promise<Extension>;
 }
@@ -85,13 +87,23 @@ export interface Editor {
   focus(): void;
   configure(settings: EditorSettings): void;
   setLanguage(language: string): void;
+  setEditable(editable: boolean): void;
   destroy(): void;
 }
 
 const languageOf = new Compartment();
 const vimOf = new Compartment();
 const extraOf = new Compartment();
+const writableOf = new Compartment();
 const NO_KEYS: Extension = [];
+
+/** Whatever would write is stopped, Vim's commands too; what others write comes in. The caret stays, for copying. */
+const READ_ONLY: Extension = [
+  EditorState.readOnly.of(true),
+  EditorState.changeFilter.of((transaction) => transaction.annotation(ySyncAnnotation) !== undefined),
+  EditorView.contentAttributes.of({ "aria-readonly": "true" }),
+];
+const writable = (editable: boolean): Extension => (editable ? [] : READ_ONLY);
 
 function refuseLarge(on: EditorEvents): Extension {
   return EditorState.changeFilter.of((transaction) => {
@@ -202,6 +214,7 @@ function extensionsOf(options: EditorOptions, helped: Helped | null): Extension 
   return [
     vimOf.of(NO_KEYS),
     extraOf.of(NO_KEYS),
+    writableOf.of(writable(options.editable)),
     highlightSpecialChars(),
     drawSelection(),
     EditorState.allowMultipleSelections.of(true),
@@ -282,6 +295,10 @@ class CellEditor implements Editor {
     this.language = language;
     this.view.dispatch({ effects: languageOf.reconfigure(codeLanguage(language)) });
     this.awaitLanguage();
+  }
+
+  setEditable(editable: boolean): void {
+    this.view.dispatch({ effects: writableOf.reconfigure(writable(editable)) });
   }
 
   destroy(): void {

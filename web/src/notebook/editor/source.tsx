@@ -8,7 +8,7 @@ import { memo, useEffect, useLayoutEffect, useRef } from "react";
 
 import type { CellFacts } from "../../doc/layout";
 import { strings } from "../../words";
-import { useBook, useController, useSelected } from "../context";
+import { useBook, useController, useMay, useSelected } from "../context";
 import type { NotebookController } from "../controller";
 import type { CellOthers } from "./carets";
 import type { Editor, EditorEvents, Extension } from "./codemirror";
@@ -67,6 +67,8 @@ export const Source = memo(function Source({ cell, near, language, extra }: Sour
   const parent = useRef<HTMLDivElement>(null);
   const editor = useRef<Editor | null>(null);
   const first = useRef(language);
+  const editable = useMay("edit");
+  const firstEditable = useRef(editable);
   const prose = cell.type !== "code";
   const mounted = module !== null && book !== null && (near || selected === "edit");
 
@@ -87,6 +89,7 @@ export const Source = memo(function Source({ cell, near, language, extra }: Sour
       labelledBy: `${cellElementId(id)} ${SOURCE_WORD}`,
       help: prose ? null : controller.codeHelp,
       on: eventsOf(controller, id),
+      editable: firstEditable.current,
       ...(extra !== undefined && { extra }),
     });
     editor.current = made;
@@ -104,6 +107,11 @@ export const Source = memo(function Source({ cell, near, language, extra }: Sour
     first.current = language;
     editor.current?.setLanguage(language);
   }, [language]);
+
+  useLayoutEffect(() => {
+    firstEditable.current = editable;
+    editor.current?.setEditable(editable);
+  }, [editable]);
 
   useEffect(() => {
     if (mounted && selected === "edit") editor.current?.focus();

@@ -7,7 +7,7 @@ import { memo, type ReactNode, Suspense, useEffect, useMemo, useRef } from "reac
 import type { CellFacts } from "../../doc/layout";
 import { IconButton } from "../../ui/button";
 import { strings } from "../../words";
-import { useBook, useCellMeta, useController, useSelected, useText } from "../context";
+import { useBook, useCellMeta, useController, useMay, useSelected, useText } from "../context";
 import { Markdown } from "../text/markdown";
 import { FieldRow } from "./controls";
 import { AUTO_RUN_MS, hasRun, keyed, type KeyedField, setView, viewOf, writeField } from "./edits";
@@ -55,6 +55,7 @@ const FormPanel = memo(function FormPanel({ cell, form, alone }: PanelProps) {
   const { id } = cell;
   const book = useBook();
   const title = form.title?.text ?? "";
+  const editable = useMay("edit") && book !== null;
   const commit = useCommit(id, form.title?.auto ?? false);
   const fields = new Map(keyed(form).map((one) => [one.field, one]));
   return (
@@ -75,7 +76,7 @@ const FormPanel = memo(function FormPanel({ cell, form, alone }: PanelProps) {
           <FieldRow
             key={`${one.name} ${one.nth}`}
             field={row}
-            disabled={book === null}
+            disabled={!editable}
             onCommit={(text) => commit(one, text)}
           />
         );

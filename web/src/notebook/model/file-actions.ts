@@ -115,6 +115,15 @@ export class FileActions {
     });
   }
 
+  /** A notebook of one's own with edits that were refused here, which are then forgotten here. */
+  saveOwn(name: string, content: string): void {
+    this.attempt(async () => {
+      const made = await this.ports.rest.upload(`${name.replace(/\.ipynb$/, "")}.ipynb`, new Blob([content]));
+      this.session.forgetAside();
+      this.open(made);
+    });
+  }
+
   delete(): void {
     this.attempt(async () => {
       await this.ports.rest.remove(this.session.notebook);

@@ -4,6 +4,7 @@ import type { Reply } from "../../net/commands";
 import type { Session } from "../../session/session";
 import type { Selection } from "./selection";
 import type { Structure } from "./structure";
+import type { Trust } from "./trust";
 
 /** Where one goes on after a run. */
 export type After = "stay" | "next" | "insert";
@@ -14,11 +15,19 @@ export class Running {
   private readonly structure: Structure;
   /** Shows a refusal; what was done needs no word. */
   private readonly report: (reply: Promise<Reply>) => void;
+  private readonly trust: Trust;
 
-  constructor(session: Session, selection: Selection, structure: Structure, report: (reply: Promise<Reply>) => void) {
+  constructor(
+    session: Session,
+    selection: Selection,
+    structure: Structure,
+    trust: Trust,
+    report: (reply: Promise<Reply>) => void,
+  ) {
     this.session = session;
     this.selection = selection;
     this.structure = structure;
+    this.trust = trust;
     this.report = report;
   }
 
@@ -26,7 +35,7 @@ export class Running {
   run(ids: readonly string[]): void {
     const wanted = new Set(ids);
     const code = this.order().filter((id) => wanted.has(id) && this.book?.cell(id)?.type === "code");
-    this.report(this.session.run(code));
+    if (code.length > 0) this.trust.guard(() => this.report(this.session.run(code)));
   }
 
   /** Runs the selected cells, then goes on as asked. */

@@ -6,7 +6,7 @@ import { useState } from "react";
 import { Button } from "../../ui/button";
 import { strings } from "../../words";
 import type { ErrorOutput } from "../../wire/types";
-import { useCellRun, useController } from "../context";
+import { useCellRun, useController, useMay } from "../context";
 import type { NotebookController } from "../controller";
 import { AnsiText } from "./ansi-text";
 import { type Explanation, explain } from "./explain";
@@ -122,11 +122,12 @@ interface InstallHintProps {
 function InstallHint({ cell, name, installation, install }: InstallHintProps) {
   const controller = useController();
   const done = installation.t === "done";
+  const may = useMay("run");
   const failed = installation.t === "failed" ? words.installFailed(name, installation.why) : null;
   return (
     <p className="error-hint" role="status">
       {failed ?? (done ? words.installed(name) : words.missing(name))}
-      {controller.book !== null && (
+      {controller.book !== null && may && (
         <Button
           look="outlined"
           disabled={installation.t === "going-on"}

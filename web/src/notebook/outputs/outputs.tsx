@@ -14,7 +14,7 @@ import { Button } from "../../ui/button";
 import { Contained } from "../../ui/contained";
 import { fetchPart } from "../../ui/part";
 import { strings } from "../../words";
-import { useCellMeta, useCellRun, useController, useSummary } from "../context";
+import { useCellMeta, useCellRun, useController, useMay, useSummary } from "../context";
 import { actionsOf, cellActions } from "./actions";
 import { useOpenOutputs } from "./closed-widgets";
 import { Display } from "./display";
@@ -291,7 +291,8 @@ function Note({ text, action }: { readonly text: string; readonly action?: React
 function Reconnect() {
   const { running } = useController();
   const { runtime } = useSummary();
-  if (runtime !== null && runtime.state !== "ended") return null;
+  const may = useMay("run");
+  if (!may || (runtime !== null && runtime.state !== "ended")) return null;
   return (
     <Button look="outlined" onClick={() => running.connect()}>
       {strings.traceback.connect}

@@ -9,7 +9,7 @@ import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from "re
 import { Button } from "../../ui/button";
 import { strings } from "../../words";
 import type { PromptView } from "../../wire/types";
-import { useController } from "../context";
+import { useController, useMay } from "../context";
 import type { NotebookController } from "../controller";
 
 const LINGER_MS = 500;
@@ -36,7 +36,14 @@ interface PromptProps extends Asked {
   readonly cell: string;
 }
 
-export function Prompt({ cell, prompt, isOpen }: PromptProps) {
+export function Prompt(props: PromptProps) {
+  const { text } = props.prompt;
+  // Who may not run it sees what is asked, and answers nothing.
+  if (useMay("run")) return <Answer {...props} />;
+  return <p className="prompt prompt-text">{text === "" ? strings.output.promptWaits : text}</p>;
+}
+
+function Answer({ cell, prompt, isOpen }: PromptProps) {
   const controller = useController();
   const [answer, setAnswer] = useState("");
   const [sent, setSent] = useState<string | null>(null);

@@ -5,13 +5,15 @@ import { Button } from "../../ui/button";
 import { Ask, Confirm, Dialog } from "../../ui/dialog";
 import { fetchPart } from "../../ui/part";
 import { strings } from "../../words";
-import { useController, useShell, useSummary } from "../context";
+import { useController, useMay, useShell, useSummary } from "../context";
 import { useName } from "./name";
 
 const Palette = lazy(() => fetchPart(() => import("./palette")));
 const SettingsDialog = lazy(() => fetchPart(() => import("./settings-dialog")));
 const MetadataDialog = lazy(() => fetchPart(() => import("./metadata-dialog")));
 const ShareDialog = lazy(() => fetchPart(() => import("./share-dialog")));
+const AskDialog = lazy(() => fetchPart(() => import("./ask-dialog")));
+const RunDialog = lazy(() => fetchPart(() => import("./run-dialog")));
 const CloseTab = lazy(() => fetchPart(() => import("../dock/close-tab")));
 const FilesDialog = lazy(() => fetchPart(() => import("../panes/files/files-dialog")));
 const AboutDialog = lazy(() => fetchPart(() => import("./about-dialog")));
@@ -36,6 +38,8 @@ const dialogs: Readonly<Record<string, (props: DialogProps) => ReactNode>> = {
   value: (props) => <TableDialog {...props} />,
   output: (props) => <OutputDialog {...props} />,
   share: (props) => <ShareDialog {...props} />,
+  ask: (props) => <AskDialog {...props} />,
+  "run-trust": (props) => <RunDialog {...props} />,
   about: (props) => <AboutDialog {...props} />,
   files: (props) => <FilesDialog {...props} />,
   "close-tab": (props) => <CloseTab {...props} />,
@@ -101,6 +105,7 @@ function OpenAddress({ onClose }: DialogProps) {
 /** A notebook was dropped onto the page. */
 function Dropped({ about, onClose }: DialogProps) {
   const { files } = useController();
+  const editable = useMay("edit");
   const words = strings.files;
   if (!(about instanceof File)) return null;
   const choose = (act: () => void) => () => {
@@ -117,9 +122,11 @@ function Dropped({ about, onClose }: DialogProps) {
         <Button look="outlined" onClick={choose(() => files.openFile(about))}>
           {words.droppedOpen}
         </Button>
-        <Button look="primary" onClick={choose(() => files.insertFile(about))}>
-          {words.droppedInsert}
-        </Button>
+        {editable && (
+          <Button look="primary" onClick={choose(() => files.insertFile(about))}>
+            {words.droppedInsert}
+          </Button>
+        )}
       </div>
     </Dialog>
   );

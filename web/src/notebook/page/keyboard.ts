@@ -5,6 +5,7 @@
 import { keymapOf, type Keymap, type Mode } from "../../commands/keymap";
 import { strokeOf } from "../../commands/keys";
 import { isMac } from "../../platform";
+import { strings } from "../../words";
 import { commands } from "../commands";
 import type { NotebookController } from "../controller";
 
@@ -58,6 +59,10 @@ const ARRIVED = "[role=dialog], [role=alertdialog], aside.pane";
 const isField = (target: EventTarget | null): boolean =>
   target instanceof Element && target.matches("input, textarea") && target.closest(".cm-editor") === null;
 
+/** The text of a cell in its editor. */
+const isSource = (target: EventTarget | null): boolean =>
+  target instanceof Element && target.closest(".cm-content") !== null;
+
 /** By these one turns to something else. */
 const TURNS = /^(Escape|Tab|Arrow|Page|Home$|End$)/;
 
@@ -86,6 +91,10 @@ export function listenToKeys(
   };
   const press = (event: KeyboardEvent) => {
     const stroke = event.isComposing ? null : strokeOf(event);
+    // Where nothing can be written, a key that writes is answered in words.
+    if (isWriting(event) && isSource(event.target) && !controller.session.may("edit")) {
+      controller.toasts.remind(strings.share.cannot.edit);
+    }
     if (stroke !== null && !event.defaultPrevented) handle(event, stroke);
   };
   const handle = (event: KeyboardEvent, stroke: string) => {
@@ -141,6 +150,11 @@ export function listenToKeys(
     if (text !== "" && isField(target)) document.execCommand("insertText", false, text);
   };
   const run = (id: string): boolean => {
+    const refused = commands.refusal(id, controller);
+    if (refused !== null) {
+      controller.toasts.remind(refused);
+      return true;
+    }
     let ran = false;
     writing.ended();
     atOnce(() => {
@@ -163,17 +177,20 @@ export function listenToKeys(
 export function listenToClipboard(controller: NotebookController, signal: AbortSignal): void {
   const meant = (event: ClipboardEvent) =>
     modeFor(event.target) === "command" && (document.getSelection()?.isCollapsed ?? true) && controller.cell !== null;
+  const may = () => controller.session.may("edit");
   const give = (event: ClipboardEvent, text: string) => {
     event.clipboardData?.setData("text/plain", text);
     event.preventDefault();
   };
   document.addEventListener("copy", (event) => meant(event) && give(event, controller.structure.copy()), { signal });
-  document.addEventListener("cut", (event) => meant(event) && give(event, controller.structure.cutCells()), { signal });
+  document.addEventListener("cut", (event) => meant(event) && may() && give(event, controller.structure.cutCells()), {
+    signal,
+  });
   document.addEventListener(
     "paste",
     (event) => {
       const text = event.clipboardData?.getData("text/plain") ?? "";
-      if (meant(event) && controller.structure.paste(text)) event.preventDefault();
+      if (meant(event) && may() && controller.structure.paste(text)) event.preventDefault();
     },
     { signal },
   );

@@ -9,12 +9,13 @@ import { account, after, newId, rest, sessionPorts, settings } from "../../brows
 import { RuntimeRest } from "../../net/runtime-rest";
 import { Session } from "../../session/session";
 import { Button } from "../../ui/button";
+import { NoAccess, useMe } from "../../sharing/no-access";
 import { useSettings, useTab } from "../../ui/hooks";
 import type { Toasts } from "../../ui/toasts";
 import type { Problem } from "../../wire/types";
 import { strings } from "../../words";
 import { CellList } from "../cells/cell-list";
-import { ControllerContext, useBook, useController, useStatusPart, useSummary } from "../context";
+import { ControllerContext, useBook, useController, useMay, useStatusPart, useSummary } from "../context";
 import { NotebookController } from "../controller";
 import { DockArea } from "../dock/dock-area";
 import { startWorker } from "../find/browser-worker";
@@ -22,6 +23,7 @@ import { Searcher } from "../find/searcher";
 import { FollowBar } from "../people/avatars";
 import { listenToFollowing } from "../people/follow-view";
 import { Dock } from "../model/dock";
+import { roleOf } from "../../sharing/model/roles";
 import { Aside } from "./aside";
 import { AwayCard } from "./away-card";
 import { browserFiles } from "./browser-files";
@@ -37,7 +39,7 @@ import { listenToPlace } from "./return";
 import { RunNews } from "./run-news";
 import { StatusBar } from "./status-bar";
 import { Toolbar } from "./toolbar";
-import { TopBar } from "./top-bar";
+import { BareBar, TopBar } from "./top-bar";
 
 /** Below this a pane covers the cells (notebook.css). */
 const WIDE = "(min-width: 721px)";
@@ -117,8 +119,23 @@ function Notebook({ go, toasts }: { readonly go: Go; readonly toasts: Toasts }) 
   const { queue } = useSummary();
   const { width } = useSettings();
   const aside = useStatusPart((status) => status.aside);
+  const may = useMay("run");
+  useRightsSaid();
   const alive = queue.running !== null;
   useTabOf(named.name ?? strings.product, alive);
+  const nothing = useStatusPart(({ phase, book, rights }) => phase.t === "refused" && book === null && rights.ended);
+  if (nothing) {
+    return (
+      <div className="notebook">
+        <header className="bars">
+          <BareBar go={go} />
+        </header>
+        <div className="notebook-ground">
+          <Cells go={go} />
+        </div>
+      </div>
+    );
+  }
   return (
     <NameContext value={named}>
       <div className={`notebook ${width}`}>
@@ -133,7 +150,7 @@ function Notebook({ go, toasts }: { readonly go: Go; readonly toasts: Toasts }) 
           {aside !== null && <Aside aside={aside} />}
           <Cells go={go} />
         </div>
-        <DockArea />
+        {may && <DockArea />}
         <StatusBar />
         <RunNews />
         <AwayCard />
@@ -142,6 +159,26 @@ function Notebook({ go, toasts }: { readonly go: Go; readonly toasts: Toasts }) 
       </div>
     </NameContext>
   );
+}
+
+/** Says when one may do more or less than a moment ago; what was so from the beginning, the page shows. */
+function useRightsSaid(): void {
+  const { toasts } = useController();
+  const rights = useStatusPart((status) => status.rights);
+  const before = useRef(rights);
+  useEffect(() => {
+    const [was, is] = [before.current, rights];
+    before.current = rights;
+    if (was.capabilities === null || is.capabilities === null || is.ended || was.ended) return;
+    const [from, to] = [roleOf(was.capabilities, false), roleOf(is.capabilities, false)];
+    if (from === to) return;
+    const said = {
+      editor: strings.share.nowEditor,
+      commenter: strings.share.nowCommenter,
+      viewer: strings.share.nowViewer,
+    };
+    if (to !== "owner") toasts.remind(said[to]);
+  }, [rights, toasts]);
 }
 
 /** The tab's title and icon, and the word that a long run is over. */
@@ -167,6 +204,7 @@ function useTabOf(title: string, alive: boolean): void {
 function Cells({ go }: { readonly go: Go }) {
   const book = useBook();
   const phase = useStatusPart((status) => status.phase);
+  const rights = useStatusPart((status) => status.rights);
   const { selection } = useController();
   const refused = phase.t === "refused";
   return (
@@ -174,7 +212,8 @@ function Cells({ go }: { readonly go: Go }) {
       className="notebook-main"
       onPointerDown={({ target, currentTarget }) => target === currentTarget && selection.select(null)}
     >
-      {refused && <Refused problem={phase.problem} go={go} />}
+      {refused && (book === null || !rights.ended) && <Refused problem={phase.problem} go={go} />}
+      {refused && book !== null && rights.ended && <AccessEnded problem={phase.problem} />}
       {book !== null ? (
         <CellList key={book.doc.guid} />
       ) : (
@@ -184,13 +223,46 @@ function Cells({ go }: { readonly go: Go }) {
   );
 }
 
-function Refused({ problem, go }: { readonly problem: Problem; readonly go: Go }) {
+/** What is on the screen stays there; it is only said that it is no longer this person's to see. */
+function AccessEnded({ problem }: { readonly problem: Problem }) {
+  const { session, shell } = useController();
+  const team = useMe()?.mode === "team";
+  return (
+    <div className="banner access-ended" role="alert">
+      <span>
+        <h2>{team ? strings.share.endedTitle : problem.title}</h2>
+        <p>{strings.share.endedDetail}</p>
+      </span>
+      {team && (
+        <Button look="primary" onClick={() => shell.openDialog("ask")}>
+          {strings.share.ask}
+        </Button>
+      )}
+      <Button look="outlined" onClick={() => session.tryNow()}>
+        {strings.share.again}
+      </Button>
+    </div>
+  );
+}
+
+interface RefusedProps {
+  readonly problem: Problem;
+  readonly go: Go;
+}
+
+function Refused({ problem, go }: RefusedProps) {
+  const { session } = useController();
+  const me = useMe();
+  const back = { label: strings.notebook.back, run: () => go("/") };
+  if (me?.mode === "team" && (problem.status === 404 || problem.status === 403)) {
+    return <NoAccess item={session.notebook} onAgain={() => session.tryNow()} back={back} />;
+  }
   return (
     <div className="refused" role="alert">
       <h1>{problem.title}</h1>
       {problem.detail !== "" && <p>{problem.detail}</p>}
-      <Button look="outlined" onClick={() => go("/")}>
-        {strings.notebook.back}
+      <Button look="outlined" onClick={back.run}>
+        {back.label}
       </Button>
     </div>
   );

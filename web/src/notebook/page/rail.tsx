@@ -15,7 +15,7 @@ import { Splitter } from "../../ui/splitter";
 import { strings } from "../../words";
 import { commands } from "../commands";
 import { TERMINAL_COMMAND } from "../commands/dock";
-import { useController, useDock, useShell } from "../context";
+import { useController, useDock, useShell, useStatusPart } from "../context";
 import { commandOf, type Pane, panes } from "../panes/list";
 
 const words = strings.shell;
@@ -31,25 +31,28 @@ export function Rail() {
   const { shell } = useController();
   const open = useShell((state) => state.pane);
   const { shortcuts } = useSettings();
+  const rights = useStatusPart((status) => status.rights);
   return (
     <nav className="rail wide-only" aria-label={words.rail}>
-      {panes.map((pane) => {
-        const [first] = keysOf(commands.get(commandOf(pane)), shortcuts);
-        return (
-          <span key={pane.id} className="rail-item">
-            <IconButton
-              icon={pane.icon}
-              label={pane.title}
-              {...(first !== undefined && { shortcut: showChord(first, isMac) })}
-              className={open === pane.id ? "chosen" : ""}
-              aria-pressed={open === pane.id}
-              onClick={() => shell.togglePane(pane.id)}
-            />
-            {pane.mark && <pane.mark />}
-          </span>
-        );
-      })}
-      <TerminalButton />
+      {panes
+        .filter(({ needs }) => needs === undefined || rights.may(needs))
+        .map((pane) => {
+          const [first] = keysOf(commands.get(commandOf(pane)), shortcuts);
+          return (
+            <span key={pane.id} className="rail-item">
+              <IconButton
+                icon={pane.icon}
+                label={pane.title}
+                {...(first !== undefined && { shortcut: showChord(first, isMac) })}
+                className={open === pane.id ? "chosen" : ""}
+                aria-pressed={open === pane.id}
+                onClick={() => shell.togglePane(pane.id)}
+              />
+              {pane.mark && <pane.mark />}
+            </span>
+          );
+        })}
+      {rights.may("run") && <TerminalButton />}
     </nav>
   );
 }
@@ -76,7 +79,8 @@ function TerminalButton() {
 
 export function OpenPane() {
   const open = useShell((state) => state.pane);
-  const pane = panes.find(({ id }) => id === open);
+  const rights = useStatusPart((status) => status.rights);
+  const pane = panes.find(({ id, needs }) => id === open && (needs === undefined || rights.may(needs)));
   return pane === undefined ? null : <PaneFrame key={pane.id} pane={pane} />;
 }
 

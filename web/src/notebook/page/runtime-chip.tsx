@@ -6,7 +6,7 @@ import { bytes } from "../../ui/format";
 import { Menu } from "../../ui/menu";
 import { strings } from "../../words";
 import type { KernelView, RuntimeView } from "../../wire/types";
-import { useController, useSummary } from "../context";
+import { useController, useMay, useSummary } from "../context";
 import { commandItem } from "./menu-bar";
 
 const words = strings.runtime;
@@ -48,7 +48,9 @@ function stateOf(
 export function RuntimeChip() {
   const controller = useController();
   const { runtime, kernel } = useSummary();
+  const may = useMay("run");
   if (runtime === null) {
+    if (!may) return null;
     return (
       <Button look="outlined" icon={Plug} onClick={() => controller.running.connect()} title={words.connect}>
         {words.none}
@@ -59,7 +61,7 @@ export function RuntimeChip() {
   const cause = runtime.cause ?? kernel?.cause ?? null;
   const ended = runtime.state === "ended";
   const steering = ["kernel.interrupt", "kernel.restart", "kernel.restartRunAll"];
-  const ids = ended ? ["runtime.connect"] : [...steering, "runtime.disconnect"];
+  const ids = !may ? [] : ended ? ["runtime.connect"] : [...steering, "runtime.disconnect"];
   return (
     <Menu
       label={words.label}

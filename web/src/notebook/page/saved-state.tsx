@@ -14,10 +14,11 @@ const BRIEF = "(max-width: 1200px)";
 
 /** "All changes saved" is said only when the server has made every edit of this page durable. */
 export function SavedState({ className, brief = false }: SavedProps) {
-  const { joined, unsaved, book, trouble } = useStatus();
+  const { joined, unsaved, book, trouble, rights } = useStatus();
   const { saved } = useSummary();
   const narrow = useMedia(BRIEF);
-  if (book === null) return null;
+  // Who may not edit has nothing to save.
+  if (book === null || !rights.may("edit")) return null;
   const text = savedText({ joined, unsaved, trouble: trouble?.title ?? null, file: saved?.cause?.message ?? null });
   return (
     <span className={`saved ${className} ${text.bad ? "bad" : ""}`} role="status" title={text.title}>

@@ -10,7 +10,7 @@ import { Button, IconButton } from "../../ui/button";
 import { Mark } from "../../ui/mark";
 import type { Toasts } from "../../ui/toasts";
 import { strings } from "../../words";
-import { useController } from "../context";
+import { useController, useMay } from "../context";
 import { PeopleHere } from "../people/avatars";
 import { MenuBar } from "./menu-bar";
 import { useName } from "./name";
@@ -20,24 +20,42 @@ import { SavedState } from "./saved-state";
 
 const words = strings.notebook;
 
-interface BarProps {
+interface HomeProps {
   readonly alive: boolean;
   readonly go: Go;
+}
+
+interface TopBarProps extends HomeProps {
   readonly toasts: Toasts;
 }
 
-export function TopBar({ alive, go, toasts }: BarProps) {
-  const { shell } = useController();
+/** Where there is no notebook: the way back. */
+export function BareBar({ go }: Pick<HomeProps, "go">) {
+  return (
+    <div className="top-bar">
+      <Home alive={false} go={go} />
+    </div>
+  );
+}
+
+function Home({ alive, go }: HomeProps) {
   const back = (event: MouseEvent) => {
     if (event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
     go("/");
   };
   return (
+    <a className="home" href="/" aria-label={words.back} title={words.back} onClick={back}>
+      <Mark alive={alive} />
+    </a>
+  );
+}
+
+export function TopBar({ alive, go, toasts }: TopBarProps) {
+  const { shell } = useController();
+  return (
     <div className="top-bar">
-      <a className="home" href="/" aria-label={words.back} title={words.back} onClick={back}>
-        <Mark alive={alive} />
-      </a>
+      <Home alive={alive} go={go} />
       <Title />
       <StarButton />
       <SavedState className="wide-only" />
@@ -55,7 +73,7 @@ export function TopBar({ alive, go, toasts }: BarProps) {
 }
 
 /** Who works here: there is room for it on a wide screen, and something to say in a team. */
-function TeamAccount({ go, toasts }: Omit<BarProps, "alive">) {
+function TeamAccount({ go, toasts }: Omit<TopBarProps, "alive">) {
   const who = useValue(account.who);
   const team = who.t === "in" && who.me.mode === "team";
   return team ? <AccountMenu go={go} toasts={toasts} className="wide-only" /> : null;
@@ -78,6 +96,7 @@ function StarButton() {
 /** The name, edited in place: Enter or leaving it renames, Escape does not. */
 function Title() {
   const { name, rename } = useName();
+  const editable = useMay("edit");
   const [draft, setDraft] = useState<string | null>(null);
   const field = useRef<HTMLInputElement>(null);
   const commit = () => {
@@ -89,6 +108,7 @@ function Title() {
       ref={field}
       className="title"
       aria-label={words.titleLabel}
+      readOnly={!editable}
       value={draft ?? name ?? ""}
       placeholder={words.untitled}
       spellCheck={false}

@@ -5,6 +5,7 @@
 import { Braces, Cpu, Folder, History, List, type LucideIcon, MessageSquare, Search } from "lucide-react";
 import type { ComponentType } from "react";
 
+import type { Capability } from "../../session/rights";
 import { strings } from "../../words";
 import { UnreadMark } from "../comments/cell-comments";
 
@@ -17,6 +18,8 @@ export interface Pane {
   readonly command?: string;
   /** Shown over its icon. */
   readonly mark?: ComponentType;
+  /** What one must be allowed to do to have it at all. */
+  readonly needs?: Capability;
   readonly load: () => Promise<{ readonly default: ComponentType }>;
 }
 
@@ -39,30 +42,35 @@ export const panes: readonly Pane[] = [
     title: strings.comments.title,
     icon: MessageSquare,
     mark: UnreadMark,
+    needs: "comment",
     load: () => import("../comments/comments-pane"),
   },
   {
     id: "files",
     title: strings.runtimeFiles.title,
     icon: Folder,
+    needs: "run",
     load: () => import("./files/files-pane"),
   },
   {
     id: "runtime",
     title: strings.runtimePane.title,
     icon: Cpu,
+    needs: "run",
     load: () => import("./runtime/runtime-pane"),
   },
   {
     id: "variables",
     title: strings.values.variables,
     icon: Braces,
+    needs: "run",
     load: () => import("../values/variables-pane"),
   },
   {
     id: "executed",
     title: strings.values.history.title,
     icon: History,
+    needs: "edit",
     load: () => import("../history/executed-pane"),
   },
 ];

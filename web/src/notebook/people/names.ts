@@ -4,13 +4,13 @@ import { strings } from "../../words";
 
 const words = strings.people;
 
-export const nameOf = ({ own, user }: Other): string => (own ? words.yourWindow : user);
+export const nameOf = ({ own, name }: Other): string => (own ? words.yourWindow : name);
 
 /** Within a sentence. */
-export const calledOf = ({ own, user }: Other): string => (own ? words.yourOther : user);
+export const calledOf = ({ own, name }: Other): string => (own ? words.yourOther : name);
 
 /** Beside a caret, where there is no room. */
-export const shortNameOf = ({ own, user }: Other): string => (own ? words.you : user);
+export const shortNameOf = ({ own, name }: Other): string => (own ? words.you : name);
 
 export function initialOf(other: Other): string {
   const first = shortNameOf(other).codePointAt(0);

@@ -4,7 +4,7 @@ import "./sections.css";
 import { ChevronDown, ChevronRight, Play } from "lucide-react";
 
 import { strings } from "../../words";
-import { useController, useSections } from "../context";
+import { useController, useMay, useSections } from "../context";
 
 const words = strings.sections;
 
@@ -41,16 +41,19 @@ export function FoldedCells({ id }: { readonly id: string }) {
   const { sections, running } = useController();
   const size = useSize(id);
   const folded = useSections((state) => state.folded.has(id));
+  const may = useMay("run");
   if (!folded || size === 0) return null;
   return (
     <div className="folded-cells meta">
       <button type="button" className="button" onClick={() => sections.fold([id], false)}>
         {words.hidden(size)}
       </button>
-      <button type="button" className="button" onClick={() => running.run(sections.cellsOf(id))}>
-        <Play aria-hidden />
-        {words.runHidden}
-      </button>
+      {may && (
+        <button type="button" className="button" onClick={() => running.run(sections.cellsOf(id))}>
+          <Play aria-hidden />
+          {words.runHidden}
+        </button>
+      )}
     </div>
   );
 }

@@ -17,7 +17,7 @@ import { useSettings } from "../../ui/hooks";
 import { isTaskAt } from "../../ui/markdown/tasks";
 import { fetchPart } from "../../ui/part";
 import { strings } from "../../words";
-import { useBook, useCellMeta, useController, useSelected, useText } from "../context";
+import { useBook, useCellMeta, useController, useMay, useSelected, useText } from "../context";
 import { Source } from "../editor/source";
 import { goToAnchor } from "./anchors";
 import { attach } from "./commands";
@@ -36,9 +36,10 @@ export function TextCell(props: TextCellProps) {
   const { id } = cell;
   const selected = useSelected(id);
   const text = useText(cell.source);
+  const editable = useMay("edit");
   /** Files that are pasted or dropped here are pictures for this text, whatever has the keys. */
   const take = (event: ClipboardEvent | DragEvent, from: DataTransfer) => {
-    if (from.files.length === 0 || controller.book === null) return;
+    if (from.files.length === 0 || controller.book === null || !editable) return;
     event.preventDefault();
     event.stopPropagation();
     void attach(controller, id, [...from.files]);
@@ -48,9 +49,12 @@ export function TextCell(props: TextCellProps) {
     onDropCapture: (event: DragEvent) => take(event, event.dataTransfer),
     onDragOver: (event: DragEvent) => event.dataTransfer.types.includes("Files") && event.preventDefault(),
   };
-  if (selected === "edit") return <TextEditing {...props} text={text} files={files} />;
+  if (selected === "edit" && editable) return <TextEditing {...props} text={text} files={files} />;
   return (
-    <div onDoubleClick={(event) => isText(event.target) && controller.selection.select(id, "edit")} {...files}>
+    <div
+      onDoubleClick={(event) => editable && isText(event.target) && controller.selection.select(id, "edit")}
+      {...files}
+    >
       {text.trim() === "" ? (
         <p className="text-empty">{strings.cell.emptyText}</p>
       ) : reached ? (
@@ -118,6 +122,7 @@ function Rendered({ cell, text }: { readonly cell: CellFacts; readonly text: str
   const controller = useController();
   const book = useBook();
   const meta = useCellMeta(cell.id);
+  const editable = useMay("edit");
   // The metadata is another object whenever the attachments are others.
   const attachments = useMemo(() => book?.attachments(cell.id) ?? {}, [book, cell.id, meta]); // eslint-disable-line react-hooks/exhaustive-deps
   const check = useCallback(
@@ -135,7 +140,7 @@ function Rendered({ cell, text }: { readonly cell: CellFacts; readonly text: str
         text={cell.id}
         attachments={attachments}
         onAnchor={(name) => goToAnchor(controller, name)}
-        {...(book !== null && { onTask: check })}
+        {...(book !== null && editable && { onTask: check })}
       />
     </Suspense>
   );

@@ -45,6 +45,7 @@ export const drive = {
   live: "Has a runtime",
   ended: { ok: "Done", error: "Failed", aborted: "Stopped", lost: "Runtime lost" },
   you: "You",
+  sharedMark: "Shared with others",
   sortBy: (column: string) => `Sort by ${column}`,
   items,
   itemsOf: (shown: string) => `${shown} items`,
@@ -81,6 +82,7 @@ export const drive = {
   moveRefused: {
     itself: "A folder cannot be moved into itself.",
     "not-yours": "You may look at this, but not move it. Make a copy in place of it.",
+    "other-tree": "Things stay in the Drive of their owner. Make a copy in place of moving it.",
   },
   moving: (folder: string) => `Moving to ${folder}`,
   movingBack: "Moving back",
@@ -136,6 +138,7 @@ export const drive = {
     here: "It is there already.",
     itself: "A folder cannot be moved into itself.",
     "not-yours": "You may not put anything there.",
+    "other-tree": "Things stay in the Drive of their owner. Copy it there.",
   },
   // --- how full
   used: (used: string) => `${used} used`,

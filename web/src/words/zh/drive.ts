@@ -43,6 +43,7 @@ export const drive = {
   live: "有运行时",
   ended: { ok: "已完成", error: "失败", aborted: "已停止", lost: "运行时丢失" },
   you: "我",
+  sharedMark: "已与他人共享",
   sortBy: (column: string) => `按${column}排序`,
   items,
   itemsOf: (shown: string) => `${shown} 项`,
@@ -79,6 +80,7 @@ export const drive = {
   moveRefused: {
     itself: "不能将文件夹移动到它自身之中。",
     "not-yours": "您可以查看，但不能移动它。可以改为创建副本。",
+    "other-tree": "内容保留在其所有者的云端硬盘中。请改为创建副本。",
   },
   moving: (folder: string) => `正在移动到“${folder}”`,
   movingBack: "正在移回",
@@ -133,6 +135,7 @@ export const drive = {
     here: "它已在这里。",
     itself: "不能将文件夹移动到它自身之中。",
     "not-yours": "您不能在那里放置内容。",
+    "other-tree": "内容保留在其所有者的云端硬盘中。请改为复制。",
   },
   // --- how full
   used: (used: string) => `已使用 ${used}`,

@@ -3,7 +3,7 @@ import { describe, expect, it, test } from "vitest";
 import { faceOf, lookOf, textOf } from "../../../src/drive/model/files";
 import { homeHeads, homeOrder } from "../../../src/drive/model/home";
 import { markedParts } from "../../../src/drive/model/marked";
-import { moveRefusal, type Target } from "../../../src/drive/model/moving";
+import { mayTakeAway, moveRefusal, type Target } from "../../../src/drive/model/moving";
 import { readNotebook } from "../../../src/drive/model/notebook-text";
 import { compareItems, placeIn } from "../../../src/drive/model/order";
 import { Rows, touched } from "../../../src/drive/model/rows";
@@ -63,8 +63,22 @@ describe("what a drop means", () => {
     ["a folder that it lies in", [item("u", { kind: "folder" })], target, "itself"],
     ["what one may only look at", [item("f", { role: "viewer" })], target, "not-yours"],
     ["a folder that one may only look at", [item("f")], { ...target, role: "commenter" as const }, "not-yours"],
+    ["what is another's", [item("f", { role: "editor", parent: "x" })], target, "other-tree"],
+    ["a folder of another's", [item("f")], { ...target, role: "editor" as const }, "other-tree"],
+    ["within the Drive of another", [item("f", { role: "editor" })], { ...target, role: "editor" as const }, null],
     ["the root, where it lies", [item("f")], { ...target, id: "root", isRoot: true }, "here"],
   ])("%s", (_, items, to, refusal) => expect(moveRefusal(items, to)).toBe(refusal));
+});
+
+describe("taking away", () => {
+  test.each([
+    ["one's own", item("f"), null, true],
+    ["what is shared by itself", item("f", { role: "editor" }), null, false],
+    ["of a folder that one may edit", item("f", { role: "editor", parent: "x" }), "editor" as const, true],
+    ["of a folder that one may only look at", item("f", { role: "editor", parent: "x" }), "viewer" as const, false],
+    ["of a folder that is not known here", item("f", { role: "editor", parent: "x" }), null, true],
+    ["what one may only look at", item("f", { role: "viewer", parent: "x" }), "editor" as const, false],
+  ])("%s", (_, one, folder, may) => expect(mayTakeAway(one, folder)).toBe(may));
 });
 
 describe("letters", () => {
@@ -86,7 +100,7 @@ describe("letters", () => {
 });
 
 test("how full Drive is", () => {
-  const info = { root: "r", used: 80, quota: 100, binned: 0, tight: true };
+  const info = { root: "r", used: 80, quota: 100, binned: 0, tight: true, requests: 0 };
   expect(usageOf(info)).toEqual({ part: 0.8, fullness: "tight" });
   expect(usageOf({ ...info, used: 120 })).toEqual({ part: 1, fullness: "full" });
   expect(usageOf({ ...info, tight: false })?.fullness).toBe("roomy");

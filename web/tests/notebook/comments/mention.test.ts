@@ -33,6 +33,7 @@ test("who is here comes first, then who commented or ran something, each once; n
     here: ["zoe", "me", "bob", "zoe"],
     threads: [said("ada"), said("bob"), said("me")],
     ran: ["carl", "", "me", "two words", "_x", "dot."],
+    called: (id) => id,
   });
   expect(people).toEqual([
     { name: "bob", here: true },

@@ -7,6 +7,7 @@ import { Following } from "../../../src/notebook/people/following";
 import { Whereabouts } from "../../../src/notebook/people/whereabouts";
 import { Presence } from "../../../src/session/presence";
 import type { FromPage, Peer, Place } from "../../../src/wire/types";
+import { PLAIN_NAMES } from "../../support/names";
 import { ManualClock } from "../../support/clock";
 
 let clock: ManualClock;
@@ -24,7 +25,7 @@ const hear = (here: readonly Peer[], whole = false, gone: readonly Peer[] = []) 
 
 beforeEach(() => {
   clock = new ManualClock();
-  presence = new Presence(1, clock);
+  presence = new Presence(1, clock, PLAIN_NAMES);
   told = [];
   presence.connected("ada", (frame: FromPage) => {
     if (frame.t === "presence") told.push(frame.place);

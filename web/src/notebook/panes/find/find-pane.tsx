@@ -7,7 +7,7 @@ import { type KeyboardEvent, useEffect, useRef, useSyncExternalStore } from "rea
 import { IconButton } from "../../../ui/button";
 import { count } from "../../../ui/format";
 import { strings } from "../../../words";
-import { useController } from "../../context";
+import { useController, useMay } from "../../context";
 import type { NotebookController } from "../../controller";
 import type { FindState } from "../../find/finder";
 import { markMatches } from "../../find/marking";
@@ -55,6 +55,7 @@ interface PartProps {
 }
 
 function FindFields({ state, controller }: PartProps) {
+  const editable = useMay("edit");
   const { finder } = controller;
   const { query, replacement, asked } = state;
   const field = useRef<HTMLInputElement>(null);
@@ -101,19 +102,21 @@ function FindFields({ state, controller }: PartProps) {
         />
         <Toggle icon={Regex} label={words.regex} on={query.regex} set={(regex) => finder.look({ regex })} />
       </div>
-      <div className="find-field">
-        <input
-          className="field"
-          aria-label={words.replace}
-          placeholder={words.replace}
-          value={replacement}
-          spellCheck={false}
-          onChange={({ target }) => finder.replaceBy(target.value)}
-          onKeyDown={replaceOn}
-        />
-        <IconButton icon={Replace} label={words.replaceOne} shortcut="Enter" onClick={() => void finder.replace()} />
-        <IconButton icon={ReplaceAll} label={words.replaceAll} onClick={() => void replaceAll(controller)} />
-      </div>
+      {editable && (
+        <div className="find-field">
+          <input
+            className="field"
+            aria-label={words.replace}
+            placeholder={words.replace}
+            value={replacement}
+            spellCheck={false}
+            onChange={({ target }) => finder.replaceBy(target.value)}
+            onKeyDown={replaceOn}
+          />
+          <IconButton icon={Replace} label={words.replaceOne} shortcut="Enter" onClick={() => void finder.replace()} />
+          <IconButton icon={ReplaceAll} label={words.replaceAll} onClick={() => void replaceAll(controller)} />
+        </div>
+      )}
     </div>
   );
 }
