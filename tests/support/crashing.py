@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -26,7 +26,7 @@ from tests.support.notebooks import ipynb
 from tests.support.rooms import USER, RoomsWorld
 
 ROOT = ItemId(USER)
-CALLS = frozenset({"mkdir", "rename", "fsync", "rmdir", "unlink", "remove", "copy_file_range", "ftruncate", "pwrite"})
+CALLS = frozenset({"mkdir", "rename", "fsync", "rmdir", "unlink", "remove", "copy_file_range", "ftruncate", "pwritev"})
 CONTENT = b"0123456789" * 50_000
 HALF = 200_000
 Deed = Callable[[RoomsWorld, Callable[[], None]], Awaitable[None]]
@@ -104,13 +104,18 @@ async def restore(world: RoomsWorld, arm: Callable[[], None]) -> None:
     await world.drive.restore(row.id)
 
 
+async def sent(data: bytes) -> AsyncIterator[Sequence[bytes]]:
+    """The body of a request."""
+    yield [data]
+
+
 async def upload(world: RoomsWorld, arm: Callable[[], None]) -> None:
     await world.index.open(USER)
     transfers = transfers_of(world)
     await transfers.begin("u", ROOT, Wanted(size=len(CONTENT), name="a.bin", who=USER, item=ROOT, made_at=Millis(0)))
-    await transfers.append("u", 0, CONTENT[:HALF])
+    await transfers.fill("u", 0, sent(CONTENT[:HALF]))
     arm()
-    await transfers.append("u", HALF, CONTENT[HALF:])
+    await transfers.fill("u", HALF, sent(CONTENT[HALF:]))
 
 
 async def save(world: RoomsWorld, arm: Callable[[], None]) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from noctule.drive.bins import items as binned_items
 from noctule_agent.wire.values import ItemId, NotebookId
-from tests.support.crashing import CONTENT, HALF, ROOT, child, opened, transfers_of
+from tests.support.crashing import CONTENT, HALF, ROOT, child, opened, sent, transfers_of
 from tests.support.rooms import USER, RoomsWorld
 
 MANY = 300
@@ -109,7 +109,7 @@ async def test_what_goes_to_the_bin_or_comes_back_is_in_one_of_the_two_with_its_
         world = await reopened(folder)
         there = files(world.root)
         assert there in ({}, below("from"))
-        in_bin = (await world.drive.view("bin", USER, None, 9)).rows
+        in_bin = (await world.drive.binned(USER, None, 9)).rows
         seen.add(bool(there))
         if there:
             assert in_bin == []
@@ -134,7 +134,7 @@ async def test_an_upload_goes_on_and_is_placed_once(tmp_path: Path) -> None:
         coming = await transfers.state("u")
         assert coming.offset in (len(CONTENT), HALF) or HALF < coming.offset < len(CONTENT)
         if coming.item is None:
-            coming = await transfers.append("u", coming.offset, CONTENT[coming.offset :])
+            coming = await transfers.fill("u", coming.offset, sent(CONTENT[coming.offset :]))
         assert coming.item is not None
         assert files(world.root) == {"a.bin": CONTENT}
         assert await ids(world) == {"a.bin": coming.item.id}
