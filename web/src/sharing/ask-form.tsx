@@ -4,6 +4,7 @@ import "./sharing.css";
 import { CircleCheck } from "lucide-react";
 import { type SubmitEvent, useState } from "react";
 
+import { saidOf } from "../account/model/said";
 import type { Role } from "../net/drive-rest";
 import { ProblemError, UNREACHABLE } from "../net/rest";
 import type { GivenRole } from "../net/sharing-rest";
@@ -81,7 +82,7 @@ export function AskForm({ item, has, first, live }: AskFormProps) {
       </label>
       {problem !== null && (
         <p className="sharing-problem" role="alert">
-          <strong>{problem.title}</strong> {problem.detail}
+          {saidOf(problem)}
         </p>
       )}
       <Button look="primary" type="submit" disabled={state === "sending"}>

@@ -4,6 +4,7 @@ import "./sharing.css";
 import { Check, Link, LogOut } from "lucide-react";
 import { type MouseEvent, useEffect, useState, useSyncExternalStore } from "react";
 
+import { saidOf } from "../account/model/said";
 import { after } from "../browser";
 import type { Item } from "../net/drive-rest";
 import type { GivenRole, Grants } from "../net/sharing-rest";
@@ -62,7 +63,7 @@ export default function SharingDialog({ item: id, address, go, onChanged, onLeft
       <div className="sharing" aria-busy={state.busy}>
         {problem !== null && (
           <p className="sharing-problem" role="alert">
-            <strong>{problem.title}</strong> {problem.detail}
+            {saidOf(problem)}
           </p>
         )}
         {item === null && problem === null && <p role="status">{strings.loading}</p>}
