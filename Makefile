@@ -78,11 +78,13 @@ format: .venv/.stamp web/node_modules/.stamp
 	$(BIN)/python scripts/document_problems.py
 	cd web && npm run format
 
-# Two processes for what has no browser and is no simulation (that uses all cores by itself). `make test ARGS=...` runs pytest so.
+# Two processes, but for the simulation, which uses all cores by itself. Tests of one file in a browser stay together: they share a
+# server. `make test ARGS=...` runs pytest so.
 test: setup test-tools
 ifeq ($(ARGS),)
 	$(BIN)/pytest -n 2 --dist loadgroup tests/unit tests/integration agent/tests
-	$(BIN)/pytest tests/sim tests/e2e
+	$(BIN)/pytest tests/sim
+	$(BIN)/pytest -n 2 --dist loadfile tests/e2e
 else
 	$(BIN)/pytest $(ARGS)
 endif

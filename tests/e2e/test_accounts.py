@@ -456,7 +456,7 @@ async def test_what_one_person_leaves_in_a_browser_the_next_does_not_see(
     await expect(door(page)).to_be_visible()
     await page.goto(address)
     await sign_in(page, "second")
-    await expect(page.get_by_role("heading", name="There is no such notebook.")).to_be_visible()
+    await expect(page.get_by_role("heading", name="You need access, or it does not exist")).to_be_visible()
     await expect(page.get_by_text("mine_alone")).to_have_count(0)
 
 
