@@ -36,7 +36,7 @@ const reading = (language: string, label: string): Extension => [
   EditorState.readOnly.of(true),
   EditorView.editable.of(false),
   EditorView.lineWrapping,
-  EditorView.contentAttributes.of({ "aria-label": label, "aria-readonly": "true" }),
+  EditorView.contentAttributes.of({ "aria-label": label, "aria-readonly": "true", tabindex: "0" }),
   EditorState.phrases.of({ "$ unchanged lines": words.unchangedLines }),
   lineNumbers(),
   syntaxHighlighting(codeClasses),

@@ -83,7 +83,7 @@ export function SourceAlone({ source, language, fate }: AloneProps) {
   const coloured = merge?.colouredPieces(source, language) ?? null;
   const lines = staticLines(coloured ?? plainPieces(source), []);
   return (
-    <pre ref={outer} className={`diff-alone ${fate}`}>
+    <pre ref={outer} className={`diff-alone ${fate}`} tabIndex={0}>
       {source === "" ? <em className="meta">{words.empty}</em> : <code>{lines.map((line) => Line(line))}</code>}
     </pre>
   );
