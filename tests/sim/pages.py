@@ -24,6 +24,8 @@ class SentRun(msgspec.Struct):
     page: str
     notebook_id: str
     state_vector: bytes
+    shown: dict[str, str]
+    """The sources that this page had then."""
     epoch: str
     executions: list[tuple[str, str]]
 
@@ -80,6 +82,7 @@ class SimPage(PageSession):
                 self.name,
                 self.notebook_id,
                 self.doc.state_vector(),
+                {cell.id: cell.source for cell in self.doc.cells()},
                 str(self._replica.epoch),
                 [(item.execution_id, item.cell_id) for item in frame.executions],
             )
