@@ -71,7 +71,7 @@ export function Panel({ title, parts, current, go, toasts, children }: PanelProp
           </a>
         ))}
       </nav>
-      <main ref={main} className="panel-main" tabIndex={-1}>
+      <main ref={main} className="panel-main" tabIndex={0}>
         <Scroller value={main}>{children}</Scroller>
       </main>
     </div>

@@ -18,13 +18,15 @@ import {
   unfoldEffect,
 } from "@codemirror/language";
 import { highlightSelectionMatches, openSearchPanel, search } from "@codemirror/search";
-import { Compartment, EditorSelection, EditorState, type Extension } from "@codemirror/state";
+import { Compartment, EditorSelection, EditorState, type Extension, Prec } from "@codemirror/state";
 import {
   crosshairCursor,
   drawSelection,
   EditorView,
   highlightActiveLine,
   highlightSpecialChars,
+  type KeyBinding,
+  keymap,
   rectangularSelection,
 } from "@codemirror/view";
 import { yCollab, ySyncAnnotation } from "y-codemirror.next";
@@ -66,11 +68,14 @@ export interface EditorOptions {
   readonly on: EditorEvents;
   /** False: it is there to be read, selected and copied. */
   readonly editable: boolean;
-  /** Keys and the like of the kind of cell. */
-  readonly extra?: () => Promise<Extension>;
+  readonly extra?: Extra;
 }
 
-export type { Extension };
+/** What the kind of cell adds: keys that are there at once, and what comes when it has been fetched. */
+export interface Extra {
+  readonly keys: readonly KeyBinding[];
+  readonly more: () => Promise<Extension>;
+}
 
 export interface EditorEvents extends LeaveEvents {
   focus(): void;
@@ -213,6 +218,7 @@ function extensionsOf(options: EditorOptions, helped: Helped | null): Extension 
   const { source, undo, language, prose, settings, others, labelledBy, on } = options;
   return [
     vimOf.of(NO_KEYS),
+    Prec.high(keymap.of(options.extra?.keys ?? [])),
     extraOf.of(NO_KEYS),
     writableOf.of(writable(options.editable)),
     highlightSpecialChars(),
@@ -269,7 +275,7 @@ class CellEditor implements Editor {
     watchFocus(this.view.dom, options.on);
     this.chooseKeys();
     this.awaitLanguage();
-    void options.extra?.().then((extra) => {
+    void options.extra?.more().then((extra) => {
       if (!this.gone) this.view.dispatch({ effects: extraOf.reconfigure(extra) });
     });
   }

@@ -11,7 +11,7 @@ import { strings } from "../../words";
 import { useBook, useController, useMay, useSelected } from "../context";
 import type { NotebookController } from "../controller";
 import type { CellOthers } from "./carets";
-import type { Editor, EditorEvents, Extension } from "./codemirror";
+import type { Editor, EditorEvents, Extra } from "./codemirror";
 import { useEditorModule } from "./load";
 import { ColouredText, PlainText } from "./static-source";
 
@@ -26,7 +26,7 @@ interface SourceProps {
   /** A name of languages.ts, "python", or "plain". */
   readonly language: string;
   /** What this kind of cell adds to its editor, fetched when there is one. Always the same function. */
-  readonly extra?: () => Promise<Extension>;
+  readonly extra?: Extra;
 }
 
 function eventsOf(controller: NotebookController, id: string): EditorEvents {

@@ -21,6 +21,7 @@ import { useBook, useCellMeta, useController, useMay, useSelected, useText } fro
 import { Source } from "../editor/source";
 import { goToAnchor } from "./anchors";
 import { attach } from "./commands";
+import { formatKeys } from "./keys";
 import { Markdown } from "./markdown";
 import { TextToolbar } from "./text-toolbar";
 
@@ -69,7 +70,7 @@ export function TextCell(props: TextCellProps) {
 /** Two quick presses on a box are two presses, and no wish to write. */
 const isText = (target: EventTarget) => target instanceof Element && target.closest("input, summary, a") === null;
 
-const extra = async () => (await fetchPart(() => import("./writing"))).writing;
+const extra = { keys: formatKeys, more: async () => (await fetchPart(() => import("./writing"))).writing };
 
 interface EditingProps extends TextCellProps {
   readonly text: string;
