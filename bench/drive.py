@@ -1,7 +1,7 @@
 """Drive: the first page of a folder of 50,000 files, and a file of 1 GB up and down beside what disk and loopback give.
 
-The floor of an upload is the same bytes through one bare TCP connection into a file that is synced at its end; that of a download, a file
-read and sent through one. Both ends are processes of their own, as they are with Noctule; the file is checked afterwards. The client is the
+The floor of an upload is the same bytes through one bare TCP connection into a new file that is synced at its end (a file written over
+would get back the memory it had); that of a download, a file read and sent through one. Both ends are processes of their own, as they are with Noctule; the file is checked afterwards. The client is the
 standard library's, which takes little for itself.
 """
 
@@ -96,10 +96,10 @@ async def _bytes(bench: Bench, size: int) -> None:
             assert length == size
 
         async def floor_up() -> None:
-            up.add(FLOOR, await asyncio.to_thread(_floor, "take", scratch / "up", size))
+            up.add(FLOOR, await asyncio.to_thread(_floor, "take", scratch / f"up {len(kept)}", size))
 
         async def floor_down() -> None:
-            down.add(FLOOR, await asyncio.to_thread(_floor, "give", scratch / "up", size))
+            down.add(FLOOR, await asyncio.to_thread(_floor, "give", scratch / "up 0", size))
 
         rounds = 1 if bench.quick else 3
         await bench.interleaved(rounds, floor_up, uploads)

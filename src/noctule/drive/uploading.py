@@ -35,8 +35,11 @@ _NOTE = b".json"
 _DRAFT = b".json.new"
 _LOCKS = 64
 _READ_BYTES = MB
-_AT_ONCE = 512
+_WRITE_PARTS = 512
 """Parts in one write: below what every system takes (IOV_MAX)."""
+_WRITE_BYTES = 256 * 1024
+"""In one write. For larger ones Linux takes larger folios for its page cache; on a virtual machine 1 GB took then 4.2 s of CPU in place
+of 0.4 s (by 4 MB and by 256 KB)."""
 _GO_ON = os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -141,8 +144,17 @@ class Uploads:
                 )
             if length:
                 _append(folder, key, at, parts)
-                self._ran(id_, at, parts)
             return at + length
+
+    def digest(self, id_: str, at: int, parts: Sequence[bytes]) -> None:
+        """These, which were appended there, are in its sum. Without this call, or out of order, the file is read again at its end."""
+        running = self._running.get(id_)
+        if running is None or running.at != at:
+            self._running.pop(id_, None)
+            return
+        for part in parts:
+            running.digest.update(part)
+            running.at += len(part)
 
     def flush(self, id_: str) -> None:
         """What came before this began is on the disk then; more may come meanwhile. After it failed nobody knows what is there:
@@ -232,15 +244,6 @@ class Uploads:
         key = key_of(id_)
         with self._locks[hash(id_) % _LOCKS], telling(), self._door.aside("uploads") as folder:
             yield folder, key
-
-    def _ran(self, id_: str, at: int, parts: Sequence[bytes]) -> None:
-        running = self._running.get(id_)
-        if running is None or running.at != at:
-            self._running.pop(id_, None)
-            return
-        for part in parts:
-            running.digest.update(part)
-            running.at += len(part)
 
     def _whole(self, folder: int, id_: str, key: bytes, note: _Note) -> str:
         upload = _upload(folder, key, note)
@@ -336,8 +339,8 @@ def _append(folder: int, key: bytes, at: int, parts: Sequence[bytes]) -> None:
 
 
 def _write(opened: int, at: int, parts: Sequence[bytes]) -> None:
-    for start in range(0, len(parts), _AT_ONCE):
-        rest = [memoryview(part) for part in parts[start : start + _AT_ONCE]]
+    for batch in _batches(parts):
+        rest = batch
         while rest:
             written = os.pwritev(opened, rest, at)
             at += written
@@ -345,6 +348,23 @@ def _write(opened: int, at: int, parts: Sequence[bytes]) -> None:
                 written -= len(rest.pop(0))
             if written:
                 rest[0] = rest[0][written:]
+
+
+def _batches(parts: Sequence[bytes]) -> Iterator[list[memoryview]]:
+    """What one write takes, again and again."""
+    batch: list[memoryview] = []
+    room = _WRITE_BYTES
+    for part in parts:
+        rest = memoryview(part)
+        while rest:
+            batch.append(rest[:room])
+            rest = rest[room:]
+            room -= len(batch[-1])
+            if room == 0 or len(batch) == _WRITE_PARTS:
+                yield batch
+                batch, room = [], _WRITE_BYTES
+    if batch:
+        yield batch
 
 
 def _read_again(folder: int, key: bytes) -> _Running:

@@ -47,7 +47,9 @@ def uploads(tree: Tree) -> Uploads:
 
 def send(uploads: Uploads, id_: str = "up", at: int = 0, data: bytes = DATA, step: int = 1000) -> None:
     while at < len(data):
-        at = uploads.append(id_, at, data[at : at + step])
+        began, part = at, data[at : at + step]
+        at = uploads.append(id_, began, part)
+        uploads.digest(id_, began, [part])
 
 
 def own(disk: Path) -> set[str]:
@@ -146,7 +148,7 @@ def test_the_sum_is_kept_while_it_comes_and_read_again_only_after_a_restart(
     for id_ in ("one", "two"):
         uploads.begin(id_, wanted())
     send(uploads, "one")
-    uploads.append("two", 0, DATA[:5000])
+    send(uploads, "two", data=DATA[:5000])
     assert uploads.whole("one") == SHA256
     assert reads == []
     after = Uploads(tree)
@@ -154,6 +156,19 @@ def test_the_sum_is_kept_while_it_comes_and_read_again_only_after_a_restart(
     assert after.whole("two") == SHA256
     assert after.whole("two") == SHA256
     assert reads == [b"two"]
+
+
+@pytest.mark.parametrize("digested", [[], [0], [5000], [5000, 0]])
+def test_a_sum_that_was_not_told_of_each_part_in_its_order_is_made_of_the_file(
+    uploads: Uploads, digested: list[int]
+) -> None:
+    uploads.begin("up", wanted())
+    for at in (0, 5000):
+        uploads.append("up", at, DATA[at : at + 5000])
+    uploads.append("up", 10_000, DATA[10_000:])
+    for at in digested:
+        uploads.digest("up", at, [DATA[at : at + 5000]])
+    assert uploads.whole("up") == SHA256
 
 
 def test_it_is_placed_over_nothing_or_over_the_version_that_was_seen(disk: Path, tree: Tree, uploads: Uploads) -> None:
@@ -233,7 +248,8 @@ def test_parts_are_written_one_after_another_however_little_the_disk_takes(
         return os.pwrite(opened, b"".join(both)[: max(1, keep)], at)
 
     uploads.begin("up", wanted())
-    monkeypatch.setattr("noctule.drive.uploading._AT_ONCE", 7)
+    monkeypatch.setattr("noctule.drive.uploading._WRITE_PARTS", 7)
+    monkeypatch.setattr("noctule.drive.uploading._WRITE_BYTES", 2000)
     monkeypatch.setattr("noctule.drive.uploading.os.pwritev", little)
     parts = [DATA[at : at + 1 + at % 997] for at in _starts()]
     assert uploads.append("up", 0, *parts) == len(DATA)

@@ -56,8 +56,8 @@ class UploadsController(Controller):
         offset: Annotated[int, QueryParameter(ge=0)],
     ) -> UploadProgress:
         """`offset`: where the upload stands. What arrives before a break is kept."""
-        await _check(core, request, upload)
-        return await progress(core, request, await core.transfers.fill(upload, offset, _coming(core, request, upload)))
+        folder = await _check(core, request, upload)
+        return await progress(core, request, await core.transfers.fill(upload, offset, _coming(core, request, folder)))
 
     @delete("/uploads/{upload:str}", summary="Give an upload up")
     async def drop(self, core: TheCore, request: AppRequest, upload: FromPath[str]) -> None:
@@ -65,18 +65,20 @@ class UploadsController(Controller):
         await core.transfers.drop(upload)
 
 
-async def _check(core: Core, request: AppRequest, upload: str) -> None:
-    """An upload is its maker's alone, while they may edit the folder. Raises NotFound, Forbidden."""
+async def _check(core: Core, request: AppRequest, upload: str) -> str:
+    """Into which folder it goes. An upload is its maker's alone, while they may edit the folder. Raises NotFound, Forbidden."""
     wanted = await core.transfers.wanted(upload)
     if wanted.who != user_of(request):
         raise no_upload()
     await other(core, request, wanted.item)
+    return wanted.item
 
 
-async def _coming(core: Core, request: AppRequest, upload: str) -> AsyncIterator[list[bytes]]:
-    """The body. It may take hours: the right is asked for as long as it comes."""
+async def _coming(core: Core, request: AppRequest, folder: str) -> AsyncIterator[list[bytes]]:
+    """The body. It may take hours: the right is asked for as long as it comes. The upload itself is not asked for: that would wait
+    for the piece which is being written."""
     async for piece in _until_broken(request):
-        await _check(core, request, upload)
+        await other(core, request, folder)
         yield piece
 
 
