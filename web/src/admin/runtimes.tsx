@@ -35,8 +35,8 @@ export function Runtimes() {
   const named = ({ notebook }: RuntimeInfo) => shownName(notebook.name);
   const state = ({ running, state: told }: RuntimeInfo) =>
     running ? (
-      <span className="alive">
-        <span className="dot live" aria-hidden />
+      <span className="runtime-alive">
+        <span className="run-dot alive" aria-hidden />
         {words.running}
       </span>
     ) : (

@@ -36,5 +36,5 @@ const ICONS: Readonly<Record<Face, LucideIcon>> = {
 export function FaceIcon({ item }: { readonly item: Pick<Item, "kind" | "name"> }) {
   const face = faceOf(item);
   const Icon = ICONS[face];
-  return <Icon className={`face ${face}`} aria-hidden />;
+  return <Icon className={`face face-${face}`} aria-hidden />;
 }

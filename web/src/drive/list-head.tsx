@@ -78,7 +78,7 @@ function Column({ by, className, title }: ColumnProps) {
       className={className}
       aria-sort={!current ? "none" : sort.descending ? "descending" : "ascending"}
     >
-      <button type="button" className="column" title={words.sortBy(title)} onClick={press}>
+      <button type="button" className="sorts" title={words.sortBy(title)} onClick={press}>
         {title}
         {current && <Arrow aria-hidden />}
       </button>

@@ -10,14 +10,14 @@ export function RunningMark({ item, bare = false }: { readonly item: FoundItem; 
   if (item.running) {
     return (
       <span className="mark-running">
-        <span className="dot alive" role="img" aria-label={words.running} title={words.running} />
+        <span className="run-dot alive" role="img" aria-label={words.running} title={words.running} />
         {!bare && <span aria-hidden>{words.running}</span>}
       </span>
     );
   }
   if (item.run?.ended_at != null && !bare) return <RunEnd run={item.run} />;
   if (!item.live) return null;
-  return <span className="dot live" role="img" aria-label={words.live} title={words.live} />;
+  return <span className="run-dot live" role="img" aria-label={words.live} title={words.live} />;
 }
 
 function RunEnd({ run: { state, error } }: { readonly run: LastRun }) {

@@ -52,7 +52,7 @@ export function Requests({ requests, named, busy, onAccept, onRefuse }: Requests
               >
                 {words.refuse}
               </Button>
-              <span className="split">
+              <span className="split-button">
                 <Button
                   look="primary"
                   disabled={busy}

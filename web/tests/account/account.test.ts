@@ -108,4 +108,6 @@ it("the lines for a shell hold no secret", () => {
   expect(uses.dav).toBe("https://noctule.example.org/dav");
   expect(uses.curl).toContain("$NOCTULE_TOKEN");
   expect(uses.rclone).toContain("webdav url https://noctule.example.org/dav ");
+  // Without it rclone takes a password of letters and digits for one that it has obscured already.
+  expect(uses.rclone).toContain(" --obscure");
 });

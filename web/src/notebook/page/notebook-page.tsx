@@ -217,7 +217,7 @@ function Cells({ go }: { readonly go: Go }) {
       {book !== null ? (
         <CellList key={book.doc.guid} />
       ) : (
-        !refused && <p className="opening">{strings.notebook.loading}</p>
+        !refused && <p className="notebook-opening">{strings.notebook.loading}</p>
       )}
     </main>
   );
