@@ -4,11 +4,11 @@ Each change is one transaction with its row in the audit log, and what is open b
 """
 
 from collections.abc import Awaitable, Callable
-from typing import Final
 
 import msgspec
 
 from noctule.accounts import audit
+from noctule.accounts.answering import settle
 from noctule.accounts.audit import What
 from noctule.accounts.buckets import Buckets
 from noctule.accounts.common import By, Means, by, check_team
@@ -28,8 +28,6 @@ from noctule_agent.wire.limits import (
     SIGN_IN_NAMES,
 )
 from noctule_agent.wire.values import ID_PATTERN, ItemId, Millis, UserId
-
-GIVEN: Final[tuple[GivenRole, ...]] = ("viewer", "commenter", "editor")
 
 
 class Gift(msgspec.Struct, frozen=True):
@@ -109,7 +107,7 @@ class Sharing:
     # --- granting -------------------------------------------------------------------------------------------------
 
     async def put(self, principal: Principal, item_id: ItemId, gift: Gift) -> GrantRow:
-        """The grant that this person, team or everyone has on this item, made or changed; their request is answered.
+        """The grant that this person, team or everyone has on this item, made or changed; it answers who asked for no more.
 
         Raises Conflict (personal-mode, too-many-grants), Invalid (item-fixed, grant-to-owner, expiry-past), NotFound.
         """
@@ -138,7 +136,10 @@ class Sharing:
                     f"This is shared with {GRANTS_PER_ITEM} people and teams.",
                     "Make a team of some, or share the folder that it lies in.",
                 )
-            _answer(tx, row)
+            if row.kind == "user":
+                # They have their answer, also when it is less than they asked for.
+                requests.end(tx, item_id, UserId(row.whom))
+            settle(tx, self._roles, requests.of_tree(tx, item.tree))
             what = What.SHARE_MADE if new else What.SHARE_CHANGED
             audit.note(tx, now, by(principal), what, item_id, item=shown(item.name), to=name, role=row.role)
             return made
@@ -220,6 +221,11 @@ class Sharing:
 
         await self._means.store.write(work)
 
+    async def settle(self, tree: UserId) -> None:
+        """Who asks for what lies elsewhere now may have it by that."""
+        if await self._means.store.read(lambda tx: requests.of_tree(tx, tree)):
+            await self._means.store.write(lambda tx: settle(tx, self._roles, requests.of_tree(tx, tree)))
+
     async def refuse(self, principal: Principal, item_id: ItemId, who: UserId) -> None:
         """Idempotent."""
         now = self._means.clock.now()
@@ -282,12 +288,3 @@ def _name(tx: Tx, row: GrantRow) -> str:
         return "" if person is None else person.login
     found = teams.some(tx, [row.whom]) if row.kind == "team" else []
     return found[0].name if found else "anyone" if row.kind == "anyone" else ""
-
-
-def _answer(tx: Tx, row: GrantRow) -> None:
-    """Who asked has it now: one person whatever it is, everybody else if it is at least what they asked for."""
-    if row.kind == "user":
-        requests.end(tx, row.item_id, UserId(row.whom))
-        return
-    enough = [role for role in GIVEN if RANKS[role] <= RANKS[row.role]]
-    requests.answered(tx, row.item_id, enough, row.whom if row.kind == "team" else None)

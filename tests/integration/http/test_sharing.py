@@ -463,6 +463,42 @@ async def test_a_grant_to_a_team_answers_its_members(team: Team, ada: Person, bo
     assert (await ada.ok("GET", "requests"))["requests"] == []
 
 
+async def test_whatever_grants_what_was_asked_for_answers_it(team: Team, ada: Person, bob: Person, eve: Person) -> None:
+    folder = await ada.folder("f")
+    book = await ada.book("n.ipynb", await ada.folder("inner", folder))
+    group = await team.core.accounts.teams.make(By("server"), "Lab")
+
+    async def asks(who: Person, role: str) -> None:
+        await who.ok("POST", "requests", json={"item": book, "role": role})
+
+    async def left() -> list[str]:
+        return [each["user"]["login"] for each in (await ada.ok("GET", "requests"))["requests"]]
+
+    # On a folder above: who asked for more than that still asks.
+    await asks(bob, "editor")
+    await asks(eve, "viewer")
+    given = await ada.share(folder, "anyone", "", "viewer")
+    assert await left() == ["bob"]
+    await ada.ok("DELETE", f"items/{folder}/grants/{given['id']}")
+    assert await left() == ["bob"], "what was granted for a while does not ask again"
+    await ada.share(folder, "user", bob.id, "editor")
+    assert await left() == []
+
+    # By a team that they come into.
+    await ada.share(folder, "team", group.id, "commenter")
+    await asks(eve, "commenter")
+    await team.core.accounts.teams.join(By("server"), group.id, UserId(eve.id))
+    assert await left() == []
+
+    # By a place.
+    alone = await ada.book("alone.ipynb")
+    await bob.ok("POST", "requests", json={"item": alone, "role": "viewer"})
+    await ada.ok("PATCH", f"items/{alone}", json={"name": "here.ipynb"})
+    assert await left() == ["bob"]
+    await ada.ok("PATCH", f"items/{alone}", json={"parent": folder})
+    assert await left() == []
+
+
 async def test_nobody_asks_without_end(ada: Person, bob: Person) -> None:
     for number in range(ACCESS_REQUESTS):
         await bob.ok("POST", "requests", json={"item": f"guess{number}", "role": "viewer"})
