@@ -9,9 +9,10 @@ import pytest
 from noctule.accounts import sharing
 from noctule.accounts.common import By
 from noctule.http.items import uploads
-from noctule.store import items
+from noctule.store import batches, items
+from noctule.store.rows import BatchRow
 from noctule_agent.wire.limits import ACCESS_REQUESTS, GRANTS_PER_ITEM
-from noctule_agent.wire.values import ItemId, UserId
+from noctule_agent.wire.values import BatchId, ItemId, Millis, NotebookId, UserId
 from tests.support.notebooks import ipynb
 from tests.support.team import Team
 
@@ -263,6 +264,45 @@ async def test_places_in_a_list_tell_nothing_of_what_was_left_out(ada: Person, b
             422,
             "cursor-invalid",
         )
+
+
+async def test_ones_notebooks_and_runs_are_those_of_others_too_while_one_has_them(
+    team: Team, ada: Person, bob: Person, eve: Person
+) -> None:
+    folder = await ada.folder("f")
+    book, unseen = await ada.book("n.ipynb", folder), await ada.book("unseen.ipynb", folder)
+    own = await bob.book("own.ipynb")
+
+    async def books(who: Person) -> set[str]:
+        return {each["id"] for each in (await who.ok("GET", "notebooks"))["notebooks"]}
+
+    async def runs(who: Person) -> set[str]:
+        return {each["id"] for each in (await who.ok("GET", "runs"))["runs"]}
+
+    given = await ada.share(folder, "user", bob.id, "editor")
+    await ada.share(folder, "user", eve.id, "viewer")
+    rows = [
+        BatchRow(BatchId(f"by {who.id}"), NotebookId(book), UserId(who.id), "page", Millis(1)) for who in (ada, bob)
+    ]
+    for row in rows:
+        await team.core.store.write(lambda tx, row=row: batches.create(tx, row))  # type: ignore[misc]
+    # What one has not opened is found in Drive.
+    assert await books(bob) == {own}
+    for who in (bob, eve):
+        await who.ok("GET", f"notebooks/{book}")
+    assert await books(bob) == {own, book}
+    assert await books(eve) == {book}
+    assert await books(ada) == {book, unseen}
+    # Of what runs in a notebook its owner has all, and others what they ran.
+    assert await runs(bob) == {f"by {bob.id}"}
+    assert await runs(ada) == {f"by {bob.id}", f"by {ada.id}"}
+    assert await runs(eve) == set()
+    await ada.ok("DELETE", f"items/{folder}/grants/{given['id']}")
+    assert await books(bob) == {own}
+    assert await runs(bob) == set()
+    await ada.ok("DELETE", f"items/{folder}")
+    assert await books(eve) == set()
+    assert await books(ada) == set(), "the bin's are in no list"
 
 
 # --- what attackers do not get ---
