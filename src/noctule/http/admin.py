@@ -149,7 +149,8 @@ class Admin(Controller):
         self, request: AppRequest, core: TheCore, account_id: FromPath[str], data: JSONBody[AccountChange]
     ) -> AccountInfo:
         principal = principal_of(request)
-        if data.password is not None or data.admin is not None:
+        # By an email, too, somebody signs in: OpenID Connect gives them an account that was made for it.
+        if data.password is not None or data.admin is not None or data.email is not None:
             check_in_person(principal)
         if data.plan is not None:
             checked_id(data.plan)
