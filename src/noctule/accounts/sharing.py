@@ -212,12 +212,15 @@ class Sharing:
             accounts.need(tx, who)
             wanted = ItemId(item_id) if ID_PATTERN.fullmatch(item_id) else ItemId("")
             row, standing = items.get(tx, wanted), self._roles.standings(tx, who, [wanted]).get(wanted)
-            name = ""
-            if row is not None and standing is not None and _grantable(row, standing.binned):
-                name = shown(row.name)
-                if RANKS[standing.role] < RANKS[role]:
-                    requests.put(tx, RequestRow(wanted, who, role, text.strip(), now))
-            audit.note(tx, now, by(principal), What.ACCESS_ASKED, wanted, item=name, role=role)
+            if (
+                row is not None
+                and standing is not None
+                and _grantable(row, standing.binned)
+                and RANKS[standing.role] < RANKS[role]
+            ):
+                requests.put(tx, RequestRow(wanted, who, role, text.strip(), now))
+            # Without its name: who asks may export what the log says of them.
+            audit.note(tx, now, by(principal), What.ACCESS_ASKED, wanted, role=role)
 
         await self._means.store.write(work)
 
@@ -242,10 +245,12 @@ class Sharing:
 
 def handed_over(tx: Tx, item: ItemRow, to: UserId, grant: str, now: Millis) -> None:
     """The rows of sharing when an item has another owner: the former one becomes its editor. `item`: as it was before."""
-    former, new = By(item.tree), accounts.get(tx, to)
-    grants.put(tx, GrantRow(grant, item.id, "user", item.tree, "editor", to, now))
+    former, new = item.tree, accounts.get(tx, to)
+    # Whose account was deleted meanwhile has nothing more, here as elsewhere.
+    if accounts.get(tx, former) is not None:
+        grants.put(tx, GrantRow(grant, item.id, "user", former, "editor", to, now))
     login = "" if new is None else new.login
-    audit.note(tx, now, former, What.OWNERSHIP_TRANSFERRED, item.id, item=shown(item.name), to=login, role="owner")
+    audit.note(tx, now, By(former), What.OWNERSHIP_TRANSFERRED, item.id, item=shown(item.name), to=login, role="owner")
 
 
 def _shareable(tx: Tx, item_id: ItemId) -> ItemRow:

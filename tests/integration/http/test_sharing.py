@@ -9,7 +9,7 @@ import pytest
 from noctule.accounts import sharing
 from noctule.accounts.common import By
 from noctule.http.items import uploads
-from noctule.store import batches, items
+from noctule.store import accounts, batches, items
 from noctule.store.rows import BatchRow
 from noctule_agent.wire.limits import ACCESS_REQUESTS, GRANTS_PER_ITEM
 from noctule_agent.wire.values import BatchId, ItemId, Millis, NotebookId, UserId
@@ -552,11 +552,13 @@ async def test_nobody_asks_without_end(ada: Person, bob: Person) -> None:
 
 
 async def test_people_and_teams_are_found_to_share_with(team: Team, ada: Person) -> None:
-    await team.core.accounts.teams.make(By("server"), "Adams_Lab")
+    for name in ("Adams_Lab", "Ökologie"):
+        await team.core.accounts.teams.make(By("server"), name)
     found = await ada.ok("GET", "people?search=ada")
     assert [each["login"] for each in found["people"]] == ["ada"]
     assert [each["name"] for each in found["teams"]] == ["Adams_Lab"]
     assert (await ada.ok("GET", "people", params={"search": "%"}))["teams"] == []
+    assert [each["name"] for each in (await ada.ok("GET", "people?search=Öko"))["teams"]] == ["Ökologie"]
     assert (await ada.ok("GET", f"people?ids={ada.id}"))["teams"] == []
 
 
@@ -605,6 +607,22 @@ async def test_an_item_has_another_owner(team: Team, ada: Person, bob: Person, e
     assert await ada.refused("POST", f"items/{folder}/transfer", json={"to": ada.id}) == REFUSED
     rows = await team.core.store.read(lambda tx: items.lineage(tx, ItemId(data)))
     assert {row.tree for row in rows} == {bob.id}
+
+
+async def test_who_is_gone_when_something_was_given_away_gets_nothing_of_it(
+    team: Team, ada: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = await ada.file("data.txt")
+    room = team.core.transfers.room
+
+    async def meanwhile(to: UserId, size: int) -> None:
+        await room(to, size)
+        await team.core.store.write(lambda tx: accounts.remove(tx, UserId(ada.id)))
+
+    monkeypatch.setattr(team.core.transfers, "room", meanwhile)
+    await ada.http.post(f"{V1}/items/{data}/transfer", json={"to": bob.id})
+    assert (await bob.ok("GET", f"items/{data}"))["item"]["role"] == "owner"
+    assert (await bob.ok("GET", f"items/{data}/grants"))["grants"] == []
 
 
 async def test_what_cannot_be_given_away_stays(team: Team, ada: Person, bob: Person) -> None:
