@@ -6,7 +6,7 @@ from noctule.accounts import audit
 from noctule.accounts.answering import settle
 from noctule.accounts.audit import What
 from noctule.accounts.common import By, Means
-from noctule.accounts.names import checked_team
+from noctule.accounts.names import checked_name
 from noctule.accounts.people import SEARCH_CHARS
 from noctule.accounts.roles import Roles
 from noctule.errors import NotFound
@@ -44,7 +44,7 @@ class Teams:
     async def make(self, who: By, name: str) -> TeamRow:
         """Raises Invalid, Conflict (team-taken)."""
         now = self._means.clock.now()
-        row = TeamRow(self._means.ids.new(), checked_team(name), now)
+        row = TeamRow(self._means.ids.new(), checked_name(name), now)
 
         def work(tx: Tx) -> None:
             teams.create(tx, row)
@@ -55,7 +55,7 @@ class Teams:
 
     async def rename(self, who: By, team: str, name: str) -> None:
         """Raises NotFound, Invalid, Conflict (team-taken)."""
-        now, name = self._means.clock.now(), checked_team(name)
+        now, name = self._means.clock.now(), checked_name(name)
 
         def work(tx: Tx) -> None:
             teams.rename(tx, team, name)
