@@ -164,7 +164,7 @@ async def open_core(config: Config, head: HeadStart | None = None) -> AsyncItera
         if config.mode == "team" and config.oidc_issuer:
             accounts.trust(_provider(config, config.oidc_issuer))
         await accounts.start()
-        drive.replaced = accounts.rights.review
+        drive.replaced = accounts.replaced
         stack.push_async_callback(accounts.stop)
         leaver = Leaver(services, rooms, index, uploads, bases, accounts.means.left)
         leaver.start()

@@ -49,14 +49,12 @@ def checked_shown(text: str, login: str) -> str:
     return shown
 
 
-def checked_team(text: str) -> str:
-    """Raises Invalid."""
-    return checked_shown(text, "") or _no_name()
-
-
-def checked_plan(text: str) -> str:
-    """Raises Invalid."""
-    return checked_shown(text, "") or _no_name()
+def checked_name(text: str) -> str:
+    """Of a team or a plan. Raises Invalid."""
+    name = checked_shown(text, "")
+    if not name:
+        raise Invalid("name-invalid", "This cannot be a name.", "Give it one.")
+    return name
 
 
 def checked_label(text: str) -> str:
@@ -102,7 +100,3 @@ def _has_control(text: str) -> bool:
 
 
 _TURNING: Final = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-
-
-def _no_name() -> str:
-    raise Invalid("name-invalid", "This cannot be a name.", "Give it one.")

@@ -12,7 +12,7 @@ import msgspec
 from noctule.accounts import audit
 from noctule.accounts.audit import What
 from noctule.accounts.common import By, Means, Rules, check_team
-from noctule.accounts.names import checked_plan
+from noctule.accounts.names import checked_name
 from noctule.errors import Conflict
 from noctule.store import Tx, accounts, plans
 from noctule.store.rows import STANDARD, PlanRow
@@ -53,7 +53,7 @@ class Plans:
         """Raises Invalid, Conflict (plan-taken, personal-mode)."""
         check_team(self._means.rules)
         now = self._means.clock.now()
-        row = PlanRow(self._means.ids.new(), checked_plan(name), quota, runtimes)
+        row = PlanRow(self._means.ids.new(), checked_name(name), quota, runtimes)
 
         def work(tx: Tx) -> None:
             ensure_standard(tx, self._means.rules)
@@ -71,7 +71,7 @@ class Plans:
             name: value for name, value in msgspec.structs.asdict(change).items() if value is not msgspec.UNSET
         }
         if "name" in values:
-            values["name"] = checked_plan(values["name"])
+            values["name"] = checked_name(values["name"])
 
         def work(tx: Tx) -> tuple[PlanRow, int]:
             ensure_standard(tx, self._means.rules)

@@ -123,5 +123,5 @@ class Roles:
         return keep
 
     def listed(self, principal: Principal) -> UserId | None:
-        """Whose notebooks and runs a list holds; None: everybody's."""
+        """For whom a list of runs is made; None: for who has all that there is."""
         return principal.account if self._team else None

@@ -57,7 +57,7 @@ class Accounts:
         self.invitations = Invitations(self.means)
         self.roles = Roles(store, clock, rules)
         self.rights = Rights(store, self.roles, self.live)
-        self.teams = Teams(self.means, self.rights.review)
+        self.teams = Teams(self.means, self.roles, self.rights.review)
         self.plans = Plans(self.means)
         self.sharing = Sharing(self.means, self.roles, self.rights.review)
         self.server_token = ServerToken(self.means, self.sessions, token)
@@ -102,6 +102,11 @@ class Accounts:
         """A row of the audit log by itself, for what has no transaction of its own."""
         now = self.means.clock.now()
         await self.means.store.write(lambda tx: audit.note(tx, now, who, what, about, **detail))
+
+    async def replaced(self, tree: UserId) -> None:
+        """Something of this tree lies elsewhere than before, and is shared with whom its folders are shared with now."""
+        await self.sharing.settle(tree)
+        await self.rights.review()
 
     async def review(self) -> None:
         """Close what is open by a right that ended elsewhere: by its age, or by a command on the database."""

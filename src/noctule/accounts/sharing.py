@@ -4,11 +4,11 @@ Each change is one transaction with its row in the audit log, and what is open b
 """
 
 from collections.abc import Awaitable, Callable
-from typing import Final
 
 import msgspec
 
 from noctule.accounts import audit
+from noctule.accounts.answering import settle
 from noctule.accounts.audit import What
 from noctule.accounts.buckets import Buckets
 from noctule.accounts.common import By, Means, by, check_team
@@ -28,8 +28,6 @@ from noctule_agent.wire.limits import (
     SIGN_IN_NAMES,
 )
 from noctule_agent.wire.values import ID_PATTERN, ItemId, Millis, UserId
-
-GIVEN: Final[tuple[GivenRole, ...]] = ("viewer", "commenter", "editor")
 
 
 class Gift(msgspec.Struct, frozen=True):
@@ -109,7 +107,7 @@ class Sharing:
     # --- granting -------------------------------------------------------------------------------------------------
 
     async def put(self, principal: Principal, item_id: ItemId, gift: Gift) -> GrantRow:
-        """The grant that this person, team or everyone has on this item, made or changed; their request is answered.
+        """The grant that this person, team or everyone has on this item, made or changed; it answers who asked for no more.
 
         Raises Conflict (personal-mode, too-many-grants), Invalid (item-fixed, grant-to-owner, expiry-past), NotFound.
         """
@@ -138,7 +136,10 @@ class Sharing:
                     f"This is shared with {GRANTS_PER_ITEM} people and teams.",
                     "Make a team of some, or share the folder that it lies in.",
                 )
-            _answer(tx, row)
+            if row.kind == "user":
+                # They have their answer, also when it is less than they asked for.
+                requests.end(tx, item_id, UserId(row.whom))
+            settle(tx, self._roles, requests.of_tree(tx, item.tree))
             what = What.SHARE_MADE if new else What.SHARE_CHANGED
             audit.note(tx, now, by(principal), what, item_id, item=shown(item.name), to=name, role=row.role)
             return made
@@ -211,14 +212,22 @@ class Sharing:
             accounts.need(tx, who)
             wanted = ItemId(item_id) if ID_PATTERN.fullmatch(item_id) else ItemId("")
             row, standing = items.get(tx, wanted), self._roles.standings(tx, who, [wanted]).get(wanted)
-            name = ""
-            if row is not None and standing is not None and _grantable(row, standing.binned):
-                name = shown(row.name)
-                if RANKS[standing.role] < RANKS[role]:
-                    requests.put(tx, RequestRow(wanted, who, role, text.strip(), now))
-            audit.note(tx, now, by(principal), What.ACCESS_ASKED, wanted, item=name, role=role)
+            if (
+                row is not None
+                and standing is not None
+                and _grantable(row, standing.binned)
+                and RANKS[standing.role] < RANKS[role]
+            ):
+                requests.put(tx, RequestRow(wanted, who, role, text.strip(), now))
+            # Without its name: who asks may export what the log says of them.
+            audit.note(tx, now, by(principal), What.ACCESS_ASKED, wanted, role=role)
 
         await self._means.store.write(work)
+
+    async def settle(self, tree: UserId) -> None:
+        """Who asks for what lies elsewhere now may have it by that."""
+        if await self._means.store.read(lambda tx: requests.of_tree(tx, tree)):
+            await self._means.store.write(lambda tx: settle(tx, self._roles, requests.of_tree(tx, tree)))
 
     async def refuse(self, principal: Principal, item_id: ItemId, who: UserId) -> None:
         """Idempotent."""
@@ -236,10 +245,12 @@ class Sharing:
 
 def handed_over(tx: Tx, item: ItemRow, to: UserId, grant: str, now: Millis) -> None:
     """The rows of sharing when an item has another owner: the former one becomes its editor. `item`: as it was before."""
-    former, new = By(item.tree), accounts.get(tx, to)
-    grants.put(tx, GrantRow(grant, item.id, "user", item.tree, "editor", to, now))
+    former, new = item.tree, accounts.get(tx, to)
+    # Whose account was deleted meanwhile has nothing more, here as elsewhere.
+    if accounts.get(tx, former) is not None:
+        grants.put(tx, GrantRow(grant, item.id, "user", former, "editor", to, now))
     login = "" if new is None else new.login
-    audit.note(tx, now, former, What.OWNERSHIP_TRANSFERRED, item.id, item=shown(item.name), to=login, role="owner")
+    audit.note(tx, now, By(former), What.OWNERSHIP_TRANSFERRED, item.id, item=shown(item.name), to=login, role="owner")
 
 
 def _shareable(tx: Tx, item_id: ItemId) -> ItemRow:
@@ -282,12 +293,3 @@ def _name(tx: Tx, row: GrantRow) -> str:
         return "" if person is None else person.login
     found = teams.some(tx, [row.whom]) if row.kind == "team" else []
     return found[0].name if found else "anyone" if row.kind == "anyone" else ""
-
-
-def _answer(tx: Tx, row: GrantRow) -> None:
-    """Who asked has it now: one person whatever it is, everybody else if it is at least what they asked for."""
-    if row.kind == "user":
-        requests.end(tx, row.item_id, UserId(row.whom))
-        return
-    enough = [role for role in GIVEN if RANKS[role] <= RANKS[row.role]]
-    requests.answered(tx, row.item_id, enough, row.whom if row.kind == "team" else None)

@@ -3,12 +3,14 @@
 from collections.abc import Awaitable, Callable
 
 from noctule.accounts import audit
+from noctule.accounts.answering import settle
 from noctule.accounts.audit import What
 from noctule.accounts.common import By, Means
-from noctule.accounts.names import checked_team
+from noctule.accounts.names import checked_name
 from noctule.accounts.people import SEARCH_CHARS
+from noctule.accounts.roles import Roles
 from noctule.errors import NotFound
-from noctule.store import Tx, accounts, teams
+from noctule.store import Tx, accounts, requests, teams
 from noctule.store.rows import AccountRow, TeamRow
 from noctule_agent.wire.limits import PEOPLE_FOUND
 from noctule_agent.wire.values import UserId
@@ -17,8 +19,9 @@ from noctule_agent.wire.values import UserId
 class Teams:
     """See the module."""
 
-    def __init__(self, means: Means, review: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, means: Means, roles: Roles, review: Callable[[], Awaitable[None]]) -> None:
         self._means = means
+        self._roles = roles
         self._review = review
 
     async def all(self) -> list[tuple[TeamRow, list[AccountRow]]]:
@@ -41,7 +44,7 @@ class Teams:
     async def make(self, who: By, name: str) -> TeamRow:
         """Raises Invalid, Conflict (team-taken)."""
         now = self._means.clock.now()
-        row = TeamRow(self._means.ids.new(), checked_team(name), now)
+        row = TeamRow(self._means.ids.new(), checked_name(name), now)
 
         def work(tx: Tx) -> None:
             teams.create(tx, row)
@@ -52,7 +55,7 @@ class Teams:
 
     async def rename(self, who: By, team: str, name: str) -> None:
         """Raises NotFound, Invalid, Conflict (team-taken)."""
-        now, name = self._means.clock.now(), checked_team(name)
+        now, name = self._means.clock.now(), checked_name(name)
 
         def work(tx: Tx) -> None:
             teams.rename(tx, team, name)
@@ -73,12 +76,13 @@ class Teams:
         await self._review()
 
     async def join(self, who: By, team: str, account: UserId) -> None:
-        """Idempotent. Raises NotFound."""
+        """What they asked for and the team has needs no answer any more. Idempotent. Raises NotFound."""
         now = self._means.clock.now()
 
         def work(tx: Tx) -> None:
             row, person = teams.get(tx, team), accounts.need(tx, account)
             if teams.join(tx, team, account):
+                settle(tx, self._roles, requests.of_person(tx, account))
                 audit.note(tx, now, who, What.TEAM_JOINED, team, name=row.name, account=account, login=person.login)
 
         await self._means.store.write(work)

@@ -8,6 +8,7 @@ import typer
 
 from noctule.cli.settings import await_, with_settings
 from noctule.config import Config
+from noctule_agent.wire.limits import PLAN_RUNTIMES, QUOTA_BYTES
 
 HELP: Final = (
     "Accounts, tokens, teams, plans and the audit log of a team's server.\n\n"
@@ -17,6 +18,7 @@ HELP: Final = (
 NEEDED: Final = ("data", "mode", "database_url", "public_url", "host", "port", "default_quota_gb")
 PLACE: Final = ("data", "mode", "database_url")
 PLANS: Final = (*PLACE, "default_quota_gb")
+GB_MOST: Final = QUOTA_BYTES // 1024**3
 
 admin_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=HELP)
 users_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Accounts.")
@@ -111,7 +113,7 @@ def set_password(config: Config, login: Login) -> int:
 def set_quota(
     config: Config,
     login: Login,
-    gb: Annotated[float, typer.Argument(metavar="GB", min=0, help="0: what its plan says.")],
+    gb: Annotated[float, typer.Argument(metavar="GB", min=0, max=GB_MOST, help="0: what its plan says.")],
 ) -> int:
     """How much room an account has for its files."""
     from noctule.cli import admin
@@ -261,9 +263,12 @@ def make_plan(
     config: Config,
     plan: Plan,
     *,
-    gb: Annotated[float | None, typer.Option("--gb", metavar="GB", min=0, help="Room for files. [no bound]")] = None,
+    gb: Annotated[
+        float | None, typer.Option("--gb", metavar="GB", min=0, max=GB_MOST, help="Room for files. [no bound]")
+    ] = None,
     runtimes: Annotated[
-        int | None, typer.Option("--runtimes", metavar="N", min=0, help="Runtimes alive at once. [no bound]")
+        int | None,
+        typer.Option("--runtimes", metavar="N", min=0, max=PLAN_RUNTIMES, help="Runtimes alive at once. [no bound]"),
     ] = None,
 ) -> int:
     """Make a plan; prints its id."""
@@ -280,10 +285,13 @@ def change_plan(
     *,
     name: Annotated[str | None, typer.Option("--name", metavar="NAME", help="Its new name.")] = None,
     gb: Annotated[
-        float | None, typer.Option("--gb", metavar="GB", min=-1, help="Room for files; -1: no bound.")
+        float | None, typer.Option("--gb", metavar="GB", min=-1, max=GB_MOST, help="Room for files; -1: no bound.")
     ] = None,
     runtimes: Annotated[
-        int | None, typer.Option("--runtimes", metavar="N", min=-1, help="Runtimes alive at once; -1: no bound.")
+        int | None,
+        typer.Option(
+            "--runtimes", metavar="N", min=-1, max=PLAN_RUNTIMES, help="Runtimes alive at once; -1: no bound."
+        ),
     ] = None,
 ) -> int:
     """Change a plan, for all who have it."""

@@ -64,8 +64,8 @@ class Drive:
     """See the module."""
 
     def __init__(self, index: Index, witness: Witness | None = None) -> None:
-        self.replaced: Callable[[], Awaitable[None]] = _nobody
-        """Called when something lies elsewhere than before: who may what may have changed."""
+        self.replaced: Callable[[UserId], Awaitable[None]] = _nobody
+        """Called with a tree in which something lies elsewhere than before: who may what may have changed."""
         self._index = index
         self._witness = witness or NoWitness()
         self._looks = Looks(index.look)
@@ -256,7 +256,7 @@ class Drive:
                 raise Invalid("other-tree", "This folder is another person's.", "Copy the file there instead.")
             await self._move(row, above, name, as_is=as_is)
         if above.id != row.parent:
-            await self.replaced()
+            await self.replaced(row.tree)
         return await self._index.get(item_id)
 
     async def _move(self, row: ItemRow, above: ItemRow, name: str | None, *, as_is: bool) -> None:
@@ -319,7 +319,7 @@ class Drive:
                 await self._offload(self._tree.bin, place, item_id)
             now = self._index.clock.now()
             await self._index.move(lambda tx: to_bin(tx, row, now))
-        await self.replaced()
+        await self.replaced(row.tree)
         return await self._index.get(item_id)
 
     async def restore(self, item_id: ItemId) -> ItemRow:
@@ -342,7 +342,7 @@ class Drive:
                     items.change(tx, row.id, mtime_ns=None, mark=None)
 
             await self._index.move(write)
-        await self.replaced()
+        await self.replaced(row.tree)
         return await self._index.get(item_id)
 
     async def _home(self, row: ItemRow) -> ItemRow:
@@ -407,8 +407,9 @@ class Drive:
         return row
 
 
-async def _nobody() -> None:
+async def _nobody(tree: UserId) -> None:
     """Nobody wants to know."""
+    del tree
 
 
 def _words(text: str) -> list[str]:

@@ -15,10 +15,8 @@ from noctule.http.links import link_to
 from noctule.http.me import Line, Password, maybe
 from noctule.http.notebooks import moment
 from noctule.store.rows import AccountRow, InvitationRow
-from noctule_agent.wire.limits import INVITATION_DAYS
+from noctule_agent.wire.limits import INVITATION_DAYS, QUOTA_BYTES
 from noctule_agent.wire.values import UserId
-
-Quota = Annotated[int, msgspec.Meta(ge=0, le=2**60)]
 
 
 class AccountInfo(msgspec.Struct):
@@ -58,7 +56,7 @@ class AccountChange(msgspec.Struct, omit_defaults=True):
     email: Line | None = None
     admin: bool | None = None
     disabled: bool | None = None
-    quota: Annotated[int, msgspec.Meta(ge=-1, le=2**60)] | None = None
+    quota: Annotated[int, msgspec.Meta(ge=-1, le=QUOTA_BYTES)] | None = None
     plan: Line | None = None
     password: Password | None = None
 
@@ -149,7 +147,8 @@ class Admin(Controller):
         self, request: AppRequest, core: TheCore, account_id: FromPath[str], data: JSONBody[AccountChange]
     ) -> AccountInfo:
         principal = principal_of(request)
-        if data.password is not None or data.admin is not None:
+        # By an email, too, somebody signs in: OpenID Connect gives them an account that was made for it.
+        if data.password is not None or data.admin is not None or data.email is not None:
             check_in_person(principal)
         if data.plan is not None:
             checked_id(data.plan)

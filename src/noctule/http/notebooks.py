@@ -85,11 +85,13 @@ class Notebooks(Controller):
     path = "/api/v1/notebooks"
     tags = ("notebooks",)
 
-    @get(summary="The notebooks of who asks, the latest change first")
+    @get(
+        summary="The notebooks of who asks, and those of others that they have opened and still have; the latest change first"
+    )
     async def all(self, core: TheCore, request: AppRequest) -> NotebookList:
         user = user_of(request)
         stars = await core.drive.stars(user)
-        return NotebookList([info(row, stars) for row in await core.library.all(user)])
+        return NotebookList([info(row, stars) for row in await core.library.all(user, core.accounts.roles.kept(user))])
 
     @post(summary="Make a notebook, empty or from a template")
     async def create(self, core: TheCore, request: AppRequest, data: JSONBody[NewNotebook]) -> NotebookInfo:

@@ -1,6 +1,6 @@
 """Plans, for who manages."""
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Controller, delete, get, patch, post
@@ -11,9 +11,7 @@ from noctule.accounts.plans import PlanChange
 from noctule.http.context import AppRequest, TheCore, checked_id, principal_of
 from noctule.http.me import Line
 from noctule.store.rows import STANDARD, PlanRow
-
-RUNTIMES_MOST: Final = 100_000
-BYTES_MOST: Final = 2**60
+from noctule_agent.wire.limits import PLAN_RUNTIMES, QUOTA_BYTES
 
 
 class PlanInfo(msgspec.Struct):
@@ -35,16 +33,16 @@ class NewPlan(msgspec.Struct):
     """null: no bound."""
 
     name: Line
-    quota: Annotated[int, msgspec.Meta(ge=0, le=BYTES_MOST)] | None = None
-    runtimes: Annotated[int, msgspec.Meta(ge=0, le=RUNTIMES_MOST)] | None = None
+    quota: Annotated[int, msgspec.Meta(ge=0, le=QUOTA_BYTES)] | None = None
+    runtimes: Annotated[int, msgspec.Meta(ge=0, le=PLAN_RUNTIMES)] | None = None
 
 
 class ChangedPlan(msgspec.Struct, omit_defaults=True):
     """What is not there stays; -1 is no bound."""
 
     name: Line | None = None
-    quota: Annotated[int, msgspec.Meta(ge=-1, le=BYTES_MOST)] | None = None
-    runtimes: Annotated[int, msgspec.Meta(ge=-1, le=RUNTIMES_MOST)] | None = None
+    quota: Annotated[int, msgspec.Meta(ge=-1, le=QUOTA_BYTES)] | None = None
+    runtimes: Annotated[int, msgspec.Meta(ge=-1, le=PLAN_RUNTIMES)] | None = None
 
 
 def plan_info(row: PlanRow, accounts: int) -> PlanInfo:

@@ -101,9 +101,11 @@ class Runs(Controller):
         page = await core.runs.executed(NotebookId(notebook_id), before, limit)
         return ExecutedList([executed_info(each) for each in page.executions], page.before)
 
-    @get("/runs", summary="The latest runs")
+    @get("/runs", summary="The latest runs of one's own notebooks, and one's own runs in those of others")
     async def all(self, core: TheCore, request: AppRequest) -> RunList:
-        return RunList(await core.runs.latest(core.accounts.roles.listed(principal_of(request))))
+        roles = core.accounts.roles
+        who = roles.listed(principal_of(request))
+        return RunList(await (core.runs.latest() if who is None else core.runs.latest_of(who, roles.kept(who))))
 
     @get("/runs/{run_id:str}", summary="One run, cell by cell")
     async def one(self, core: TheCore, run_id: FromPath[str]) -> RunInfo:

@@ -8,10 +8,11 @@ from noctule.rooms.rooms import Rooms
 from noctule.rooms.services import Services
 from noctule.runs.info import RunInfo, describe
 from noctule.store import Tx, batches, executions, history, notebooks
+from noctule.store.items import Keep
 from noctule.store.rows import BatchRow, ExecutedPage
 from noctule_agent.wire.limits import HISTORY_BYTES
 from noctule_agent.wire.page import RunItem
-from noctule_agent.wire.values import BatchId, CellId, ExecutionId, NotebookId, UserId
+from noctule_agent.wire.values import BatchId, CellId, ExecutionId, ItemId, NotebookId, UserId
 
 LATEST = 100
 SKIP_TAG = "skip-execution"
@@ -50,11 +51,21 @@ class Batches:
         await room.running.run(started, items, user, "program", params, allow_stdin=allow_stdin)
         return started
 
-    async def latest(self, owner: UserId | None = None) -> list[RunInfo]:
-        """Of the notebooks of this owner; of all, when None."""
+    async def latest(self) -> list[RunInfo]:
+        """Of all notebooks."""
         return await self._services.store.read(
-            lambda tx: [self._run(tx, batch) for batch in batches.list_all(tx, LATEST, owner)]
+            lambda tx: [self._run(tx, batch) for batch in batches.list_all(tx, LATEST)]
         )
+
+    async def latest_of(self, who: UserId, keep: Keep) -> list[RunInfo]:
+        """Of somebody's own notebooks, whoever ran them; and what they ran themselves in those of others that `keep` keeps."""
+
+        def read(tx: Tx) -> list[RunInfo]:
+            elsewhere = keep(tx, [ItemId(each) for each in batches.elsewhere(tx, who)])
+            found = batches.list_of(tx, LATEST, who, [NotebookId(each) for each in elsewhere])
+            return [self._run(tx, batch) for batch in found]
+
+        return await self._services.store.read(read)
 
     async def executed(self, notebook_id: NotebookId, before: int | None, most: int) -> ExecutedPage:
         """What code of a notebook was run, the latest first. Raises NotFound."""

@@ -5,12 +5,11 @@ notebooks/      those that lie in the bin
 account.json    what the server knows of the account (accounts/exporting.py)
 """
 
-import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from functools import partial
-from typing import Final
 
 from noctule.drive.index import Index
+from noctule.drive.pieces import aside
 from noctule.drive.places import Place, portable
 from noctule.drive.zipping import Archive
 from noctule.errors import NoctuleError
@@ -19,10 +18,7 @@ from noctule.rooms.rendering import whole
 from noctule.rooms.rooms import Rooms
 from noctule.store import Store, binned, notebooks
 from noctule.store.binned import Binned
-from noctule_agent.wire.limits import MB
 from noctule_agent.wire.values import UserId
-
-PIECE_BYTES: Final = MB
 
 
 class Exporting:
@@ -39,7 +35,7 @@ class Exporting:
         root = await self._index.open(person)
         await self._library.written(root)
         archive = Archive(self._index.tree)
-        async for piece in _aside(archive.folder(Place(person), "drive/", "drive/")):
+        async for piece in aside(archive.folder(Place(person), "drive/", "drive/")):
             yield piece
         for lost in await self._store.read(lambda tx: binned.notebooks(tx, person)):
             async for piece in self._notebook(archive, lost):
@@ -47,7 +43,7 @@ class Exporting:
         with archive.written("account.json") as write:
             async for part in about:
                 yield write(part)
-        async for piece in _aside(archive.end()):
+        async for piece in aside(archive.end()):
             yield piece
 
     async def _notebook(self, archive: Archive, lost: Binned) -> AsyncIterator[bytes]:
@@ -63,21 +59,5 @@ class Exporting:
                 with archive.written(name) as write:
                     yield write(data)
             return
-        async for piece in _aside(archive.file(lambda: file, name, name)):
+        async for piece in aside(archive.file(lambda: file, name, name)):
             yield piece
-
-
-async def _aside(made: Iterator[bytes]) -> AsyncIterator[bytes]:
-    """What is made while it is sent, some at a time, in threads."""
-    while piece := await asyncio.to_thread(_some, made):
-        yield piece
-
-
-def _some(made: Iterator[bytes]) -> bytes:
-    taken, size = [], 0
-    for piece in made:
-        taken.append(piece)
-        size += len(piece)
-        if size >= PIECE_BYTES:
-            break
-    return b"".join(taken)

@@ -11,6 +11,7 @@ in their notebooks, and who ran what. Blobs go when no row names them (drive/car
 """
 
 import asyncio
+from collections.abc import Awaitable
 from contextlib import suppress
 from functools import partial
 from typing import Final
@@ -63,21 +64,15 @@ class Leaver:
     async def _run(self) -> None:
         while True:
             self._left.clear()
-            try:
-                await self.all()
-            except NoctuleError as error:
-                log.warning("what an account left cannot be removed now", error=str(error))
-            except Exception:
-                # The others, and this one too, are tried again.
-                log.exception("what an account left cannot be removed now")
+            await _tried(self.all())
             with suppress(TimeoutError):
                 async with asyncio.timeout(LEAVING_SECONDS):
                     await self._left.wait()
 
     async def all(self) -> None:
-        """What everybody left who is not done."""
+        """What everybody left who is not done. One of whom it cannot be removed now holds up nobody else."""
         for account in await self._store.read(leaving.all_):
-            await self.one(account)
+            await _tried(self.one(account), account=account)
 
     async def one(self, account: UserId) -> None:
         """Nothing of this account is left. Idempotent."""
@@ -130,3 +125,13 @@ class Leaver:
             while await self._store.write(lambda tx: leaving.remove_files(tx, account, FILES_AT_ONCE)):
                 pass
             await self._index.move(lambda tx: leaving.done(tx, account))
+
+
+async def _tried(work: Awaitable[None], **whose: UserId) -> None:
+    """What goes wrong is logged: it is tried again the next time."""
+    try:
+        await work
+    except NoctuleError as error:
+        log.warning("what an account left cannot be removed now", error=str(error), **whose)
+    except Exception:
+        log.exception("what an account left cannot be removed now", **whose)

@@ -18,6 +18,7 @@ from noctule.rooms.importing import notebook_ops
 from noctule.rooms.rooms import Rooms
 from noctule.rooms.services import Services
 from noctule.store import Tx, documents, items, notebooks, runs
+from noctule.store.items import Keep
 from noctule.store.rows import ItemRow, NotebookRow
 from noctule_agent.wire.limits import NOTEBOOK_FILE_BYTES
 from noctule_agent.wire.values import Cause, Epoch, ItemId, NotebookId, UserId
@@ -43,9 +44,15 @@ class Library:
         self._rooms = rooms
         self._index = index
 
-    async def all(self, owner: UserId) -> list[NotebookRow]:
-        """Somebody's own that were opened once."""
-        return await self._services.store.read(lambda tx: notebooks.list_all(tx, owner))
+    async def all(self, who: UserId, keep: Keep) -> list[NotebookRow]:
+        """Somebody's own that were opened once, and those of others that they have opened; of both, what `keep` keeps."""
+
+        def read(tx: Tx) -> list[NotebookRow]:
+            rows = notebooks.list_all(tx, who)
+            kept = set(keep(tx, [ItemId(row.id) for row in rows]))
+            return [row for row in rows if ItemId(row.id) in kept]
+
+        return await self._services.store.read(read)
 
     async def get(self, notebook_id: NotebookId) -> NotebookRow:
         """Raises NotFound; and of a file that was never opened what is wrong with it."""

@@ -1,8 +1,9 @@
 """Rows of accounts, and of the identities by which OpenID Connect knows them. Logins and emails come here in lower case."""
 
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import bindparam, delete, exists, func, insert, or_, select, update
+from sqlalchemy import Row, bindparam, delete, exists, func, insert, or_, select, update
 
 from noctule.errors import Conflict, NotFound
 from noctule_agent.wire.limits import VISIT_SECONDS
@@ -15,6 +16,7 @@ from .writer import Tx
 
 _COLUMNS = [t.account.c[name] for name in AccountRow.__struct_fields__]
 _ALL = select(*_COLUMNS).order_by(t.account.c.login)
+_ENABLED = _ALL.where(~t.account.c.disabled)
 _GET = select(*_COLUMNS).where(t.account.c.id == bindparam("key"))
 _BY_LOGIN = select(*_COLUMNS).where(t.account.c.login == bindparam("key"))
 _BY_EMAIL = select(*_COLUMNS).where(t.account.c.email == bindparam("key"))
@@ -94,18 +96,14 @@ def some(tx: Tx, ids: list[UserId]) -> list[AccountRow]:
 
 
 def search(tx: Tx, words: str, most: int) -> list[AccountRow]:
-    """Enabled accounts whose login begins with the words, whose name has them, or whose email they are exactly."""
-    low = words.lower()
-    escaped = low.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    found = select(*_COLUMNS).where(
-        ~t.account.c.disabled,
-        or_(
-            t.account.c.login.like(f"{escaped}%", escape="\\"),
-            func.lower(t.account.c.shown).like(f"%{escaped}%", escape="\\"),
-            t.account.c.email == low,
-        ),
-    )
-    return [AccountRow(**row._mapping) for row in tx.conn.execute(found.order_by(t.account.c.login).limit(most))]
+    """Enabled accounts whose login begins with the words, whose name has them, or whose email they are exactly, in any case."""
+    low = words.casefold()
+
+    def fits(row: Row[Any]) -> bool:
+        # Compared here: SQLite folds A to Z alone, and PostgreSQL what its locale knows.
+        return row.login.startswith(low) or low in row.shown.casefold() or row.email == words.lower()
+
+    return [AccountRow(**row._mapping) for row in islice(filter(fits, tx.conn.execute(_ENABLED)), most)]
 
 
 def change(tx: Tx, account: UserId, **values: Any) -> AccountRow:

@@ -1,8 +1,10 @@
 """Batches: what one Run press, or one `noctule run`, asked for. The command line and REST call them runs."""
 
-from sqlalchemy import RowMapping, bindparam, insert, select
+from collections.abc import Collection
 
-from noctule_agent.wire.values import BatchId, UserId
+from sqlalchemy import RowMapping, and_, bindparam, insert, or_, select
+
+from noctule_agent.wire.values import BatchId, NotebookId, UserId
 
 from . import tables as t
 from .codec import to_json, to_object
@@ -12,6 +14,12 @@ from .writer import Tx
 _COLUMNS = [t.batch.c[name] for name in BatchRow.__struct_fields__]
 _INSERT = insert(t.batch)
 _GET = select(*_COLUMNS).where(t.batch.c.id == bindparam("key"))
+_ELSEWHERE = (
+    select(t.batch.c.notebook_id)
+    .distinct()
+    .join(t.item, t.item.c.id == t.batch.c.notebook_id)
+    .where(t.batch.c.by == bindparam("who"), t.item.c.tree != bindparam("who"))
+)
 _LIST = select(*_COLUMNS).order_by(t.batch.c.created_at.desc(), t.batch.c.id).limit(bindparam("most"))
 
 
@@ -35,12 +43,21 @@ def get(tx: Tx, batch_id: BatchId) -> BatchRow | None:
     return None if row is None else _batch(row)
 
 
-def list_all(tx: Tx, limit: int, owner: UserId | None = None) -> list[BatchRow]:
-    """The newest first; of one owner's notebooks, when one is named."""
-    query = _LIST
-    if owner is not None:
-        query = _LIST.where(t.batch.c.notebook_id.in_(select(t.item.c.id).where(t.item.c.tree == owner)))
+def list_all(tx: Tx, limit: int) -> list[BatchRow]:
+    """The newest first."""
+    return [_batch(row) for row in tx.conn.execute(_LIST, {"most": limit}).mappings()]
+
+
+def list_of(tx: Tx, limit: int, who: UserId, elsewhere: Collection[NotebookId]) -> list[BatchRow]:
+    """The newest first: what ran in somebody's own notebooks, and what they asked for in these of others."""
+    own = t.batch.c.notebook_id.in_(select(t.item.c.id).where(t.item.c.tree == who))
+    query = _LIST.where(or_(own, and_(t.batch.c.by == who, t.batch.c.notebook_id.in_(list(elsewhere)))))
     return [_batch(row) for row in tx.conn.execute(query, {"most": limit}).mappings()]
+
+
+def elsewhere(tx: Tx, who: UserId) -> list[NotebookId]:
+    """Notebooks of others in which somebody has asked for a run."""
+    return [NotebookId(found) for found in tx.conn.execute(_ELSEWHERE, {"who": who}).scalars()]
 
 
 def _batch(row: RowMapping) -> BatchRow:

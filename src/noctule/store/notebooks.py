@@ -44,10 +44,15 @@ _BEHIND = (
 
 _INSERT = insert(t.notebook)
 _GET = select(*_COLUMNS).select_from(_JOINED).where(t.notebook.c.id == bindparam("id"))
+_OPENED = select(t.recent.c.item_id).where(t.recent.c.user == bindparam("who"))
 _LIST = (
     select(*_COLUMNS, _RUNNING.label("running"))
     .select_from(_JOINED)
-    .where(t.item.c.tree == bindparam("owner"), t.item.c.binned_at.is_(None), t.item.c.missing_at.is_(None))
+    .where(
+        or_(t.item.c.tree == bindparam("who"), t.notebook.c.id.in_(_OPENED)),
+        t.item.c.binned_at.is_(None),
+        t.item.c.missing_at.is_(None),
+    )
     .order_by(t.notebook.c.updated_at.desc(), t.notebook.c.id)
 )
 _UPDATE = update(t.notebook).where(t.notebook.c.id == bindparam("key"))
@@ -63,9 +68,12 @@ def get(tx: Tx, notebook_id: NotebookId) -> NotebookRow | None:
     return None if row is None else _row(row)
 
 
-def list_all(tx: Tx, tree: UserId) -> list[NotebookRow]:
-    """Those of a tree that were opened once, the last changed first, each with whether something of it waits or runs."""
-    return [_row(row, running=bool(row.running)) for row in tx.conn.execute(_LIST, {"owner": tree})]
+def list_all(tx: Tx, who: UserId) -> list[NotebookRow]:
+    """Those of somebody's tree that were opened once, and those of others that they have opened, whatever they may with them now.
+
+    The last changed first, each with whether something of it waits or runs.
+    """
+    return [_row(row, running=bool(row.running)) for row in tx.conn.execute(_LIST, {"who": who})]
 
 
 def running(tx: Tx, wanted: Collection[NotebookId]) -> list[NotebookId]:

@@ -7,7 +7,7 @@ from sqlalchemy import RowMapping, bindparam, delete, func, insert, select
 from noctule_agent.wire.values import ItemId, UserId
 
 from . import tables as t
-from .rows import GivenRole, RequestRow
+from .rows import RequestRow
 from .writer import Tx
 
 _C = t.request.c
@@ -18,9 +18,9 @@ _INSERT = insert(t.request)
 _END = delete(t.request).where(_THIS)
 _OF_ITEM = select(*_COLUMNS).where(_C.item_id == bindparam("item")).order_by(_C.at, _C.account)
 _OF_OWNER = select(*_COLUMNS).join(t.item, _HERE).where(t.item.c.tree == bindparam("owner")).order_by(_C.at, _C.account)
+_OF_TREE = select(*_COLUMNS).join(t.item, t.item.c.id == _C.item_id).where(t.item.c.tree == bindparam("tree"))
+_OF_PERSON = select(*_COLUMNS).where(_C.account == bindparam("who"))
 _COUNT = select(func.count()).select_from(t.request.join(t.item, _HERE)).where(t.item.c.tree == bindparam("owner"))
-_ANSWERED = delete(t.request).where(_C.item_id == bindparam("item"), _C.role.in_(bindparam("roles", expanding=True)))
-_MEMBERS = select(t.member.c.account).where(t.member.c.team == bindparam("team"))
 
 
 def put(tx: Tx, row: RequestRow) -> None:
@@ -35,12 +35,6 @@ def end(tx: Tx, item_id: ItemId, who: UserId) -> bool:
     return tx.conn.execute(_END, {"item": item_id, "who": who}).rowcount > 0
 
 
-def answered(tx: Tx, item_id: ItemId, roles: list[GivenRole], team: str | None) -> None:
-    """Everybody has one of these roles for the item now, or everybody in a team: they need not ask."""
-    query = _ANSWERED if team is None else _ANSWERED.where(_C.account.in_(_MEMBERS))
-    tx.conn.execute(query, {"item": item_id, "roles": roles, **({} if team is None else {"team": team})})
-
-
 def of_item(tx: Tx, item_id: ItemId) -> list[RequestRow]:
     return [_row(row) for row in tx.conn.execute(_OF_ITEM, {"item": item_id}).mappings()]
 
@@ -48,6 +42,16 @@ def of_item(tx: Tx, item_id: ItemId) -> list[RequestRow]:
 def of_owner(tx: Tx, owner: UserId, most: int) -> list[RequestRow]:
     """For all that somebody owns, the oldest first."""
     return [_row(row) for row in tx.conn.execute(_OF_OWNER.limit(most), {"owner": owner}).mappings()]
+
+
+def of_tree(tx: Tx, tree: UserId) -> list[RequestRow]:
+    """For all in a tree, what lies in its bin too."""
+    return [_row(row) for row in tx.conn.execute(_OF_TREE, {"tree": tree}).mappings()]
+
+
+def of_person(tx: Tx, who: UserId) -> list[RequestRow]:
+    """All that somebody asks for."""
+    return [_row(row) for row in tx.conn.execute(_OF_PERSON, {"who": who}).mappings()]
 
 
 def count(tx: Tx, owner: UserId) -> int:

@@ -1,6 +1,8 @@
 """Teams and who is in them."""
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from itertools import islice
+
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from noctule.errors import Conflict, NotFound
 from noctule_agent.wire.values import UserId
@@ -57,9 +59,8 @@ def list_all(tx: Tx) -> list[TeamRow]:
 
 def search(tx: Tx, words: str, most: int) -> list[TeamRow]:
     """Those whose names have the words, in any case."""
-    escaped = words.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    query = _ALL.where(func.lower(t.team.c.name).like(f"%{escaped}%", escape="\\")).limit(most)
-    return [TeamRow(**row._mapping) for row in tx.conn.execute(query)]
+    low = words.casefold()
+    return list(islice((row for row in list_all(tx) if low in row.name.casefold()), most))
 
 
 def some(tx: Tx, ids: list[str]) -> list[TeamRow]:

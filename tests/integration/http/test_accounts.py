@@ -284,6 +284,7 @@ async def test_a_token_cannot_become_more_than_it_is(team: Team) -> None:
         ("POST", "/api/v1/admin/invitations", {"admin": True}),
         ("PATCH", f"/api/v1/admin/accounts/{me['id']}", {"password": "another good one"}),
         ("PATCH", f"/api/v1/admin/accounts/{me['id']}", {"admin": True}),
+        ("PATCH", f"/api/v1/admin/accounts/{me['id']}", {"email": "eve@example.org"}),
     ):
         answer = await every.request(method, path, json=body)
         assert (answer.status_code, answer.json()["code"]) == (403, "token-cannot"), path

@@ -102,6 +102,16 @@ async def test_what_others_have_is_not_in_it(team: Team) -> None:
     assert archive.namelist() == ["drive/", "account.json"]
 
 
+async def test_who_asked_for_access_learns_nothing_from_what_the_log_says_of_it(team: Team) -> None:
+    ada, eve = await team.joined("ada"), await team.joined("eve")
+    there = await book(ada, "secret.ipynb")
+    for item in (there, "nothing"):
+        answer = await eve.post("/api/v1/requests", json={"item": item, "role": "viewer"})
+        assert answer.status_code == 204
+    said = [row for row in told(await exported(eve))["audit"] if row["what"] == "access-asked"]
+    assert {row["about"]: row["detail"] for row in said} == {there: {"role": "viewer"}, "nothing": {"role": "viewer"}}
+
+
 async def test_a_token_takes_nothing_out(team: Team) -> None:
     ada = await team.joined("ada")
     for scopes in (["view"], ["view", "edit", "comment", "run"]):

@@ -9,9 +9,10 @@ import pytest
 from noctule.accounts import sharing
 from noctule.accounts.common import By
 from noctule.http.items import uploads
-from noctule.store import items
+from noctule.store import accounts, batches, items
+from noctule.store.rows import BatchRow
 from noctule_agent.wire.limits import ACCESS_REQUESTS, GRANTS_PER_ITEM
-from noctule_agent.wire.values import ItemId, UserId
+from noctule_agent.wire.values import BatchId, ItemId, Millis, NotebookId, UserId
 from tests.support.notebooks import ipynb
 from tests.support.team import Team
 
@@ -265,6 +266,45 @@ async def test_places_in_a_list_tell_nothing_of_what_was_left_out(ada: Person, b
         )
 
 
+async def test_ones_notebooks_and_runs_are_those_of_others_too_while_one_has_them(
+    team: Team, ada: Person, bob: Person, eve: Person
+) -> None:
+    folder = await ada.folder("f")
+    book, unseen = await ada.book("n.ipynb", folder), await ada.book("unseen.ipynb", folder)
+    own = await bob.book("own.ipynb")
+
+    async def books(who: Person) -> set[str]:
+        return {each["id"] for each in (await who.ok("GET", "notebooks"))["notebooks"]}
+
+    async def runs(who: Person) -> set[str]:
+        return {each["id"] for each in (await who.ok("GET", "runs"))["runs"]}
+
+    given = await ada.share(folder, "user", bob.id, "editor")
+    await ada.share(folder, "user", eve.id, "viewer")
+    rows = [
+        BatchRow(BatchId(f"by {who.id}"), NotebookId(book), UserId(who.id), "page", Millis(1)) for who in (ada, bob)
+    ]
+    for row in rows:
+        await team.core.store.write(lambda tx, row=row: batches.create(tx, row))  # type: ignore[misc]
+    # What one has not opened is found in Drive.
+    assert await books(bob) == {own}
+    for who in (bob, eve):
+        await who.ok("GET", f"notebooks/{book}")
+    assert await books(bob) == {own, book}
+    assert await books(eve) == {book}
+    assert await books(ada) == {book, unseen}
+    # Of what runs in a notebook its owner has all, and others what they ran.
+    assert await runs(bob) == {f"by {bob.id}"}
+    assert await runs(ada) == {f"by {bob.id}", f"by {ada.id}"}
+    assert await runs(eve) == set()
+    await ada.ok("DELETE", f"items/{folder}/grants/{given['id']}")
+    assert await books(bob) == {own}
+    assert await runs(bob) == set()
+    await ada.ok("DELETE", f"items/{folder}")
+    assert await books(eve) == set()
+    assert await books(ada) == set(), "the bin's are in no list"
+
+
 # --- what attackers do not get ---
 
 
@@ -463,6 +503,42 @@ async def test_a_grant_to_a_team_answers_its_members(team: Team, ada: Person, bo
     assert (await ada.ok("GET", "requests"))["requests"] == []
 
 
+async def test_whatever_grants_what_was_asked_for_answers_it(team: Team, ada: Person, bob: Person, eve: Person) -> None:
+    folder = await ada.folder("f")
+    book = await ada.book("n.ipynb", await ada.folder("inner", folder))
+    group = await team.core.accounts.teams.make(By("server"), "Lab")
+
+    async def asks(who: Person, role: str) -> None:
+        await who.ok("POST", "requests", json={"item": book, "role": role})
+
+    async def left() -> list[str]:
+        return [each["user"]["login"] for each in (await ada.ok("GET", "requests"))["requests"]]
+
+    # On a folder above: who asked for more than that still asks.
+    await asks(bob, "editor")
+    await asks(eve, "viewer")
+    given = await ada.share(folder, "anyone", "", "viewer")
+    assert await left() == ["bob"]
+    await ada.ok("DELETE", f"items/{folder}/grants/{given['id']}")
+    assert await left() == ["bob"], "what was granted for a while does not ask again"
+    await ada.share(folder, "user", bob.id, "editor")
+    assert await left() == []
+
+    # By a team that they come into.
+    await ada.share(folder, "team", group.id, "commenter")
+    await asks(eve, "commenter")
+    await team.core.accounts.teams.join(By("server"), group.id, UserId(eve.id))
+    assert await left() == []
+
+    # By a place.
+    alone = await ada.book("alone.ipynb")
+    await bob.ok("POST", "requests", json={"item": alone, "role": "viewer"})
+    await ada.ok("PATCH", f"items/{alone}", json={"name": "here.ipynb"})
+    assert await left() == ["bob"]
+    await ada.ok("PATCH", f"items/{alone}", json={"parent": folder})
+    assert await left() == []
+
+
 async def test_nobody_asks_without_end(ada: Person, bob: Person) -> None:
     for number in range(ACCESS_REQUESTS):
         await bob.ok("POST", "requests", json={"item": f"guess{number}", "role": "viewer"})
@@ -476,11 +552,13 @@ async def test_nobody_asks_without_end(ada: Person, bob: Person) -> None:
 
 
 async def test_people_and_teams_are_found_to_share_with(team: Team, ada: Person) -> None:
-    await team.core.accounts.teams.make(By("server"), "Adams_Lab")
+    for name in ("Adams_Lab", "Ökologie"):
+        await team.core.accounts.teams.make(By("server"), name)
     found = await ada.ok("GET", "people?search=ada")
     assert [each["login"] for each in found["people"]] == ["ada"]
     assert [each["name"] for each in found["teams"]] == ["Adams_Lab"]
     assert (await ada.ok("GET", "people", params={"search": "%"}))["teams"] == []
+    assert [each["name"] for each in (await ada.ok("GET", "people?search=Öko"))["teams"]] == ["Ökologie"]
     assert (await ada.ok("GET", f"people?ids={ada.id}"))["teams"] == []
 
 
@@ -529,6 +607,22 @@ async def test_an_item_has_another_owner(team: Team, ada: Person, bob: Person, e
     assert await ada.refused("POST", f"items/{folder}/transfer", json={"to": ada.id}) == REFUSED
     rows = await team.core.store.read(lambda tx: items.lineage(tx, ItemId(data)))
     assert {row.tree for row in rows} == {bob.id}
+
+
+async def test_who_is_gone_when_something_was_given_away_gets_nothing_of_it(
+    team: Team, ada: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = await ada.file("data.txt")
+    room = team.core.transfers.room
+
+    async def meanwhile(to: UserId, size: int) -> None:
+        await room(to, size)
+        await team.core.store.write(lambda tx: accounts.remove(tx, UserId(ada.id)))
+
+    monkeypatch.setattr(team.core.transfers, "room", meanwhile)
+    await ada.http.post(f"{V1}/items/{data}/transfer", json={"to": bob.id})
+    assert (await bob.ok("GET", f"items/{data}"))["item"]["role"] == "owner"
+    assert (await bob.ok("GET", f"items/{data}/grants"))["grants"] == []
 
 
 async def test_what_cannot_be_given_away_stays(team: Team, ada: Person, bob: Person) -> None:

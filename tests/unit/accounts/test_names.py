@@ -8,9 +8,9 @@ from noctule.accounts.names import (
     RESERVED,
     checked_email,
     checked_login,
+    checked_name,
     checked_password,
     checked_shown,
-    checked_team,
     free_login,
 )
 from noctule.errors import Invalid
@@ -74,4 +74,4 @@ def test_passwords_that_will_not_do(password: str) -> None:
 def test_a_long_password_of_anything_will_do() -> None:
     assert checked_password("пароль из слов", "ada")
     with pytest.raises(Invalid):
-        checked_team("  ")
+        checked_name("  ")

@@ -155,6 +155,19 @@ def test_what_a_stranger_typed_does_nothing_to_the_terminal(config: Config) -> N
     assert "]0;owned" in shown
 
 
+def test_more_than_can_be_kept_is_refused(config: Config) -> None:
+    run(make(config, "ada"))
+    for words in (
+        ("plans", "make", "Huge", "--gb", "1e12"),
+        ("plans", "make", "Huge", "--runtimes", "100001"),
+        ("users", "quota", "ada", "1e12"),
+    ):
+        got = CliRunner().invoke(app, ["admin", *words, "--data", str(config.data), "--mode", "team"])
+        assert got.exit_code == 2, words
+        assert "less than or equal" in got.output, words
+    assert [plan["name"] for plan in asked(config, "plans", "list", "--json")] == ["Standard"]
+
+
 def test_plans_are_made_given_changed_and_deleted(config: Config) -> None:
     run(make(config, "ada"))
     asked(config, "plans", "make", "Big", "--gb", "1.5", "--runtimes", "2")

@@ -168,7 +168,7 @@ async def test_wherever_it_is_broken_off_the_next_server_finishes_it(
         person = await leave.come(f"p{step}-")
         fuse.left = step
         try:
-            await leave.leaver().all()
+            await leave.leaver().one(person)
             blown = False
         except Killed:
             assert await leave.world.store.read(leaving.all_) == [person], "it is known that there is something to do"
@@ -184,9 +184,27 @@ async def test_wherever_it_is_broken_off_the_next_server_finishes_it(
     assert step > 15
 
 
+async def test_one_who_cannot_be_removed_holds_up_nobody_else(leave: Leave, monkeypatch: pytest.MonkeyPatch) -> None:
+    stuck, gone = await leave.come("amy"), await leave.come("eve")
+    erase = leave.world.tree.erase_tree
+
+    def refusing(tree: UserId) -> None:
+        if tree == stuck:
+            raise PermissionError(tree)
+        erase(tree)
+
+    monkeypatch.setattr(leave.world.tree, "erase_tree", refusing)
+    await leave.leaver().all()
+    assert await leave.world.store.read(leaving.all_) == [stuck]
+    assert not (leave.drive / gone).exists()
+    monkeypatch.undo()
+    await leave.leaver().all()
+    assert await leave.rest(stuck) == []
+
+
 async def test_who_has_a_notebook_of_theirs_open_loses_it(leave: Leave) -> None:
     person = await leave.come("eve")
-    [book] = await leave.world.library.all(person)
+    [book] = await leave.world.library.all(person, lambda _, ids: ids)
     page = leave.world.dial(book.id)
     await page.open()
     await leave.leaver().all()

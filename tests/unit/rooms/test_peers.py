@@ -135,7 +135,7 @@ async def test_a_place_that_is_too_long_closes_that_page_alone(dial: Dial) -> No
 async def test_a_viewer_is_seen_as_well(rooms_world: RoomsWorld, dial: Dial) -> None:
     ann = dial(ANN)
     await ann.open(client_id=7)
-    [notebook] = await rooms_world.library.all(USER)
+    [notebook] = await rooms_world.library.all(USER, lambda _, ids: ids)
     viewer = rooms_world.dial(notebook.id, frozenset({Capability.VIEW}), BOB)
     await viewer.open(client_id=8)
     await viewer.send(Presence(place=THERE))

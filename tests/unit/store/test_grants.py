@@ -131,7 +131,7 @@ async def test_who_is_gone_has_nothing_more(tree: Store) -> None:
     assert await tree.read(lambda tx: requests.of_item(tx, ItemId("leaf"))) == []
 
 
-async def test_a_request_is_one_a_person_and_item_and_goes_with_what_answers_it(tree: Store) -> None:
+async def test_a_request_is_one_a_person_and_item(tree: Store) -> None:
     def ask(role: Any, text: str) -> RequestRow:
         return RequestRow(ItemId("leaf"), BOB, role, text, NOW)
 
@@ -141,12 +141,13 @@ async def test_a_request_is_one_a_person_and_item_and_goes_with_what_answers_it(
     assert (row.role, row.text) == ("editor", "p\0lease ?")
     assert await tree.read(lambda tx: requests.count(tx, ADA)) == 1
     assert await tree.read(lambda tx: requests.count(tx, BOB)) == 0
-    await tree.write(lambda tx: requests.answered(tx, ItemId("leaf"), ["viewer"], None))
-    await tree.write(lambda tx: requests.answered(tx, ItemId("leaf"), ["viewer", "editor"], "no team"))
-    assert await tree.read(lambda tx: requests.count(tx, ADA)) == 1
     await tree.write(lambda tx: items.change(tx, ItemId("leaf"), binned_at=NOW))
     assert await tree.read(lambda tx: requests.of_owner(tx, ADA, 10)) == []
-    await tree.write(lambda tx: requests.answered(tx, ItemId("leaf"), ["viewer", "editor"], "lab"))
+    assert await tree.read(lambda tx: requests.of_tree(tx, ADA)) == [row]
+    assert await tree.read(lambda tx: requests.of_tree(tx, BOB)) == []
+    assert await tree.read(lambda tx: requests.of_person(tx, BOB)) == [row]
+    assert await tree.write(lambda tx: requests.end(tx, ItemId("leaf"), BOB))
+    assert not await tree.write(lambda tx: requests.end(tx, ItemId("leaf"), BOB))
     assert await tree.read(lambda tx: requests.of_item(tx, ItemId("leaf"))) == []
 
 

@@ -50,6 +50,8 @@ async def test_people_are_found_by_what_is_known_of_them(people: Store) -> None:
     assert await found("%") == []
     assert await found("b_b") == []
     assert await found("bob_") == ["bob_1"]
+    await people.write(lambda tx: accounts.change(tx, ADA, shown="Łucja Żak"))
+    assert await found("Łucja") == await found("żak") == ["ada"]
     await people.write(lambda tx: accounts.change(tx, BOB, disabled=True))
     assert await found("bob") == []
 

@@ -299,6 +299,9 @@ FRESH_SECONDS: Final = 600.0
 TOKENS_PER_ACCOUNT: Final = 100
 SESSIONS_PER_ACCOUNT: Final = 100
 INVITATIONS_OPEN: Final = 1_000
+QUOTA_BYTES: Final = 2**60
+"""What a quota can be at most; more is no bound."""
+PLAN_RUNTIMES: Final = 100_000
 PEOPLE_FOUND: Final = 20
 AUDIT_PAGE_ROWS: Final = 500
 LEAVING_SECONDS: Final = 15.0

@@ -3,7 +3,7 @@ runs nothing was asked for inline: what a file contains is never a page of the a
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from io import FileIO
 from typing import Annotated, Final
 from urllib.parse import quote
@@ -13,6 +13,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Stream
 
 from noctule.accounts.capabilities import Capability
+from noctule.drive.pieces import PIECE_BYTES, aside
 from noctule.drive.places import shown
 from noctule.drive.transfers import version_of
 from noctule.errors import Invalid
@@ -21,10 +22,8 @@ from noctule.http.files import IMAGES
 from noctule.http.items.access import named, other
 from noctule.http.outputs import UNTRUSTED
 from noctule.http.ranges import asked
-from noctule_agent.wire.limits import MB, ZIP_ITEMS
+from noctule_agent.wire.limits import ZIP_ITEMS
 
-PIECE_BYTES: Final = MB
-"""Read, or made, at once for who downloads."""
 INLINE: Final = {
     **dict.fromkeys(("txt", "md", "csv", "tsv", "json", "py", "log", "ipynb", "yaml", "yml", "toml"), "text/plain"),
     **IMAGES,
@@ -57,7 +56,7 @@ class Contents(Controller):
         if row.kind == "folder":
             name = shown(row.name) or "My Drive"
             headers = {**UNTRUSTED, "content-disposition": _disposition("attachment", f"{name}.zip")}
-            return Stream(_pieces(await core.drive.zipped([item])), media_type="application/zip", headers=headers)
+            return Stream(aside(await core.drive.zipped([item])), media_type="application/zip", headers=headers)
         if inline:
             await core.drive.opened(item, user_of(request))
         file = await core.drive.open(item)
@@ -76,7 +75,7 @@ class Contents(Controller):
         for item in found:
             await core.library.written(item)
         headers = {**UNTRUSTED, "content-disposition": _disposition("attachment", "Noctule.zip")}
-        return Stream(_pieces(await core.drive.zipped(found)), media_type="application/zip", headers=headers)
+        return Stream(aside(await core.drive.zipped(found)), media_type="application/zip", headers=headers)
 
 
 async def _file(request: AppRequest, file: FileIO, name: str, *, inline: bool) -> Response[bytes] | Stream:
@@ -133,22 +132,6 @@ async def _part(file: FileIO, start: int, stop: int) -> AsyncIterator[bytes]:
             yield piece
     finally:
         file.close()
-
-
-async def _pieces(made: Iterator[bytes]) -> AsyncIterator[bytes]:
-    """What is made while it is sent, some at a time, aside."""
-    while piece := await asyncio.to_thread(_some, made):
-        yield piece
-
-
-def _some(made: Iterator[bytes]) -> bytes:
-    taken, size = [], 0
-    for piece in made:
-        taken.append(piece)
-        size += len(piece)
-        if size >= PIECE_BYTES:
-            break
-    return b"".join(taken)
 
 
 def _disposition(kind: str, name: str) -> str:
