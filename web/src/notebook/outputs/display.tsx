@@ -12,6 +12,7 @@ import { Media } from "./media";
 import type { Scrolling } from "./output-state";
 import { Picture } from "./picture";
 import { choose, type Chosen } from "./plan";
+import { TextBox } from "./text-box";
 import { type Loaded, mimeAddress, useMimeText } from "./value";
 
 const LatexOutput = lazy(async () => ({ default: (await fetchPart(() => import("./latex"))).LatexOutput }));
@@ -70,15 +71,9 @@ function parseJson(inline: unknown, text: string): unknown {
 
 function PlainText({ text, scrolling }: { readonly text: string; readonly scrolling: Scrolling }) {
   return (
-    <div
-      className={`output-text boxed ${scrolling}`}
-      tabIndex={0}
-      data-scrolls
-      role="group"
-      aria-label={strings.output.label}
-    >
+    <TextBox label={strings.output.label} scrolling={scrolling}>
       <AnsiText text={text} />
-    </div>
+    </TextBox>
   );
 }
 

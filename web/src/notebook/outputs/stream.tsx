@@ -10,6 +10,7 @@ import { openLog } from "./actions";
 import { AnsiText } from "./ansi-text";
 import type { Scrolling } from "./output-state";
 import { useStill } from "./still";
+import { TextBox } from "./text-box";
 
 const NEAR_END_PX = 24;
 
@@ -27,18 +28,11 @@ export const Stream = memo(function Stream({ cell, output, scrolling }: StreamPr
   const still = useStill();
   return (
     <>
-      <div
-        ref={box}
-        className={`output-text boxed ${scrolling} ${output.name}`}
-        tabIndex={0}
-        data-scrolls
-        role="group"
-        aria-label={output.name === "stderr" ? strings.output.stderr : strings.output.stdout}
-      >
+      <TextBox ref={box} label={strings.output[output.name]} scrolling={scrolling} tone={output.name}>
         <AnsiText text={cut ? output.text : output.text + end} />
         {cut && <p className="output-omitted meta">{strings.output.omitted(count(output.omitted))}</p>}
         {cut && <AnsiText text={end} />}
-      </div>
+      </TextBox>
       {cut && !still && (
         <p className="output-more" ref={prefetch}>
           <Button look="outlined" onClick={() => openLog(controller, cell, output.id)}>

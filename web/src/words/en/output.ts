@@ -4,6 +4,8 @@ export const output = {
   stdout: "Printed output",
   stderr: "Error stream",
   menu: "Output actions",
+  moreAbove: "More above",
+  moreBelow: "More below",
   omitted: (count: string) => `${count} characters are not shown here`,
   fullLog: (count: string) => `Open full log (${count} characters)`,
   loading: "Loading output",

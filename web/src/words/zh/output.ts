@@ -4,6 +4,8 @@ export const output = {
   stdout: "打印的输出",
   stderr: "错误流",
   menu: "输出操作",
+  moreAbove: "上方还有内容",
+  moreBelow: "下方还有内容",
   omitted: (count: string) => `此处未显示 ${count} 个字符`,
   fullLog: (count: string) => `打开完整日志（${count} 个字符）`,
   loading: "正在加载输出",
