@@ -169,7 +169,7 @@ async def open_core(config: Config, head: HeadStart | None = None) -> AsyncItera
         leaver = Leaver(services, rooms, index, uploads, bases, accounts.means.left)
         leaver.start()
         stack.push_async_callback(leaver.close)
-        library = Library(services, rooms, index)
+        library = Library(services, rooms, index, drive)
         yield Core(
             config,
             store,

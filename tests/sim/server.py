@@ -84,8 +84,8 @@ class Server:
         index = Index(self.store, tree, self._offload, world.clock, ids)  # type: ignore[arg-type]
         bases = SimBases(world.files, world.disk)
         self.rooms = Rooms(services, NotebookFiles(index), bases)  # type: ignore[arg-type]
-        self.library = Library(services, self.rooms, index)
         self.drive = Drive(index)
+        self.library = Library(services, self.rooms, index, self.drive)
         self.versions = Versions(services, self.rooms)
 
     # --- life --------------------------------------------------------------------------------------------------------

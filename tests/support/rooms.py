@@ -114,7 +114,7 @@ class RoomsWorld:
             server="test",
         )
         self.rooms = Rooms(services, self.files, Bases(root))
-        self.library = Library(services, self.rooms, self.index)
+        self.library = Library(services, self.rooms, self.index, self.drive)
         self.versions = Versions(services, self.rooms)
         self._tasks: list[asyncio.Task[None]] = []
 

@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 import orjson
 
+from noctule.drive.drive import Drive
 from noctule.drive.index import Index
 from noctule.drive.places import checked, free_name, portable
 from noctule.errors import NotFound, TooLarge
@@ -38,10 +39,11 @@ _EMPTY = orjson.dumps(
 class Library:
     """See the module."""
 
-    def __init__(self, services: Services, rooms: Rooms, index: Index) -> None:
+    def __init__(self, services: Services, rooms: Rooms, index: Index, drive: Drive) -> None:
         self._services = services
         self._rooms = rooms
         self._index = index
+        self._drive = drive
 
     async def all(self, owner: UserId) -> list[NotebookRow]:
         """Somebody's own that were opened once."""
@@ -109,10 +111,35 @@ class Library:
                 if projection.pending:
                     await projection.write()
 
-    async def close(self, item_id: ItemId, cause: Cause) -> None:
-        """An item goes: end the runtimes of all notebooks that it is or holds, and close them; their files are written first."""
+    async def bin(self, item_id: ItemId, by: UserId) -> ItemRow:
+        """To the bin, with all below: the runtimes of its notebooks end, and they are closed. Idempotent. Raises NotFound, Invalid."""
+        cause = Cause("notebook-deleted", f"{by} deleted the notebook.", {"by": by})
+        if (await self._drive.row(item_id)).parent is not None:
+            # Before, so that the files in the bin are whole, and whoever dies in between leaves no runtime behind.
+            await self._close(item_id, cause)
+        row = await self._drive.bin(item_id)
+        # And after: a page may have come back before it was there, and what it did is ended as well.
+        await self._close(item_id, cause)
+        return row
+
+    async def restore(self, item_id: ItemId) -> ItemRow:
+        """Out of the bin; files of notebooks that are behind are written. Idempotent. Raises NotFound."""
+        row = await self._drive.restore(item_id)
+
+        def behind(tx: Tx) -> list[NotebookId]:
+            return [each for each in items.notebooks_below(tx, item_id) if notebooks.is_behind(tx, each)]
+
+        for notebook_id in await self._services.store.read(behind):
+            (await self._rooms.projection(notebook_id)).touch()
+        return row
+
+    async def _close(self, item_id: ItemId, cause: Cause) -> None:
         for notebook_id in await self._services.store.read(lambda tx: items.notebooks_below(tx, item_id)):
-            await self._services.runtimes.end(notebook_id, cause)
+            if notebook_id in self._rooms.opened:
+                # With what waits for a runtime, which would else get another one.
+                await self._rooms.end_runtime(notebook_id, cause)
+            else:
+                await self._services.runtimes.end(notebook_id, cause)
             await self._rooms.close_room(notebook_id)
 
 

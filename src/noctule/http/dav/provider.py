@@ -17,7 +17,6 @@ from noctule.drive.places import Place, bytes_of, checked, shown
 from noctule.drive.transfers import version_of
 from noctule.errors import Invalid, NotFound
 from noctule.http.dav.calls import Calls, told
-from noctule.http.notebooks import deleted
 from noctule.store.items import Order
 from noctule.store.rows import ItemRow
 from noctule_agent.wire.limits import FOLDER_PAGE_ENTRIES, MB
@@ -89,12 +88,7 @@ class DriveProvider(DAVProvider):  # type: ignore[misc]
     # --- changes, of both kinds of resources ---
 
     def remove(self, row: ItemRow, user: UserId) -> None:
-        async def work() -> None:
-            if row.parent is not None:
-                await self.core.library.close(row.id, deleted(user))
-            await self.core.drive.bin(row.id)
-
-        self.ask(work())
+        self.ask(self.core.library.bin(row.id, user))
 
     def move(self, row: ItemRow, path: str, environ: Environ) -> None:
         """WsgiDAV has asked whether something there may be replaced."""
@@ -111,8 +105,7 @@ class DriveProvider(DAVProvider):  # type: ignore[misc]
                 if "folder" not in (row.kind, there.kind) and not await self.core.library.holds(row.id):
                     await self.core.paths.move_over(row, there)
                     return
-                await self.core.library.close(there.id, deleted(user))
-                await self.core.drive.bin(there.id)
+                await self.core.library.bin(there.id, user)
             await self.core.drive.move(row.id, above.id, name_of(target), as_is=True)
 
         self.ask(work())
@@ -133,8 +126,7 @@ class DriveProvider(DAVProvider):  # type: ignore[misc]
             await self.core.library.written(row.id)
             await self.core.transfers.room(user, await self.core.drive.size(row.id))
             if there is not None:
-                await self.core.library.close(there.id, deleted(user))
-                await self.core.drive.bin(there.id)
+                await self.core.library.bin(there.id, user)
             await self.core.drive.copy(row.id, above.id, name, as_is=True)
 
         self.ask(work())
