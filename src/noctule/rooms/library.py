@@ -3,7 +3,7 @@
 A notebook's document is created here and nowhere else, once (invariant 1).
 """
 
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 
 import orjson
 
@@ -36,14 +36,19 @@ _EMPTY = orjson.dumps(
 )
 
 
+HasRoom = Callable[[UserId, int], Awaitable[None]]
+"""Raises StorageFull when so many bytes more are too many for somebody's tree."""
+
+
 class Library:
     """See the module."""
 
-    def __init__(self, services: Services, rooms: Rooms, index: Index, drive: Drive) -> None:
+    def __init__(self, services: Services, rooms: Rooms, index: Index, drive: Drive, has_room: HasRoom) -> None:
         self._services = services
         self._rooms = rooms
         self._index = index
         self._drive = drive
+        self._has_room = has_room
 
     async def all(self, owner: UserId) -> list[NotebookRow]:
         """Somebody's own that were opened once."""
@@ -64,7 +69,8 @@ class Library:
     ) -> NotebookRow:
         """A new notebook from the bytes of an .ipynb, or of a .py (an empty one when None), in this folder or in the root.
 
-        A taken name gets a number. Raises Invalid or TooLarge with what is wrong with the file; then nothing was made.
+        A taken name gets a number. Raises Invalid or TooLarge with what is wrong with the file, and StorageFull when whose folder it is
+        has no room; then nothing was made.
         """
         if data is not None and len(data) > NOTEBOOK_FILE_BYTES:
             raise TooLarge("notebook-too-large", f"A notebook may have {NOTEBOOK_FILE_BYTES} bytes.")
@@ -72,8 +78,10 @@ class Library:
             name, data = f"{name.removesuffix('.py')}.ipynb", await self._services.offload(ipynb_of_script, data or b"")
         name = name if name.endswith(".ipynb") else f"{name}.ipynb"
         wanted = checked(name if data is None else _from_elsewhere(name))
-        parsed, snapshot = await self._services.offload(self._parse, _EMPTY if data is None else data)
+        data = _EMPTY if data is None else data
+        parsed, snapshot = await self._services.offload(self._parse, data)
         above = await self._index.open(owner) if folder is None else folder
+        await self._has_room((await self._index.get(above)).tree, len(data))
         ids, now = self._services.ids, self._services.clock.now()
         notebook_id, epoch = NotebookId(ids.new()), Epoch(ids.new())
         ops = notebook_ops(parsed, ids)

@@ -30,6 +30,8 @@ ARRIVED = "noctule.arrived"
 """In the environ: says whether the whole body arrived."""
 MADE = "noctule.made"
 """In the environ: there was nothing where a file or folder was put."""
+ROOM_STEP = 64 * MB
+"""Of a file that comes: after so many bytes more it is asked whether there is room for them."""
 KEPT = {";": "\uf8f0", "?": "\uf8f1", "#": "\uf8f2"}
 """WsgiDAV reads a destination as an address after it decoded it, and would cut a name at these."""
 _UNKEPT = str.maketrans({stand_in: char for char, stand_in in KEPT.items()})
@@ -134,12 +136,23 @@ class DriveProvider(DAVProvider):  # type: ignore[misc]
     def put(self, pieces: Iterable[bytes], place: Place) -> ItemRow:
         """A file is there as a whole, or nothing is."""
         with told():
-            key = self.core.paths.stage(pieces)
+            key = self.core.paths.stage(self._with_room(pieces, UserId(place.tree)))
         try:
             return self.ask(self.core.paths.put(key, place))
         finally:
             with told():
                 self.core.paths.drop(key)
+
+    def _with_room(self, pieces: Iterable[bytes], owner: UserId) -> Iterator[bytes]:
+        """The same, asked for as they come: nobody has to say before how much there will be."""
+        size = asked = 0
+        for piece in pieces:
+            size += len(piece)
+            if size - asked >= ROOM_STEP:
+                asked = size
+                self.ask(self.core.transfers.room(owner, size))
+            yield piece
+        self.ask(self.core.transfers.room(owner, size))
 
 
 class _Item:
