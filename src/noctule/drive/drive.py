@@ -385,12 +385,6 @@ class Drive:
 
         await self._store.write(write)
 
-    async def empty_bin(self, owner: UserId) -> None:
-        """All that lies in somebody's bin is gone."""
-        while page := (await self.binned(owner, None, 100)).rows:
-            for row in page:
-                await self.erase(row.id)
-
     # --- what a person keeps ---
 
     async def stars(self, user: UserId) -> frozenset[ItemId]:

@@ -4,6 +4,7 @@ A notebook's document is created here and nowhere else, once (invariant 1).
 """
 
 from collections.abc import Awaitable, Callable, Collection
+from contextlib import suppress
 
 import orjson
 
@@ -20,7 +21,7 @@ from noctule.rooms.rooms import Rooms
 from noctule.rooms.services import Services
 from noctule.store import Tx, documents, items, notebooks, runs
 from noctule.store.rows import ItemRow, NotebookRow
-from noctule_agent.wire.limits import NOTEBOOK_FILE_BYTES
+from noctule_agent.wire.limits import FOLDER_PAGE_ENTRIES, NOTEBOOK_FILE_BYTES
 from noctule_agent.wire.values import Cause, Epoch, ItemId, NotebookId, UserId
 
 _EMPTY = orjson.dumps(
@@ -140,6 +141,22 @@ class Library:
         for notebook_id in await self._services.store.read(behind):
             (await self._rooms.projection(notebook_id)).touch()
         return row
+
+    async def erase(self, item_id: ItemId) -> None:
+        """What lies in the bin, for ever. Idempotent. Raises NotFound, Invalid (not-in-bin)."""
+        if (await self._drive.row(item_id)).binned_at is not None:
+            # One may be open for the last words of its runtime.
+            for notebook_id in await self._services.store.read(lambda tx: items.notebooks_below(tx, item_id)):
+                await self._rooms.close_room(notebook_id)
+        await self._drive.erase(item_id)
+
+    async def empty_bin(self, owner: UserId) -> None:
+        """All that lies in somebody's bin is gone."""
+        while page := (await self._drive.binned(owner, None, FOLDER_PAGE_ENTRIES)).rows:
+            for row in page:
+                # Somebody else may empty it, too.
+                with suppress(NotFound):
+                    await self.erase(row.id)
 
     async def _close(self, item_id: ItemId, cause: Cause) -> None:
         for notebook_id in await self._services.store.read(lambda tx: items.notebooks_below(tx, item_id)):

@@ -200,7 +200,7 @@ async def test_what_is_erased_is_gone_from_disk_and_rows(world: RoomsWorld) -> N
     await world.drive.bin(row.id)
     with pytest.raises(NotFound):
         await world.library.get(notebook.id)
-    await world.drive.empty_bin(USER)
+    await world.library.empty_bin(USER)
     assert list((world.root.parent / ".noctule" / "bin").iterdir()) == []
     assert await world.store.read(lambda tx: notebooks.get(tx, notebook.id)) is None
 

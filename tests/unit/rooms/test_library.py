@@ -1,5 +1,7 @@
 """Notebooks that go to the bin, and come back: nobody opens or runs them there, and nothing of them is lost."""
 
+import asyncio
+
 import pytest
 
 from noctule.errors import NotFound
@@ -89,3 +91,24 @@ async def test_what_waits_in_a_notebook_that_goes_to_the_bin_is_cancelled(rooms_
     await world.library.bin(ItemId(notebook.id), USER)
     assert await world.store.read(executions.unfinished_notebooks) == []
     assert [cause.code for cause in world.runtimes.ended][:1] == ["notebook-deleted"]
+
+
+async def test_a_notebook_that_is_erased_is_open_nowhere(rooms_world: RoomsWorld) -> None:
+    """Its room was opened once more, for the last words of its runtime."""
+    world = rooms_world
+    folder, notebook_id = await thrown(world)
+    await world.rooms.open(notebook_id)
+    await world.library.empty_bin(USER)
+    assert world.rooms.opened == []
+    assert await world.store.read(lambda tx: notebooks.get(tx, notebook_id)) is None
+    with pytest.raises(NotFound):
+        await world.drive.row(folder.id)
+
+
+async def test_a_bin_that_is_emptied_twice_at_once_is_empty(rooms_world: RoomsWorld) -> None:
+    world = rooms_world
+    await world.drive.home(USER)
+    for name in ("a", "b", "c"):
+        await world.drive.bin((await world.drive.make_folder(ROOT, name)).id)
+    await asyncio.gather(world.library.empty_bin(USER), world.library.empty_bin(USER))
+    assert (await world.drive.binned(USER, None, 9)).rows == []

@@ -197,7 +197,7 @@ class Drives(Controller):
         row = await check_away(core, request, item)
         if forever:
             gone = await answered(core, request, await core.drive.get(item))
-            await core.drive.erase(item)
+            await core.library.erase(item)
             return gone
         # As it was to them: of what lies in the bin only its owner knows.
         before = await standings(core, user_of(request), [row])
@@ -212,7 +212,7 @@ class Drives(Controller):
     @delete("/items", summary="Empty the bin")
     async def empty(self, core: TheCore, request: AppRequest, view: FromQuery[Literal["bin"]]) -> None:
         del view
-        await core.drive.empty_bin(user_of(request))
+        await core.library.empty_bin(user_of(request))
 
     @patch("/items/{item_id:str}/mine", summary="Star, or not")
     async def mine(self, core: TheCore, request: AppRequest, item_id: FromPath[str], data: JSONBody[Keep]) -> Item:
