@@ -169,7 +169,8 @@ async def open_core(config: Config, head: HeadStart | None = None) -> AsyncItera
         leaver = Leaver(services, rooms, index, uploads, bases, accounts.means.left)
         leaver.start()
         stack.push_async_callback(leaver.close)
-        library = Library(services, rooms, index)
+        transfers = Transfers(index, uploads, accounts.quota)
+        library = Library(services, rooms, index, drive, transfers.room)
         yield Core(
             config,
             store,
@@ -179,7 +180,7 @@ async def open_core(config: Config, head: HeadStart | None = None) -> AsyncItera
             drive,
             Paths(index),
             handing,
-            Transfers(index, uploads, accounts.quota),
+            transfers,
             Batches(services, rooms),
             Versions(services, rooms),
             accounts,

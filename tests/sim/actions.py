@@ -1,18 +1,18 @@
 """What a page's person does, and what fate does, at one step of a seed. Each takes effect at once or starts something."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import orjson
 
-from noctule.errors import NoctuleError
 from noctule.notebook import fractional, nbformat_io, ops
 from noctule.notebook.crdt import NotebookDoc
 from noctule.rooms.restoring import Wish
 from noctule.rooms.versions import Moment
 from noctule.store import BlobStore, Tx, documents
-from noctule_agent.wire.values import Cause, CellId, Epoch, ItemId, NotebookId, UserId
+from noctule_agent.wire.values import Cause, CellId, Epoch, NotebookId, UserId
 from tests.sim.disk import Crash
+from tests.sim.drive import asked, bin_, rename, take_back
 from tests.sim.pages import SimPage
 from tests.sim.past import RESTORER
 from tests.sim.server import STORE_STEPS, CrashPlan, Server
@@ -205,15 +205,6 @@ def discuss(world: "World", page: SimPage) -> None:
             page.do(f"deletes comment {chosen.id}", page.delete_comment(chosen.id))
 
 
-def rename(world: "World", page: SimPage) -> None:
-    """Over HTTP, from the list of notebooks."""
-    server = world.server
-    if server is not None and server.pages_open:
-        name = f"{world.ids('name').new()}.ipynb"
-        world.note(f"{page.notebook_id} is renamed to {name}")
-        server.process.spawn(_rename(world, server.drive.move(ItemId(page.notebook_id), name=name)))
-
-
 def pin(world: "World", page: SimPage) -> None:
     server = world.server
     if server is not None and server.pages_open:
@@ -241,26 +232,6 @@ async def _restore(world: "World", server: Server, notebook_id: NotebookId, dice
         cells = [said.sides[int(dice[2] * len(said.sides))].cell.id] if said.sides else []
     world.note(f"{notebook_id} is restored from {row.id} {row.kind}: {cells or 'all'}")
     await server.versions.restore(notebook_id, Wish(row.id, cells), UserId(RESTORER))
-
-
-async def asked(world: "World", what: str, asking: Awaitable[object]) -> None:
-    """Over HTTP: what goes wrong is told to who asked."""
-    try:
-        await asking
-    except NoctuleError as error:
-        world.note(f"no {what}: {error.code}")
-        if error.code == "internal-error":
-            world.fail(f"{what} failed in the server")
-    except Exception as error:
-        world.fail(f"{what} failed: {error!r}")
-        raise
-
-
-async def _rename(world: "World", renaming: Awaitable[object]) -> None:
-    try:
-        await renaming
-    except NoctuleError as error:
-        world.note(f"not renamed: {error.code}")
 
 
 PEOPLE: dict[str, Callable[["World", SimPage], object]] = {
@@ -419,7 +390,8 @@ def edit_file_outside(world: "World") -> None:
     else:
         cell = {"id": world.ids("out").new(), "cell_type": "code", "source": f"print {token}", "metadata": {}}
         nb["cells"].append({**cell, "outputs": [], "execution_count": None})
-    if world.dice.plan.random() < 0.5:
+    # A file that replaces one of which the rows say that it lies in the bin is another item: what is written there stays there.
+    if world.dice.plan.random() < 0.5 and notebook_id not in world.checks.rows.binned():
         world.files.put(name, orjson.dumps(nb))
     else:
         world.files.write(name, orjson.dumps(nb))
@@ -462,6 +434,8 @@ def delete_file_outside(world: "World") -> None:
 
 
 FATE: dict[str, Callable[["World"], object]] = {
+    "bin": bin_,
+    "take back": take_back,
     "kill server": kill_server,
     "crash at a step": crash_at_a_step,
     "deploy": deploy,

@@ -4,7 +4,7 @@ import asyncio
 import json
 from typing import TYPE_CHECKING, Any
 
-from tests.sim import hearing
+from tests.sim import drive, hearing
 from tests.sim.checks import FINAL
 from tests.sim.rows import ExecutionRow
 from tests.sim.shadow import sources
@@ -21,9 +21,6 @@ CALM_SECONDS = 15
 async def end(world: "World") -> None:
     world.note("== healing")
     _heal(world)
-    for notebook_id in world.notebooks:
-        if not any(page.notebook_id == notebook_id for page in world.pages):
-            world.open_page(notebook_id)
     await _quiet(world)
     world.note("== quiet")
     world.checks.deep()
@@ -56,6 +53,7 @@ async def _quiet(world: "World") -> None:
             world.fail(f"it does not come to rest: {restless}\n{world.loop.tasks_text()}")
             await asyncio.sleep(0)
             return
+        _come_back(world)
         for page in world.pages:
             for prompt in page.view.prompts:
                 page.do(f"answers {prompt.id}", page.answer(prompt.id, world.dice.token()))
@@ -65,10 +63,21 @@ async def _quiet(world: "World") -> None:
         await asyncio.sleep(1.0)
 
 
+def _come_back(world: "World") -> None:
+    """What lies in the bin is taken out of it; of every other notebook there is a page."""
+    binned = world.checks.rows.binned()
+    drive.take_back(world)
+    for notebook_id in world.notebooks:
+        if notebook_id not in binned and not any(page.notebook_id == notebook_id for page in world.pages):
+            world.open_page(notebook_id)
+
+
 def _restless(world: "World") -> str | None:
     """What is still going on, if anything."""
     if world.server is None or not world.server.pages_open:
         return "no server"
+    if closed := set(world.notebooks) - {page.notebook_id for page in world.pages}:
+        return f"in the bin, or not open: {sorted(closed)}"
     going = [row for row in world.checks.rows.executions() if row.state not in FINAL]
     if going:
         return "not final: " + ", ".join(f"{row.id} {row.state}{' accepted' if row.accepted else ''}" for row in going)

@@ -106,11 +106,16 @@ class SimTree:
         name = place.name.decode()
         if name not in self._files.folder:
             raise NotFound("item-not-found", "There is no such file.", name)
+        if item in self._files.bin:
+            raise Conflict("name-taken", "It lies in the bin already.", name)
         self._files.bin[item] = (name, self._files.take(name))
 
     def unbin(self, item: str, place: Place) -> None:
+        name = place.name.decode()
+        if name in self._files.folder:
+            raise Conflict("name-taken", "There is a file of this name already.", name)
         _, file = self._files.bin.pop(item)
-        self._files.give(place.name.decode(), file)
+        self._files.give(name, file)
 
     def stage(self, key: str, pieces: Iterable[bytes]) -> str:
         self._files.staged[key] = b""

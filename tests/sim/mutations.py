@@ -8,6 +8,7 @@ import msgspec
 
 from noctule.errors import Unavailable
 from noctule.rooms.committer import Committer
+from noctule.rooms.library import Library
 from noctule.rooms.restoring import Restoring
 from noctule.rooms.room import Room
 from noctule.runs import comments
@@ -21,6 +22,7 @@ from noctule_agent.link import Link
 from noctule_agent.recorder import Recorder
 from noctule_agent.wire import link
 from noctule_agent.wire.comments import CommentPut
+from noctule_agent.wire.values import Cause
 
 
 @contextmanager
@@ -217,6 +219,21 @@ def a_restore_takes_away_what_was_typed_meanwhile() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def a_notebook_that_goes_to_the_bin_is_closed_only_before() -> Iterator[None]:
+    """Who comes back meanwhile stays, and its file is never written."""
+
+    async def bin_(self: Library, item_id: Any, by: Any) -> Any:
+        await self._close(item_id, Cause("notebook-deleted", f"{by} deleted the notebook."))
+        return await self._drive.bin(item_id)
+
+    async def restore(self: Library, item_id: Any) -> Any:
+        return await self._drive.restore(item_id)
+
+    with _patched(Library, "bin", bin_), _patched(Library, "restore", restore):
+        yield
+
+
 class Mutation(msgspec.Struct, frozen=True):
     """`profile`: the faults (scenario.py) under which it shows soonest."""
 
@@ -241,5 +258,6 @@ MUTATIONS = {
         (a_restore_takes_away_what_was_typed_meanwhile, "disk"),
         (a_compaction_keeps_the_old_snapshot, "crashes"),
         (last_words_are_dropped, "kernels"),
+        (a_notebook_that_goes_to_the_bin_is_closed_only_before, "bin"),
     )
 }

@@ -92,6 +92,11 @@ class Rows:
         """The revisions of this kind."""
         return [row[0] for row in self._db.execute("SELECT id FROM revision WHERE kind = ? ORDER BY at, id", (kind,))]
 
+    def binned(self) -> list[str]:
+        """The notebooks that lie in the bin."""
+        query = "SELECT notebook.id FROM notebook JOIN item ON item.id = notebook.id WHERE binned_at IS NOT NULL"
+        return [row[0] for row in self._db.execute(f"{query} ORDER BY notebook.id")]
+
     def shows(self) -> dict[tuple[str, str], str | None]:
         return {(row[0], row[1]): row[2] for row in self._db.execute("SELECT notebook_id, cell_id, shows FROM cell")}
 

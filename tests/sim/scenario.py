@@ -19,6 +19,7 @@ class Profile(msgspec.Struct, frozen=True):
     agents: bool = False
     kernels: bool = False
     files: bool = False
+    bins: bool = False
 
 
 PROFILES = (
@@ -33,6 +34,12 @@ PROFILES = (
     Profile("all", network=True, crashes=True, disk=True, agents=True, kernels=True, files=True),
     Profile("all", network=True, crashes=True, disk=True, agents=True, kernels=True),
 )
+"""Those that a seed may draw."""
+NAMED_ONLY = (
+    Profile("bin", disk=True, bins=True),
+    Profile("bin and all", network=True, crashes=True, disk=True, agents=True, kernels=True, files=True, bins=True),
+)
+"""Those that are played when they are asked for: one more to draw would make every seed another one."""
 
 PAGE_ACTIONS = {
     "edit": 14,
@@ -67,6 +74,7 @@ FAULTS: dict[str, dict[str, int]] = {
     "agents": {"kill agent": 3, "crash agent at a commit": 3, "fail a launch": 1, "agent disk full": 2},
     "kernels": {"kill kernel": 3},
     "files": {"edit file outside": 5, "move file outside": 3, "delete file outside": 1, "replace document": 2},
+    "bins": {"bin": 12, "take back": 14},
 }
 
 
@@ -121,7 +129,7 @@ class Dice:
     def profile(self, name: str = "") -> Profile:
         """The one that this seed draws, or the one of this name."""
         drawn = self.plan.choice(PROFILES)
-        return next(each for each in PROFILES if each.name == name) if name else drawn
+        return next(each for each in (*PROFILES, *NAMED_ONLY) if each.name == name) if name else drawn
 
     def steps(self, profile: Profile) -> "Callable[[], tuple[str, float]]":
         """The next action and the pause after it."""

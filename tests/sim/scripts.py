@@ -15,7 +15,7 @@ from noctule.rooms.versions import Moment
 from noctule_agent.kernels.base import HIDDEN
 from noctule_agent.wire.state import StreamOutput
 from noctule_agent.wire.values import CellId, NotebookId, RevisionId, UserId
-from tests.sim import actions
+from tests.sim import drive
 from tests.sim.pages import SimPage
 from tests.sim.past import RESTORER
 from tests.sim.server import CrashPlan
@@ -273,7 +273,7 @@ async def _pinned(world: "World", page: SimPage) -> RevisionId:
 def _restores(world: "World", page: SimPage, revision_id: RevisionId) -> None:
     assert world.server is not None
     restoring = world.server.versions.restore(page.notebook_id, Wish(revision_id), UserId(RESTORER))
-    world.server.process.spawn(actions.asked(world, "restore", restoring))
+    world.server.process.spawn(drive.asked(world, "restore", restoring))
 
 
 async def what_is_typed_while_a_revision_is_restored_stays(world: "World") -> None:
@@ -326,7 +326,7 @@ async def a_file_follows_a_rename_whose_answer_was_lost(world: "World") -> None:
     page = await _opened(world, "print <a>")
     await asyncio.sleep(5.0)
     lose_an_answer(world)
-    actions.rename(world, page)
+    drive.rename(world, page)
     await asyncio.sleep(10.0)
     _one_file(world, page.notebook_id)
 
@@ -339,7 +339,7 @@ async def a_file_follows_a_rename_that_the_server_died_of(world: "World") -> Non
         assert world.server is not None
         world.restart_after = 1.0
         world.server.crash_plan = CrashPlan(step, commits)
-        actions.rename(world, page)
+        drive.rename(world, page)
         while world.server is not None:
             await asyncio.sleep(0.1)
         await world.until_up()

@@ -25,6 +25,7 @@ from noctule_agent.wire.values import Cause, Evidence, NotebookId, RuntimeId, Us
 from tests.sim.disk import Crash, Disk, SimStore
 from tests.sim.files import Files, SimBases, SimTree
 from tests.sim.loop import Process, VirtualLoop
+from tests.support.rooms import has_room
 
 T = TypeVar("T")
 
@@ -84,8 +85,8 @@ class Server:
         index = Index(self.store, tree, self._offload, world.clock, ids)  # type: ignore[arg-type]
         bases = SimBases(world.files, world.disk)
         self.rooms = Rooms(services, NotebookFiles(index), bases)  # type: ignore[arg-type]
-        self.library = Library(services, self.rooms, index)
         self.drive = Drive(index)
+        self.library = Library(services, self.rooms, index, self.drive, has_room)
         self.versions = Versions(services, self.rooms)
 
     # --- life --------------------------------------------------------------------------------------------------------

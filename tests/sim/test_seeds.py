@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.sim.fleet import Fleet, Job
+from tests.sim.scenario import NAMED_ONLY
 
 SEEDS = int(os.environ.get("NOCTULE_SIM_SEEDS", "2000"))
 FIRST = int(os.environ.get("NOCTULE_SIM_FIRST", "1"))
@@ -48,6 +49,16 @@ def test_every_seed_keeps_every_promise(fleet: Fleet) -> None:
     if SEEDS >= 100:
         # A simulation in which nothing happens proves nothing.
         assert min(stats[what] for what in HAPPENINGS) > SEEDS / 100, stats
+
+
+@pytest.mark.parametrize("profile", [profile.name for profile in NAMED_ONLY])
+def test_every_seed_keeps_every_promise_also_with(fleet: Fleet, profile: str) -> None:
+    """Fewer of these: no seed draws them."""
+    played = max(SEEDS // 10, 1)
+    told = list(fleet.play([Job(seed, profile=profile) for seed in range(FIRST, FIRST + played)]))
+    failed = [each.report for each in told if each.report]
+    assert not failed, f"{len(failed)} of {played} seeds failed\n\n" + "\n\n".join(failed[:REPORTS_SHOWN])
+    assert played < 10 or sum(each.stats.get("thrown away", 0) for each in told) > 0
 
 
 def test_a_seed_is_the_same_in_every_process(fleet: Fleet) -> None:

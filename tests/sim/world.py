@@ -48,12 +48,15 @@ class Outcome(msgspec.Struct):
     failure: str | None
     lines: list[str]
     stats: dict[str, int]
+    profile: str = ""
+    """The one that was asked for."""
 
     def report(self, lines: int = 200) -> str:
         log = "\n".join(self.lines[-lines:])
         return (
             f"seed {self.seed} failed:\n{self.failure}\n\n--- the last of its log (virtual seconds) ---\n{log}\n\n"
             f"rerun: .venv/bin/python -m tests.sim.replay {self.seed}"
+            + (f" -p {self.profile!r}" if self.profile else "")
         )
 
 
@@ -123,6 +126,8 @@ class World:
         self.notebooks: list[NotebookId] = []
         self.restart_after = 0.0
         self.outside: list[OutsideEdit] = []
+        self.binned: set[NotebookId] = set()
+        """Those that somebody has thrown away, once."""
 
     def _settings(self) -> RuntimeSettings:
         chance = self.chance("settings")
@@ -183,6 +188,18 @@ class World:
 
     def shows(self, page: SimPage) -> None:
         self.checks.shows(page)
+
+    def gave_up(self, page: SimPage, code: str, why: str) -> None:
+        """A page leaves a notebook that was thrown away; of nothing else it may give up."""
+        if code != "notebook-binned" or page.notebook_id not in self.binned:
+            self.fail(f"{page.name} gave up: {code} {why}")
+            return
+        self.checks.count("thrown away")
+        self.loop.call_soon(self._leave, page, context=self.loop.outside.copy())
+
+    def _leave(self, page: SimPage) -> None:
+        if page in self.pages:
+            self.close_page(page)
 
     def edited(self, page: SimPage, epoch: str, client: int) -> None:
         self.checks.note_client(page.notebook_id, epoch, client)
@@ -368,7 +385,7 @@ def run_seed(seed: int, script: Script | None = None, profile: str = "") -> Outc
         with _small_limits(world):
             _play(world, script or partial(by_chance, profile=profile))
         world.log.closed = True
-        return Outcome(seed, world.failure, world.log.lines, _stats(world))
+        return Outcome(seed, world.failure, world.log.lines, _stats(world), profile)
     finally:
         crdt.Doc = real_doc  # type: ignore[misc, attr-defined]
         loop.dispose()

@@ -58,6 +58,15 @@ def take_back(door: Door, item: str, place: Place) -> None:
             os.rmdir(key, dir_fd=bins)
 
 
+def condemn(door: Door, item: str) -> None:
+    """It is being erased from now on: it cannot come back. At once, whatever is in it; also when nothing of it is there."""
+    key = key_of(item)
+    with door.aside("bin") as bins:
+        with suppress(FileNotFoundError, FileExistsError):
+            rename_new(bins, key, bins, key + _ERASING)
+        sync(bins)
+
+
 def erase(door: Door, item: str) -> None:
     """Also when nothing of it is there, or only what is left of an erasing that was broken off."""
     key = key_of(item)

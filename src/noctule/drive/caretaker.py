@@ -50,7 +50,11 @@ class Caretaker:
 
     async def walk(self) -> None:
         for tree in await self._index.store.read(items.trees):
-            await self._index.settle(tree, self._open())
+            try:
+                await self._index.settle(tree, self._open())
+            except NoctuleError as error:
+                # A folder that is closed to us holds up no other Drive.
+                log.warning("a Drive cannot be looked at now", tree=tree, error=str(error))
 
     async def sweep(self) -> None:
         now = self._index.clock.now()
@@ -58,9 +62,16 @@ class Caretaker:
         for item_id in await self._index.store.read(
             lambda tx: items.binned_before(tx, Millis(now - DRIVE_BIN_DAYS * DAY_MS))
         ):
-            await self._drive.erase(item_id, aged=True)
+            await self._erase(item_id)
         store = self._index.store
         await self._index.offload(store.blobs.sweep, await store.read(sweep.referenced), now)
+
+    async def _erase(self, item_id: ItemId) -> None:
+        """What cannot go, or was taken back meanwhile, holds up nothing else."""
+        try:
+            await self._drive.erase(item_id, aged=True)
+        except NoctuleError as error:
+            log.warning("this cannot be erased now", item=item_id, error=str(error))
 
     async def _repeat(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
         while True:

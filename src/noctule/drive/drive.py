@@ -314,6 +314,9 @@ class Drive:
         if row.parent is None:
             raise Invalid("item-fixed", "This cannot be deleted.", "It is the root of a Drive.")
         async with self._index.holding(item_id) as row:
+            if row.binned_at is not None:
+                # By somebody else, meanwhile.
+                return row
             place = await self._index.place(item_id)
             if row.mtime_ns is not None:
                 await self._offload(self._tree.bin, place, item_id)
@@ -323,7 +326,11 @@ class Drive:
         return await self._index.get(item_id)
 
     async def restore(self, item_id: ItemId) -> ItemRow:
-        """Back to where it was, or to the root when that is gone, under a free name."""
+        """Back to where it was, or to the root when that is gone, under a free name. Idempotent. Raises NotFound."""
+        row = await self._index.get(item_id)
+        if row.binned_at is not None and item_id not in await self._offload(self._tree.binned):
+            # Somebody may have died after it was taken back, and before its row said so: then it is there, and is not to be had twice.
+            await self._index.look((await self._home(row)).id)
         async with self._index.holding(item_id) as row:
             if row.binned_at is None:
                 return row
@@ -359,26 +366,24 @@ class Drive:
 
     async def erase(self, item_id: ItemId, *, aged: bool = False) -> None:
         """What lies in the bin, for ever. `aged`: nobody asked, it lay there for long. Idempotent."""
-        row = await self._index.get(item_id)
-        if row.binned_at is None:
-            raise Invalid(
-                "not-in-bin", "Only what lies in the bin can be deleted for ever.", "Move it to the bin first."
-            )
+        async with self._index.holding(item_id) as row:
+            if row.binned_at is None:
+                raise Invalid(
+                    "not-in-bin", "Only what lies in the bin can be deleted for ever.", "Move it to the bin first."
+                )
+            # Whoever restores it at this moment has it, or is told that it is gone.
+            await self._offload(self._tree.condemn, item_id)
+        # Without the tree's lock: it may hold much.
         await self._offload(self._tree.erase, item_id)
 
         def write(tx: Tx) -> None:
             there = items.get(tx, item_id)
-            if there is not None:
+            # A notebook whose file was deleted outside has nothing on the disk that could be held.
+            if there is not None and there.binned_at is not None:
                 self._witness.erased(tx, there, aged=aged)
                 items.remove(tx, item_id)
 
         await self._store.write(write)
-
-    async def empty_bin(self, owner: UserId) -> None:
-        """All that lies in somebody's bin is gone."""
-        while page := (await self.binned(owner, None, 100)).rows:
-            for row in page:
-                await self.erase(row.id)
 
     # --- what a person keeps ---
 

@@ -243,6 +243,11 @@ class Tree:
         bins.take_back(self.door, item, place)
 
     @telling()
+    def condemn(self, item: str) -> None:
+        """What is in the bin under this id cannot be brought back any more, and is to be erased; also when nothing is."""
+        bins.condemn(self.door, item)
+
+    @telling()
     def erase(self, item: str) -> None:
         """What is in the bin under this id is gone for good; also when nothing is."""
         bins.erase(self.door, item)

@@ -16,7 +16,7 @@ from noctule.http.items.access import check_away
 from noctule.http.outputs import UNTRUSTED
 from noctule.notebook.percent import ipynb_of_script, is_script, script_of_ipynb
 from noctule.store.rows import NotebookRow
-from noctule_agent.wire.values import Cause, ItemId, Millis, NotebookId, UserId
+from noctule_agent.wire.values import ItemId, Millis, NotebookId
 
 IPYNB: Final = "application/x-ipynb+json"
 UNTITLED: Final = "Untitled.ipynb"
@@ -59,11 +59,6 @@ class Address(msgspec.Struct):
     """Of an .ipynb or .py on GitHub, of a gist, or on a host that the settings name."""
 
     address: Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
-
-
-def deleted(by: UserId) -> Cause:
-    """Why the runtime of a notebook ended that lies in the bin."""
-    return Cause("notebook-deleted", f"{by} deleted the notebook.", {"by": by})
 
 
 def moment(at: Millis) -> datetime:
@@ -145,8 +140,7 @@ class Notebooks(Controller):
     async def remove(self, core: TheCore, request: AppRequest, notebook_id: FromPath[str]) -> None:
         await core.library.get(NotebookId(notebook_id))
         await check_away(core, request, ItemId(notebook_id))
-        await core.library.close(ItemId(notebook_id), deleted(user_of(request)))
-        await core.drive.bin(ItemId(notebook_id))
+        await core.library.bin(ItemId(notebook_id), user_of(request))
 
     @get("/{notebook_id:str}/file", summary="The notebook of this moment, as .ipynb or .py", media_type=IPYNB)
     async def file(self, core: TheCore, notebook_id: FromPath[str], format_: FileFormat = "ipynb") -> Response[bytes]:

@@ -29,7 +29,8 @@ def excerpts(cells: Iterable[CellText], words: Sequence[str]) -> list[Excerpt]:
         if not any(word in low for word in wanted):
             continue
         for line in cell.text.splitlines():
-            hits = {word: at for word in wanted if (at := fold(line).find(word)) >= 0}
+            folded = fold(line)
+            hits = {word: at for word in wanted if (at := folded.find(word)) >= 0}
             if not hits:
                 continue
             excerpt = Excerpt(cell.id, _around(line, min(hits.values())))

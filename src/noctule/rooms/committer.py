@@ -127,6 +127,8 @@ class Committer:
         self._in_doubt = False
         """A transaction failed, and nobody has looked yet whether it did."""
         self._retry: asyncio.TimerHandle | None = None
+        self._writing: asyncio.Future[tuple[int, int, list[Op]]] | None = None
+        """The last transaction."""
         self._stopped = False
         self._task = asyncio.get_running_loop().create_task(self._run(), name=f"committer {notebook_id}")
 
@@ -170,9 +172,14 @@ class Committer:
         return not (self._updates or self._changes or self._readings) and not self._wake.is_set()
 
     async def close(self) -> None:
-        """Stop at once. What was not committed was not acknowledged; those who wait are told."""
+        """Stop at once. What was not committed was not acknowledged; those who wait are told.
+
+        A transaction under way comes to its end: who opens the notebook next begins with what it did.
+        """
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
+        if self._writing is not None:
+            await asyncio.gather(self._writing, return_exceptions=True)
         self._stop()
 
     # --- turns ----------------------------------------------------------------------------------------------------
@@ -224,7 +231,8 @@ class Committer:
 
     async def _turned(self, updates: list[PendingUpdate], kept: list[Change], state: RunState, ops: list[Op]) -> None:
         try:
-            seq, rev, shown = await self._store.write(self._work(updates, kept, ops))
+            self._writing = asyncio.ensure_future(self._store.write(self._work(updates, kept, ops)))
+            seq, rev, shown = await asyncio.shield(self._writing)
         except Unavailable as error:
             self._not_committed(error, kept)
             return

@@ -62,6 +62,9 @@ class Intake:
                 return True
             self.seen = None
         row = await self.row()
+        if row.binned:
+            # Its file waits in the bin.
+            return True
         found = await self._found(row)
         if found is None:
             return False

@@ -6,6 +6,7 @@ Loading ends in `live` or in an error that everyone who waited is told; nobody w
 """
 
 import asyncio
+from contextlib import suppress
 
 import msgspec
 import structlog
@@ -26,7 +27,7 @@ from noctule.runtimes.ports import KernelBatch
 from noctule.store import executions, notebooks
 from noctule_agent.wire import link
 from noctule_agent.wire import page as wire
-from noctule_agent.wire.ports import Channel
+from noctule_agent.wire.ports import Channel, ChannelClosed
 from noctule_agent.wire.state import KernelView, RuntimeView
 from noctule_agent.wire.values import BatchId, Cause, KernelId, NotebookId, UserId
 
@@ -121,7 +122,7 @@ class Rooms:
     async def _load(self, notebook_id: NotebookId) -> Live:
         await adopt(self._services, self._files, self._bases, notebook_id)
         loaded, behind = await self._services.store.read(
-            lambda tx: (load(tx, notebook_id), notebook_id in notebooks.behind(tx))
+            lambda tx: (load(tx, notebook_id), notebooks.is_behind(tx, notebook_id))
         )
         room = Room(self._services, notebook_id, loaded)
         keeper = Keeper(room)
@@ -202,15 +203,15 @@ class Rooms:
             room = await self.open(notebook_id)
             row = await self._services.store.read(lambda tx: notebooks.get(tx, notebook_id))
             if row is None or row.binned:
-                raise NotFound(
-                    "notebook-binned", "This notebook is in the bin.", "Restore it there; then it opens again."
-                )
+                raise notebooks.in_bin(notebook_id)
         except Exception as error:
             why = problem(error)
             if not isinstance(error, NoctuleError):
                 log.exception("notebook cannot be opened", notebook=notebook_id)
             again = None if isinstance(error, NotFound) else 5.0
-            await channel.send(msgspec.msgpack.encode(wire.Refused(problem=why, again=again)))
+            # It may not have waited for the answer.
+            with suppress(ChannelClosed):
+                await channel.send(msgspec.msgpack.encode(wire.Refused(problem=why, again=again)))
             await channel.close(wire.CLOSE_NOT_FOUND if again is None else 1011, why.title[:120])
             return
         await Page(channel, room, user, held, row.tree).serve()

@@ -20,13 +20,13 @@ from noctule.runs import reduce as reducers
 from noctule.runs.messages import page_request
 from noctule.runs.reduce import Rejected, Step
 from noctule.runs.state import RunState
-from noctule.store import Tx, executions
+from noctule.store import Tx, executions, items, notebooks
 from noctule.store.rows import BatchRow, QueuedExecution
 from noctule_agent.wire import link
 from noctule_agent.wire import page as wire
 from noctule_agent.wire.limits import BATCH_EXECUTIONS
 from noctule_agent.wire.state import ExecutionView
-from noctule_agent.wire.values import BatchId, Cause, CellId, ExecutionId, NotebookId, PromptId, UserId
+from noctule_agent.wire.values import BatchId, Cause, CellId, ExecutionId, ItemId, NotebookId, PromptId, UserId
 
 log = structlog.get_logger()
 
@@ -155,6 +155,8 @@ class Running:
                 return
             if executions.known(tx, [item.view.id for item in fresh]):
                 raise Conflict(KNOWN, "These cells were queued before.", "Nothing more is needed.")
+            if items.in_bin(tx, ItemId(self._notebook_id)):
+                raise notebooks.in_bin(self._notebook_id)
             executions.queue(tx, self._notebook_id, batch, fresh)
 
         def then() -> None:
@@ -233,8 +235,8 @@ class Running:
         await self._committer.change(change)
 
     def _deliver(self, batches: list[tuple[BatchId, list[link.QueuedItem]]]) -> None:
-        for batch_id, items in batches:
-            self._services.runtimes.deliver(self._notebook_id, batch_id, items)
+        for batch_id, queued in batches:
+            self._services.runtimes.deliver(self._notebook_id, batch_id, queued)
 
     # --- stopping -------------------------------------------------------------------------------------------------
 

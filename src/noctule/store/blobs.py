@@ -88,11 +88,13 @@ class BlobStore:
         removed = 0
         oldest = now - BLOB_GRACE_DAYS * _DAY_MS
         for path in self._files():
-            if path.name in referenced:
-                os.utime(path, (now / 1000, now / 1000))
-            elif path.stat().st_mtime_ns // 1_000_000 < oldest:
-                path.unlink(missing_ok=True)
-                removed += 1
+            # A temporary file has its own name any moment.
+            with suppress(FileNotFoundError):
+                if path.name in referenced:
+                    os.utime(path, (now / 1000, now / 1000))
+                elif path.stat().st_mtime_ns // 1_000_000 < oldest:
+                    path.unlink()
+                    removed += 1
         return removed
 
     def _files(self) -> Iterator[Path]:

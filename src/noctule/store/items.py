@@ -66,15 +66,16 @@ BELOW = BELOW.union_all(
     select(_C.id, (BELOW.c.depth + 1).label("depth")).where(_C.parent == BELOW.c.id, BELOW.c.depth < DEPTH)
 )
 _NOTEBOOKS_BELOW = select(t.notebook.c.id).where(t.notebook.c.id.in_(select(BELOW.c.id)))
-_binned = (
+BINNED = (
     select(_C.id, literal(0).label("depth"))
     .where(_C.tree == bindparam("owner"), _C.binned_at.is_not(None))
     .cte("binned", recursive=True)
 )
-_binned = _binned.union_all(
-    select(_C.id, (_binned.c.depth + 1).label("depth")).where(_C.parent == _binned.c.id, _binned.c.depth < DEPTH)
+BINNED = BINNED.union_all(
+    select(_C.id, (BINNED.c.depth + 1).label("depth")).where(_C.parent == BINNED.c.id, BINNED.c.depth < DEPTH)
 )
-_USED_BY_BIN = select(func.coalesce(func.sum(_C.size), 0)).where(_C.id.in_(select(_binned.c.id)))
+"""What lies in the bin of `owner`, with all below."""
+_USED_BY_BIN = select(func.coalesce(func.sum(_C.size), 0)).where(_C.id.in_(select(BINNED.c.id)))
 _COUNT = select(func.count()).where(_C.parent == bindparam("above"), HERE)
 _SIZE_BELOW = select(func.coalesce(func.sum(_C.size), 0)).where(_C.id.in_(select(BELOW.c.id)))
 
@@ -132,6 +133,11 @@ def children(tx: Tx, parent: ItemId) -> list[ItemRow]:
 def lineage(tx: Tx, item_id: ItemId) -> list[ItemRow]:
     """The folders above it and itself, the root first. Empty: there is none."""
     return [to_row(row) for row in tx.conn.execute(_LINEAGE, {"key": item_id})]
+
+
+def in_bin(tx: Tx, item_id: ItemId) -> bool:
+    """Whether it, or a folder above it, lies in the bin."""
+    return any(row.binned_at is not None for row in lineage(tx, item_id))
 
 
 def notebooks_below(tx: Tx, item_id: ItemId) -> list[NotebookId]:

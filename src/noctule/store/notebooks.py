@@ -7,8 +7,9 @@ from sqlalchemy import bindparam, exists, insert, or_, select, update
 
 from noctule.errors import NotFound
 from noctule_agent.files.names import shown
-from noctule_agent.wire.values import Millis, NotebookId, UserId
+from noctule_agent.wire.values import ItemId, Millis, NotebookId, UserId
 
+from . import items
 from . import tables as t
 from .rows import NotebookRow
 from .writer import Tx
@@ -24,7 +25,7 @@ _OWN = (
     "file_size",
     "file_mtime_ns",
 )
-_COLUMNS = [*(t.notebook.c[name] for name in _OWN), t.item.c.name, t.item.c.tree, t.item.c.binned_at]
+_COLUMNS = [*(t.notebook.c[name] for name in _OWN), t.item.c.name, t.item.c.tree]
 _RUNNING = exists().where(t.execution.c.notebook_id == t.notebook.c.id, t.execution.c.state.in_(("queued", "running")))
 _JOINED = t.notebook.join(t.item, t.item.c.id == t.notebook.c.id)
 
@@ -32,7 +33,6 @@ _BEHIND = (
     select(t.notebook.c.id)
     .select_from(_JOINED.join(t.doc, t.doc.c.notebook_id == t.notebook.c.id))
     .where(
-        t.item.c.binned_at.is_(None),
         or_(
             t.notebook.c.projected_seq.is_distinct_from(t.doc.c.seq),
             t.notebook.c.projected_rev.is_(None),
@@ -41,6 +41,7 @@ _BEHIND = (
     )
     .order_by(t.notebook.c.id)
 )
+_IS_BEHIND = _BEHIND.where(t.notebook.c.id == bindparam("id"))
 
 _INSERT = insert(t.notebook)
 _GET = select(*_COLUMNS).select_from(_JOINED).where(t.notebook.c.id == bindparam("id"))
@@ -65,7 +66,7 @@ def create(tx: Tx, notebook_id: NotebookId, at: Millis) -> None:
 
 def get(tx: Tx, notebook_id: NotebookId) -> NotebookRow | None:
     row = tx.conn.execute(_GET, {"id": notebook_id}).one_or_none()
-    return None if row is None else _row(row)
+    return None if row is None else _row(row, binned=items.in_bin(tx, ItemId(notebook_id)))
 
 
 def list_all(tx: Tx, who: UserId) -> list[NotebookRow]:
@@ -84,8 +85,14 @@ def running(tx: Tx, wanted: Collection[NotebookId]) -> list[NotebookId]:
 
 
 def behind(tx: Tx) -> list[NotebookId]:
-    """Those whose file in Drive may not show all that is committed: a server was killed before it was written."""
-    return list(tx.conn.execute(_BEHIND).scalars())
+    """Those whose file in Drive may not show all that is committed: a server was killed before it was written. Files in the bin wait."""
+    found = tx.conn.execute(_BEHIND).scalars().all()
+    return [notebook_id for notebook_id in found if not items.in_bin(tx, ItemId(notebook_id))]
+
+
+def is_behind(tx: Tx, notebook_id: NotebookId) -> bool:
+    """The same of one, wherever it lies."""
+    return tx.conn.execute(_IS_BEHIND, {"id": notebook_id}).one_or_none() is not None
 
 
 def touch(tx: Tx, notebook_id: NotebookId, at: Millis) -> None:
@@ -120,12 +127,18 @@ def not_found(notebook_id: NotebookId) -> NotFound:
     return NotFound("notebook-not-found", "There is no such notebook.", notebook_id)
 
 
-def _row(row: Any, *, running: bool = False) -> NotebookRow:
+def in_bin(notebook_id: NotebookId) -> NotFound:
+    return NotFound(
+        "notebook-binned", "This notebook is in the bin.", f"Restore it there; then it opens again. ({notebook_id})"
+    )
+
+
+def _row(row: Any, *, binned: bool = False, running: bool = False) -> NotebookRow:
     return NotebookRow(
         **{name: getattr(row, name) for name in _OWN},
         name=shown(row.name),
         tree=row.tree,
-        binned=row.binned_at is not None,
+        binned=binned,
         running=running,
     )
 

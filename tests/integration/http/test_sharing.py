@@ -421,6 +421,19 @@ async def test_the_quota_is_the_owners_whoever_uploads(team: Team, ada: Person, 
     await bob.ok("POST", "items/root/uploads", json={"upload": "four", "name": "a", "size": 10})
 
 
+async def test_a_notebook_takes_room_of_whose_folder_it_is_made_in(team: Team, ada: Person, bob: Person) -> None:
+    admin = await person(team, "root", admin=True)
+    folder = await ada.folder("f")
+    await ada.share(folder, "user", bob.id, "editor")
+    await admin.ok("PATCH", f"admin/accounts/{ada.id}", json={"quota": 10})
+    await admin.ok("PATCH", f"admin/accounts/{bob.id}", json={"quota": 10_000})
+    full = (507, "quota-reached")
+    assert await bob.refused("POST", f"items/{folder}/notebooks", json={"name": "n"}) == full
+    assert await ada.refused("POST", "notebooks", json={"name": "n"}) == full
+    assert (await ada.ok("GET", f"items/{folder}/children"))["items"] == []
+    await bob.ok("POST", "items/root/notebooks", json={"name": "n"})
+
+
 async def test_an_upload_is_its_makers_and_only_while_they_may(ada: Person, bob: Person, eve: Person) -> None:
     folder = await ada.folder("f")
     grant = await ada.share(folder, "user", bob.id, "editor")

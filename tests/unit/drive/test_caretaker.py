@@ -2,13 +2,14 @@
 
 import asyncio
 import os
+from collections.abc import Collection
 
 import pytest
 
 from noctule.drive import caretaker as taking_care
 from noctule.drive.caretaker import DAY_MS, Caretaker
 from noctule.drive.uploading import Uploads, Wanted
-from noctule.errors import NotFound
+from noctule.errors import NotFound, StorageUnavailable
 from noctule.runs import reduce as reducers
 from noctule.store import Tx, items, sweep
 from noctule.store import tables as t
@@ -16,7 +17,7 @@ from noctule.store.blobs import BLOB_GRACE_DAYS
 from noctule_agent.wire.limits import DRIVE_BIN_DAYS, UPLOAD_DAYS
 from noctule_agent.wire.ports import Clock
 from noctule_agent.wire.state import DisplayOutput, Inline
-from noctule_agent.wire.values import CellId, ItemId, Millis, OutputId
+from noctule_agent.wire.values import CellId, ItemId, Millis, OutputId, UserId
 from tests.support.notebooks import ipynb
 from tests.support.rooms import USER, RoomsWorld
 
@@ -41,6 +42,49 @@ async def test_what_is_old_goes_and_what_is_not_stays(rooms_world: RoomsWorld) -
     assert uploads.state("soon").offset == 0
     with pytest.raises(NotFound):
         uploads.state("late")
+
+
+async def test_what_cannot_be_erased_holds_up_nothing_else(
+    rooms_world: RoomsWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = rooms_world
+    await world.index.open(USER)
+    closed, other = [await world.drive.make_folder(ItemId(USER), name) for name in ("closed", "other")]
+    long_ago = Millis(world.index.clock.now() - DRIVE_BIN_DAYS * DAY_MS - 1)
+    for age, row in enumerate((other, closed)):
+        await world.drive.bin(row.id)
+        await world.store.write(
+            lambda tx, row=row, age=age: items.change(tx, row.id, binned_at=Millis(long_ago - age))  # type: ignore[misc]
+        )
+    erase = world.tree.erase
+
+    def refused(item: str) -> None:
+        if item == closed.id:
+            raise StorageUnavailable("storage-unavailable", "The disk cannot be used.", "Permission denied")
+        erase(item)
+
+    monkeypatch.setattr(world.tree, "erase", refused)
+    await caretaker(world, Uploads(world.tree)).sweep()
+    assert [row.id for row in (await world.drive.binned(USER, None, 9)).rows] == [closed.id]
+
+
+async def test_a_drive_that_cannot_be_looked_at_holds_up_no_other(
+    rooms_world: RoomsWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = rooms_world
+    for owner in (USER, UserId("zoe")):
+        await world.index.open(owner)
+    looked, settle = list[str](), world.index.settle
+
+    async def refused(tree: UserId, open_: Collection[ItemId] = ()) -> list[ItemId]:
+        looked.append(tree)
+        if len(looked) == 1:
+            raise StorageUnavailable("storage-unavailable", "The disk cannot be used.", "Permission denied")
+        return await settle(tree, open_)
+
+    monkeypatch.setattr(world.index, "settle", refused)
+    await caretaker(world, Uploads(world.tree)).walk()
+    assert sorted(looked) == [USER, "zoe"]
 
 
 async def test_a_change_that_nobody_looks_at_is_seen_and_an_open_notebooks_file_is_written_anew(

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,11 @@ from typing import Any
 import pytest
 
 from noctule.drive import index as indexing
+from noctule.drive.places import Place
 from noctule.drive.plan import place_of
 from noctule.errors import Conflict, Invalid, NoctuleError, NotFound
 from noctule.notebook.ops import SetSource
-from noctule.store import Tx, items, notebooks
+from noctule.store import Tx, documents, items, notebooks
 from noctule.store.items import Order
 from noctule.store.rows import ItemRow
 from noctule_agent.wire import page as wire
@@ -198,7 +200,7 @@ async def test_what_is_erased_is_gone_from_disk_and_rows(world: RoomsWorld) -> N
     await world.drive.bin(row.id)
     with pytest.raises(NotFound):
         await world.library.get(notebook.id)
-    await world.drive.empty_bin(USER)
+    await world.library.empty_bin(USER)
     assert list((world.root.parent / ".noctule" / "bin").iterdir()) == []
     assert await world.store.read(lambda tx: notebooks.get(tx, notebook.id)) is None
 
@@ -231,6 +233,57 @@ async def test_a_server_that_died_between_the_bin_and_its_row_finds_it_there(wor
     assert [item.id for item in (await world.drive.binned(USER, None, 9)).rows] == [row.id]
     await world.drive.restore(row.id)
     assert await names(world) == ["a"]
+
+
+async def test_who_takes_back_again_what_a_dead_server_took_back_has_it_once(world: RoomsWorld) -> None:
+    (world.root / "a").write_text("a")
+    row = await named(world, "a")
+    await world.drive.bin(row.id)
+    world.tree.unbin(row.id, Place(USER, (b"a",)))
+    assert (await world.drive.restore(row.id)).name == b"a"
+    assert await names(world) == ["a"]
+    assert (await named(world, "a")).id == row.id
+
+
+async def test_what_goes_to_the_bin_twice_at_once_is_there_once(world: RoomsWorld) -> None:
+    (world.root / "a").write_text("a")
+    row = await named(world, "a")
+    first, second = await asyncio.gather(world.drive.bin(row.id), world.drive.bin(row.id))
+    assert first.binned_at is not None
+    assert second == first
+
+
+@pytest.mark.parametrize("on_disk", [True, False])
+async def test_who_takes_back_what_is_being_erased_has_it_whole_or_not_at_all(
+    world: RoomsWorld, monkeypatch: pytest.MonkeyPatch, on_disk: bool
+) -> None:
+    """Between what goes on the disk and its row there is time."""
+    notebook = await world.library.create("n.ipynb", USER, ipynb("kept"))
+    await world.rooms.close_room(notebook.id)
+    if on_disk:
+        await world.drive.bin(ItemId(notebook.id))
+    else:
+        (world.root / "n.ipynb").unlink()
+        await names(world)
+        await world.index.settle(USER)
+    erase, begun, going_on = world.tree.erase, threading.Event(), threading.Event()
+
+    def slow(item: str) -> None:
+        begun.set()
+        going_on.wait()
+        erase(item)
+
+    monkeypatch.setattr(world.tree, "erase", slow)
+    erasing = asyncio.create_task(world.drive.erase(ItemId(notebook.id)))
+    await asyncio.to_thread(begun.wait)
+    taking_back = asyncio.create_task(world.drive.restore(ItemId(notebook.id)))
+    await asyncio.wait([taking_back], timeout=1.0)
+    going_on.set()
+    await erasing
+    came_back = taking_back.done() and taking_back.exception() is None
+    assert came_back is not on_disk
+    kept = await world.store.read(lambda tx: documents.load(tx, notebook.id))
+    assert (kept is not None) is came_back
 
 
 async def test_what_nobody_finds_is_gone_and_a_notebooks_document_is_kept_in_the_bin(world: RoomsWorld) -> None:

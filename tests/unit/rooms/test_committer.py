@@ -263,3 +263,29 @@ async def test_while_the_storage_is_away_everybody_is_told_and_it_is_asked_for_n
     looks = away.looks
     await asyncio.sleep(50)
     assert away.looks == looks
+
+
+async def test_it_is_closed_when_the_transaction_under_way_has_ended(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who opens the notebook next would else begin with what was before it."""
+    write, asked, going_on = world.store.write, asyncio.Event(), asyncio.Event()
+
+    async def slow(work: Callable[[Tx], T]) -> T:
+        asked.set()
+        await going_on.wait()
+        return await write(work)
+
+    monkeypatch.setattr(world.store, "write", slow)
+    changing = asyncio.create_task(world.committer.change(shown(1)))
+    await asked.wait()
+    closing = asyncio.create_task(world.committer.close())
+    done, _ = await asyncio.wait([closing], timeout=0.1)
+    assert not done
+    going_on.set()
+    await closing
+    rev = await world.store.read(lambda tx: notebooks.get(tx, NOTEBOOK))
+    assert rev is not None
+    assert rev.rev == 1
+    with pytest.raises(Unavailable):
+        await changing

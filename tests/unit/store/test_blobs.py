@@ -101,3 +101,12 @@ def test_an_empty_mark_removes_nothing(blobs: BlobStore) -> None:
     old = put(blobs, b"old", days_ago=4000)
     assert blobs.sweep(set(), NOW) == 0
     assert files(blobs) == {old}
+
+
+def test_a_file_that_gets_its_name_meanwhile_is_passed_over(blobs: BlobStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    old, needed = put(blobs, b"old", days_ago=400), put(blobs, b"needed", days_ago=0)
+    renamed = blobs.path(old).with_name("0.part")
+    found = [renamed, blobs.path(needed), blobs.path(old)]
+    monkeypatch.setattr(blobs, "_files", lambda: iter(found))
+    assert blobs.sweep({needed}, NOW) == 1
+    assert not found[2].exists()

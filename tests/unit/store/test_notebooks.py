@@ -3,8 +3,8 @@
 import pytest
 
 from noctule.errors import NotFound
-from noctule.store import Store, cellbin, documents, executions, items, notebooks, runs
-from noctule.store.rows import BinnedCell, NotebookRow
+from noctule.store import Store, Tx, cellbin, documents, executions, items, notebooks, runs
+from noctule.store.rows import BinnedCell, ItemRow, NotebookRow
 from noctule_agent.wire.state import CellShows, Op, SavedPut, SavedView
 from noctule_agent.wire.values import BatchId, CellId, Epoch, ExecutionId, ItemId, Millis, NotebookId, OutputId, UserId
 from tests.support.notebook_rows import OWNER, add_notebook
@@ -63,6 +63,22 @@ async def test_nothing_is_written_for_what_lies_in_the_bin(store: Store, noteboo
     binned = await store.read(lambda tx: notebooks.get(tx, notebook))
     assert binned is not None
     assert binned.binned
+
+
+async def test_what_is_in_a_folder_in_the_bin_lies_in_the_bin(store: Store, notebook: NotebookId) -> None:
+    def throw(tx: Tx) -> None:
+        folder = ItemRow(ItemId("folder"), OWNER, None, b"folder", "folder", binned_at=Millis(9))
+        items.create(tx, folder)
+        items.rename(tx, items.need(tx, ItemId(notebook)), folder.id, b"n.ipynb")
+
+    await store.write(lambda tx: documents.create(tx, notebook, Epoch("e"), b""))
+    await store.write(throw)
+    found = await store.read(lambda tx: notebooks.get(tx, notebook))
+    assert found is not None
+    assert found.binned
+    assert await store.read(lambda tx: notebooks.list_all(tx, OWNER)) == []
+    assert await store.read(notebooks.behind) == []
+    assert await store.read(lambda tx: notebooks.is_behind(tx, notebook))
 
 
 async def test_a_notebook_that_is_gone_cannot_be_changed_and_is_removed_again_in_peace(

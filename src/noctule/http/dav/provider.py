@@ -17,7 +17,6 @@ from noctule.drive.places import Place, bytes_of, checked, shown
 from noctule.drive.transfers import version_of
 from noctule.errors import Invalid, NotFound
 from noctule.http.dav.calls import Calls, told
-from noctule.http.notebooks import deleted
 from noctule.store.items import Order
 from noctule.store.rows import ItemRow
 from noctule_agent.wire.limits import FOLDER_PAGE_ENTRIES, MB
@@ -31,6 +30,8 @@ ARRIVED = "noctule.arrived"
 """In the environ: says whether the whole body arrived."""
 MADE = "noctule.made"
 """In the environ: there was nothing where a file or folder was put."""
+ROOM_STEP = 64 * MB
+"""Of a file that comes: after so many bytes more it is asked whether there is room for them."""
 KEPT = {";": "\uf8f0", "?": "\uf8f1", "#": "\uf8f2"}
 """WsgiDAV reads a destination as an address after it decoded it, and would cut a name at these."""
 _UNKEPT = str.maketrans({stand_in: char for char, stand_in in KEPT.items()})
@@ -89,12 +90,7 @@ class DriveProvider(DAVProvider):  # type: ignore[misc]
     # --- changes, of both kinds of resources ---
 
     def remove(self, row: ItemRow, user: UserId) -> None:
-        async def work() -> None:
-            if row.parent is not None:
-                await self.core.library.close(row.id, deleted(user))
-            await self.core.drive.bin(row.id)
-
-        self.ask(work())
+        self.ask(self.core.library.bin(row.id, user))
 
     def move(self, row: ItemRow, path: str, environ: Environ) -> None:
         """WsgiDAV has asked whether something there may be replaced."""
@@ -111,8 +107,7 @@ class DriveProvider(DAVProvider):  # type: ignore[misc]
                 if "folder" not in (row.kind, there.kind) and not await self.core.library.holds(row.id):
                     await self.core.paths.move_over(row, there)
                     return
-                await self.core.library.close(there.id, deleted(user))
-                await self.core.drive.bin(there.id)
+                await self.core.library.bin(there.id, user)
             await self.core.drive.move(row.id, above.id, name_of(target), as_is=True)
 
         self.ask(work())
@@ -133,8 +128,7 @@ class DriveProvider(DAVProvider):  # type: ignore[misc]
             await self.core.library.written(row.id)
             await self.core.transfers.room(user, await self.core.drive.size(row.id))
             if there is not None:
-                await self.core.library.close(there.id, deleted(user))
-                await self.core.drive.bin(there.id)
+                await self.core.library.bin(there.id, user)
             await self.core.drive.copy(row.id, above.id, name, as_is=True)
 
         self.ask(work())
@@ -142,12 +136,23 @@ class DriveProvider(DAVProvider):  # type: ignore[misc]
     def put(self, pieces: Iterable[bytes], place: Place) -> ItemRow:
         """A file is there as a whole, or nothing is."""
         with told():
-            key = self.core.paths.stage(pieces)
+            key = self.core.paths.stage(self._with_room(pieces, UserId(place.tree)))
         try:
             return self.ask(self.core.paths.put(key, place))
         finally:
             with told():
                 self.core.paths.drop(key)
+
+    def _with_room(self, pieces: Iterable[bytes], owner: UserId) -> Iterator[bytes]:
+        """The same, asked for as they come: nobody has to say before how much there will be."""
+        size = asked = 0
+        for piece in pieces:
+            size += len(piece)
+            if size - asked >= ROOM_STEP:
+                asked = size
+                self.ask(self.core.transfers.room(owner, size))
+            yield piece
+        self.ask(self.core.transfers.room(owner, size))
 
 
 class _Item:

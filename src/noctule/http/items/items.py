@@ -29,7 +29,7 @@ from noctule.http.items.shapes import (
     SpaceInfo,
 )
 from noctule.http.me import maybe
-from noctule.http.notebooks import Address, deleted
+from noctule.http.notebooks import Address
 from noctule.notebook.percent import is_script
 from noctule.store import items
 from noctule_agent.wire.limits import LARGEST_ITEMS
@@ -197,23 +197,22 @@ class Drives(Controller):
         row = await check_away(core, request, item)
         if forever:
             gone = await answered(core, request, await core.drive.get(item))
-            await core.drive.erase(item)
+            await core.library.erase(item)
             return gone
         # As it was to them: of what lies in the bin only its owner knows.
         before = await standings(core, user_of(request), [row])
-        if row.parent is not None:
-            await core.library.close(item, deleted(user_of(request)))
-        [binned] = await described(core, user_of(request), [await core.drive.bin(item)], before)
-        return binned
+        binned = await core.library.bin(item, user_of(request))
+        [answer] = await described(core, user_of(request), [binned], before)
+        return answer
 
     @post("/items/{item_id:str}/restore", summary="Out of the bin", status_code=200)
     async def restore(self, core: TheCore, request: AppRequest, item_id: FromPath[str]) -> Item:
-        return await answered(core, request, await core.drive.restore(await named(core, request, item_id)))
+        return await answered(core, request, await core.library.restore(await named(core, request, item_id)))
 
     @delete("/items", summary="Empty the bin")
     async def empty(self, core: TheCore, request: AppRequest, view: FromQuery[Literal["bin"]]) -> None:
         del view
-        await core.drive.empty_bin(user_of(request))
+        await core.library.empty_bin(user_of(request))
 
     @patch("/items/{item_id:str}/mine", summary="Star, or not")
     async def mine(self, core: TheCore, request: AppRequest, item_id: FromPath[str], data: JSONBody[Keep]) -> Item:
