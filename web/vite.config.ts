@@ -18,5 +18,5 @@ export default defineConfig({
     rolldownOptions: { input: { index: "index.html" }, output: { codeSplitting: chunks } },
   },
   server: { cors: true, proxy: { "/api": { target: "http://127.0.0.1:8888", ws: true } } },
-  test: { include: ["tests/**/*.test.ts"], environment: "node", testTimeout: 60_000 },
+  test: { include: ["tests/**/*.test.ts"], environment: "node" },
 });

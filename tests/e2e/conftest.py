@@ -10,6 +10,7 @@ from playwright.async_api import Browser, BrowserContext, async_playwright
 
 from noctule.http.static import ROOT as PAGE
 from tests.e2e.pages import Tab, sign_in
+from tests.e2e.people import TEAM, Office, Person, office
 from tests.support.chromium import ARGUMENTS, CHROMIUM
 from tests.support.server import ServerProcess
 
@@ -101,3 +102,27 @@ async def tab(context: BrowserContext, shared_server: ServerProcess) -> AsyncIte
 async def own_tab(context: BrowserContext, own_server: ServerProcess) -> Tab:
     """A signed-in tab on a server of the test's own."""
     return await sign_in(context, own_server)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def here(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Office]:
+    """A server in team mode for one file of tests, with three people."""
+    server = ServerProcess(tmp_path_factory.mktemp("team") / "data", options=TEAM)
+    try:
+        await server.start()
+        async with office(server) as made:
+            for login, shown in (("ana", "Ana Alvarez"), ("ben", "Ben Okoro"), ("cai", "")):
+                await made.hire(login, shown)
+            yield made
+    finally:
+        await server.sweep()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def ana(make_context: MakeContext, here: Office) -> Person:
+    return await here.person(await make_context(), "ana")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def ben(make_context: MakeContext, here: Office) -> Person:
+    return await here.person(await make_context(), "ben")

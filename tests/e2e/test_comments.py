@@ -141,6 +141,10 @@ async def renamed(book: Book, names: list[str]) -> None:
     await server.kill()
     with sqlite3.connect(server.data / "noctule.db") as database:
         ids = [row[0] for row in database.execute("SELECT id FROM comment ORDER BY key")]
+        database.executemany(
+            "INSERT INTO account (id, login, shown, admin, disabled, created_at, plan) VALUES (?, ?, '', 0, 0, 0, '')",
+            [(name, name) for name in names],
+        )
         database.executemany('UPDATE comment SET "by" = ? WHERE id = ?', zip(names, ids, strict=True))
     await server.start()
     await book.tab.reload()

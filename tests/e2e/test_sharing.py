@@ -1,44 +1,17 @@
 """Two people, two browsers, one server: what is shared is seen, run and lost by the other at the moment in which it happens."""
 
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
-import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from tests.e2e.axe import assert_accessible, needs_axe
 from tests.e2e.conftest import MakeContext
 from tests.e2e.notebooks import ipynb, text, ticking_until
 from tests.e2e.pages import RUN_MS, Book
-from tests.e2e.people import TEAM, Office, Person, SharingDialog, office
-from tests.support.server import ServerProcess
+from tests.e2e.people import Office, Person, SharingDialog
 
 CONTROL = "ControlOrMeta"
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def here(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Office]:
-    server = ServerProcess(tmp_path_factory.mktemp("team") / "data", options=TEAM)
-    try:
-        await server.start()
-        async with office(server) as made:
-            for login, shown in (("ana", "Ana Alvarez"), ("ben", "Ben Okoro"), ("cai", "")):
-                await made.hire(login, shown)
-            yield made
-    finally:
-        await server.sweep()
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def ana(make_context: MakeContext, here: Office) -> Person:
-    return await here.person(await make_context(), "ana")
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def ben(make_context: MakeContext, here: Office) -> Person:
-    return await here.person(await make_context(), "ben")
 
 
 async def may_edit(book: Book) -> None:

@@ -10,10 +10,11 @@ import { FrameFocus } from "./notebook/outputs/frame-focus";
 import { FrameHeights } from "./notebook/outputs/frame-heights";
 import { People } from "./session/people";
 import { RightsMemory } from "./session/rights";
-import type { SessionPorts } from "./session/session";
+import type { SessionPorts } from "./session/ports";
 import { SETTINGS_KEY } from "./settings/settings";
 import { SettingsStore } from "./settings/store";
 import type { Problem } from "./wire/types";
+import { strings } from "./words";
 
 export function csrfCookie(): string {
   const found = /(?:^|;\s*)noctule_csrf=([^;]*)/.exec(document.cookie);
@@ -32,7 +33,7 @@ export const driveRest = new DriveRest(rest);
 export const account = new Account(() => rest.me());
 
 /** Names of accounts, for all that this page shows. */
-export const people = new People((ids) => rest.people(ids));
+export const people = new People((ids) => rest.people(ids), strings.people.gone);
 
 /** Shared by the tabs of this browser. */
 export const settings = new SettingsStore(localStorage);

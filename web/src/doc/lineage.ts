@@ -74,9 +74,11 @@ export class Lineage {
   /** The server takes none of the edits that are not durable: the document is put aside as it is, and they are forgotten. */
   refuse(): void {
     if (this.book === null || this.epoch === null) return;
-    this.forgetAside();
     const doc = new Y.Doc();
-    Y.applyUpdate(doc, Y.encodeStateAsUpdate(this.book.doc), FROM_STORE);
+    // What was refused before, and nobody has looked at, is of the same document: it stays with it.
+    const before = this.aside?.why === "refused" && this.aside.epoch === this.epoch ? [this.aside.book.doc] : [];
+    for (const one of [this.book.doc, ...before]) Y.applyUpdate(doc, Y.encodeStateAsUpdate(one), FROM_STORE);
+    this.forgetAside();
     this.aside = { epoch: this.epoch, book: new NotebookDoc(doc), why: "refused" };
     this.unsaved = new Unsaved();
   }

@@ -8,7 +8,7 @@ import type { Sections } from "../doc/outline-store";
 import { TextValue } from "../doc/text-value";
 import type { CellRun, RunSummary } from "../runs/store";
 import type { Capability } from "../session/rights";
-import type { SessionStatus } from "../session/session";
+import type { SessionStatus } from "../session/ports";
 import type { NotebookController } from "./controller";
 import type { DockState } from "./model/dock";
 import type { Selected } from "./model/selection";
@@ -37,6 +37,15 @@ export function useStatusPart<T>(part: (status: SessionStatus) => T): T {
 export function useNameOf(id: string): string {
   const { people } = useController().session;
   return useSyncExternalStore(people.subscribe, () => people.name(id));
+}
+
+/** What each of these is called. */
+export function useNamesOf(ids: readonly string[]): readonly string[] {
+  const { people } = useController().session;
+  // A text is the same as long as its names are; no name has a line break.
+  return useSyncExternalStore(people.subscribe, () => ids.map((id) => people.name(id)).join("\n"))
+    .split("\n")
+    .slice(0, ids.length);
 }
 
 /** Whether this person may do so here, as it changes. */

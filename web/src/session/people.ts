@@ -1,6 +1,6 @@
 /**
- * What accounts are called: the server says ids, people read names. Each is asked for once, many at a time. Until one is
- * known, its id stands for it. Plain TypeScript.
+ * What accounts are called: the server says ids, people read names. Each is asked for once, many at a time. An id is never
+ * a name: it stands for nobody a person knows. Plain TypeScript.
  */
 export interface Known {
   readonly id: string;
@@ -10,18 +10,24 @@ export interface Known {
 
 type Listener = () => void;
 
-/** The server answers so many at once. */
+/** So many are asked for at once. */
 const AT_ONCE = 20;
+/** Stands where a name will be. */
+const UNKNOWN = "…";
 
 export class People {
   private readonly fetch: (ids: readonly string[]) => Promise<readonly Known[]>;
-  private readonly known = new Map<string, Known>();
+  /** What an account is called that is there no more. */
+  private readonly goneName: string;
+  /** Null: there is no such account any more. */
+  private readonly known = new Map<string, Known | null>();
   private readonly asked = new Set<string>();
   private waiting: string[] = [];
   private readonly listeners = new Set<Listener>();
 
-  constructor(fetch: (ids: readonly string[]) => Promise<readonly Known[]>) {
+  constructor(fetch: (ids: readonly string[]) => Promise<readonly Known[]>, goneName: string) {
     this.fetch = fetch;
+    this.goneName = goneName;
   }
 
   subscribe = (listener: Listener): Listener => {
@@ -29,21 +35,23 @@ export class People {
     return () => this.listeners.delete(listener);
   };
 
-  /** The name that they chose, else their login. */
+  /** The name that they chose, else their login; "" for nobody. */
   name(id: string): string {
+    if (id === "") return "";
     const person = this.get(id);
-    if (person === null) return id;
+    if (person === undefined) return UNKNOWN;
+    if (person === null) return this.goneName;
     return person.shown === "" ? person.login : person.shown;
   }
 
-  /** Without spaces: how one is called upon in a comment. */
+  /** Without spaces: how one is called upon in a comment. "" for who cannot be: not known yet, or gone. */
   login(id: string): string {
-    return this.get(id)?.login ?? id;
+    return this.get(id)?.login ?? "";
   }
 
-  private get(id: string): Known | null {
-    const person = this.known.get(id) ?? null;
-    if (person === null && id !== "" && !this.asked.has(id)) this.want(id);
+  private get(id: string): Known | null | undefined {
+    const person = this.known.get(id);
+    if (person === undefined && id !== "" && !this.asked.has(id)) this.want(id);
     return person;
   }
 
@@ -61,7 +69,7 @@ export class People {
       const found = await this.fetch(some).catch(() => null);
       // What could not be asked is asked again with the next look.
       if (found === null) for (const id of some) this.asked.delete(id);
-      else for (const person of found) this.known.set(person.id, person);
+      else for (const id of some) this.known.set(id, found.find((person) => person.id === id) ?? null);
     }
     for (const listener of this.listeners) listener();
   }

@@ -4,6 +4,7 @@
  */
 import type { Command } from "../net/commands";
 import type { Problem } from "../wire/types";
+import { strings } from "../words";
 
 export type Capability = "edit" | "comment" | "run" | "share";
 
@@ -54,8 +55,8 @@ export const needOf = ({ t }: Command): Capability => NEEDS[t] ?? "run";
 
 export const NOT_ALLOWED: Problem = {
   code: "not-allowed",
-  title: "You may not do this in this notebook.",
-  detail: "Its owner decides who may edit, run and comment. You can ask for it, or save a copy.",
+  title: strings.share.notAllowed,
+  detail: "",
   status: 403,
 };
 

@@ -5,70 +5,32 @@
  * then the runs that it has not confirmed; and an edit always leaves before a command that was given after it.
  * Plain TypeScript: no React, no browser globals; everything from outside comes in by SessionPorts.
  */
-import { type Aside, type Kept, Lineage } from "../doc/lineage";
-import type { NotebookDoc } from "../doc/notebook-doc";
+import { type Aside, Lineage } from "../doc/lineage";
 import type { Numbered } from "../doc/unsaved";
 import { type AnswerTo, Asks, type Told } from "../net/asks";
 import { type Command, Commands, type Reply } from "../net/commands";
 import { PAGE_PROTOCOL } from "../net/codec";
-import { Connection, type ConnectionPorts, type Timers } from "../net/connection";
+import { Connection, type Timers } from "../net/connection";
 import type { Phase } from "../net/phase";
 import { OwnRuns } from "../runs/own-runs";
 import { RunStore } from "../runs/store";
 import {
   type AskBody,
-  type CommentView,
   type FromPage,
   type Open,
-  type Outputs,
   type Problem,
   type Rights as RightsFrame,
   type Run,
-  type ThreadView,
   type ToPage,
   VERSION,
   type Welcome,
 } from "../wire/types";
 import type { People } from "./people";
+import type { SessionPorts, SessionStatus } from "./ports";
 import { Presence } from "./presence";
-import { type Capability, GONE, needOf, NOT_ALLOWED, Rights, type RightsMemory } from "./rights";
-
-/** Where a browser keeps documents (doc/keep.ts), for this notebook. */
-export interface Keep {
-  load(notebook: string): Promise<Kept | null>;
-  loadAside(notebook: string): Promise<Kept | null>;
-  append(notebook: string, epoch: string, update: Uint8Array, unsaved: boolean): Promise<void>;
-  saved(notebook: string, epoch: string): Promise<void>;
-  forgetAside(notebook: string): Promise<void>;
-  /** What is kept of this epoch goes, with edits that the server will not take. */
-  forget(notebook: string, epoch: string): Promise<void>;
-}
-
-export interface SessionPorts extends ConnectionPorts {
-  readonly keep: Keep;
-  readonly rights: RightsMemory;
-  readonly people: People;
-  readonly newId: () => string;
-}
-
-/** What the page shows of the session. A new object at each change. */
-export interface SessionStatus {
-  readonly phase: Phase;
-  /** Connected, and the server has said what it has. */
-  readonly joined: boolean;
-  /** Edits that are not durable on the server. 0 and joined: all changes are saved. */
-  readonly unsaved: number;
-  readonly book: NotebookDoc | null;
-  readonly aside: Aside | null;
-  /** Cells whose run the server has not confirmed. */
-  readonly sending: ReadonlySet<string>;
-  readonly user: string;
-  /** The server's version; "" before it was heard. */
-  readonly server: string;
-  /** The server cannot make things durable at the moment, and why. */
-  readonly trouble: Problem | null;
-  readonly rights: Rights;
-}
+import { type Capability, GONE, needOf, NOT_ALLOWED, Rights } from "./rights";
+import { Talk } from "./talk";
+import { WantedOutputs } from "./wanted-outputs";
 
 type Listener = () => void;
 
@@ -80,6 +42,7 @@ export class Session {
   readonly presence: Presence;
   readonly people: People;
   readonly timers: Timers;
+  readonly talk: Talk;
   private readonly ports: SessionPorts;
   private readonly connection: Connection<FromPage, ToPage>;
   private readonly commands = new Commands();
@@ -88,9 +51,7 @@ export class Session {
   private readonly listeners = new Set<Listener>();
   private readonly bookListeners = new Set<Listener>();
   private readonly sendingListeners = new Set<Listener>();
-  /** Cells whose outputs are wanted and have not come, and those of them that this connection was not asked for. */
-  private readonly needed = new Set<string>();
-  private readonly unasked = new Set<string>();
+  private readonly outputs = new WantedOutputs(this.runs);
   private joined = false;
   /** False when the run state that this page has is not to be gone on from. */
   private resume = true;
@@ -110,6 +71,7 @@ export class Session {
     this.timers = ports.timers;
     this.presence = new Presence(1 + Math.floor(ports.random() * 2 ** 48), ports.timers, ports.people);
     this.people = ports.people;
+    this.talk = new Talk({ newId: ports.newId, issue: (command) => this.issue(command) });
     this.asks = new Asks(ports.newId, ports.timers);
     this.lineage = new Lineage({
       update: (update, edit) => this.onUpdate(update, edit),
@@ -222,38 +184,6 @@ export class Session {
     return this.issue({ t: "clear", id: this.ports.newId(), cell_ids: cellIds });
   }
 
-  /** Says something about a cell: a new thread. */
-  startThread(cellId: string, text: string): Promise<Reply> {
-    const { newId } = this.ports;
-    return this.issue({
-      t: "start-thread",
-      id: newId(),
-      thread_id: newId(),
-      comment_id: newId(),
-      cell_id: cellId,
-      text,
-    });
-  }
-
-  reply(threadId: string, text: string): Promise<Reply> {
-    const { newId } = this.ports;
-    return this.issue({ t: "reply", id: newId(), thread_id: threadId, comment_id: newId(), text });
-  }
-
-  /** Replaces the text of one's own comment, as it was seen. */
-  editComment({ id, version }: CommentView, text: string): Promise<Reply> {
-    return this.issue({ t: "edit-comment", id: this.ports.newId(), comment_id: id, version, text });
-  }
-
-  deleteComment(commentId: string): Promise<Reply> {
-    return this.issue({ t: "delete-comment", id: this.ports.newId(), comment_id: commentId });
-  }
-
-  /** Resolves a thread, as it was seen, or reopens it. */
-  resolve({ id, turn }: ThreadView, resolved: boolean): Promise<Reply> {
-    return this.issue({ t: "resolve-thread", id: this.ports.newId(), thread_id: id, turn, resolved });
-  }
-
   /** Takes a cell out of the queue: at once when its run was never sent, else by asking the server. */
   async cancel(cellId: string): Promise<Reply> {
     const unsent = this.commands.pendingRuns().filter((run) => run.executions.some((item) => item.cell_id === cellId));
@@ -272,11 +202,7 @@ export class Session {
 
   /** Asks for the outputs of a cell that the snapshot left out; again after a reconnect, until they come. */
   need(cellId: string): void {
-    if (this.needed.has(cellId)) return;
-    this.needed.add(cellId);
-    this.unasked.add(cellId);
-    // Cells scroll into view together: one frame asks for all of them.
-    if (this.unasked.size === 1) queueMicrotask(() => this.sendNeeds());
+    this.outputs.want(cellId);
   }
 
   /** Asks the kernel something that is no part of what it runs; see net/asks.ts. Starts no runtime. */
@@ -285,18 +211,21 @@ export class Session {
   }
 
   forgetAside(): void {
-    const { aside, epoch } = this.lineage;
+    const { aside } = this.lineage;
     const { keep } = this.ports;
     this.lineage.forgetAside();
-    if (aside?.why !== "refused") void keep.forgetAside(this.notebook);
-    else {
-      const whole = this.rights.ended ? null : this.lineage.whole();
-      void keep.forget(this.notebook, aside.epoch).then(() => {
-        if (whole !== null && epoch !== null) return keep.append(this.notebook, epoch, whole, false);
-        return undefined;
-      });
-    }
+    if (aside?.why === "refused") void this.forgetRefused(aside);
+    else void keep.forgetAside(this.notebook);
     this.notify();
+  }
+
+  /** In the browser they lie among what the page still shows, which is kept anew: also what was written meanwhile. */
+  private async forgetRefused({ epoch: refused }: Aside): Promise<void> {
+    const { keep } = this.ports;
+    await keep.forget(this.notebook, refused);
+    const { epoch, unsavedCount } = this.lineage;
+    const whole = this.rights.ended ? null : this.lineage.whole();
+    if (whole !== null && epoch !== null) await keep.append(this.notebook, epoch, whole, unsavedCount > 0);
   }
 
   private async issue(command: Command): Promise<Reply> {
@@ -328,6 +257,7 @@ export class Session {
       this.commands.disconnected();
       this.asks.disconnected();
       this.presence.disconnected();
+      this.outputs.disconnected();
     }
     if (phase.t === "refused" && GONE.has(phase.problem.code)) this.accessEnded();
     this.notify();
@@ -371,7 +301,7 @@ export class Session {
         if (!this.runs.apply(frame.from_rev, frame.rev, frame.ops)) this.startOver();
         return;
       case "outputs":
-        return this.onOutputs(frame);
+        return this.outputs.come(frame);
       case "notice":
         this.trouble = frame.problem;
         return this.notify();
@@ -411,8 +341,7 @@ export class Session {
     this.resume = true;
     if (lacks.length === 0) this.tellKeep();
     this.trouble = null;
-    for (const id of this.needed) this.unasked.add(id);
-    this.sendNeeds();
+    this.outputs.connected((frame) => this.connection.send(frame));
     this.notify();
   }
 
@@ -426,24 +355,6 @@ export class Session {
   private tellKeep(): void {
     const { epoch, aside } = this.lineage;
     if (epoch !== null && aside?.why !== "refused") void this.ports.keep.saved(this.notebook, epoch);
-  }
-
-  private onOutputs({ rev, cells }: Outputs): void {
-    const asked = cells.map(({ cell_id }) => cell_id);
-    if (this.runs.fill(rev, cells)) {
-      for (const id of asked) this.needed.delete(id);
-      return;
-    }
-    // They are of another revision than this page has: ask again, now that it has caught up.
-    for (const id of asked) this.unasked.add(id);
-    this.sendNeeds();
-  }
-
-  private sendNeeds(): void {
-    if (!this.joined || this.unasked.size === 0) return;
-    const cell_ids = [...this.unasked];
-    this.unasked.clear();
-    this.connection.send({ t: "need", cell_ids });
   }
 
   /** Operations are missing in between, which the protocol rules out: begin the run state anew. */

@@ -112,3 +112,52 @@ test("a notebook that one may only look at is not writable while it loads again"
   const again = await open();
   expect(again.status().rights.may("edit")).toBe(false);
 });
+
+/** Edits without a connection, and the right to them goes meanwhile. */
+async function refused(session: Awaited<ReturnType<typeof open>>, text: string): Promise<void> {
+  server.reachable = false;
+  server.cut();
+  type(session, text);
+  server.capabilities = VIEW;
+  server.reachable = true;
+  await reconnect();
+  await settle();
+}
+
+async function mayAgain(): Promise<void> {
+  server.capabilities = EDIT;
+  server.send({ t: "rights", capabilities: EDIT });
+  await settle();
+}
+
+test("what was refused a second time is put aside with what was refused before", async () => {
+  const session = await open();
+  await refused(session, "first ");
+  await mayAgain();
+  await refused(session, "second ");
+  const text = session.status().aside?.book.cell("c1")?.source.toJSON();
+  expect(text).toContain("first ");
+  expect(text).toContain("second ");
+});
+
+test("what is written since stays in the browser when what was refused is forgotten", async () => {
+  const session = await open();
+  await refused(session, "lost ");
+  await mayAgain();
+  server.reachable = false;
+  server.cut();
+  type(session, "new ");
+  // A browser takes its time to forget.
+  const forget = keep.forget;
+  keep.forget = async () => {
+    await settle();
+    await forget();
+  };
+  session.forgetAside();
+  type(session, "newer ");
+  await settle();
+  await settle();
+  const again = await open();
+  expect(shown(again)).toBe("newer new print(1)");
+  expect(again.status().unsaved).toBeGreaterThan(0);
+});

@@ -300,7 +300,7 @@ test("an ask is lost with its connection", async () => {
 test("a comment that was written without a connection is said when there is one, and again until it is answered", async () => {
   const session = await open();
   server.cut();
-  const reply = session.startThread("c1", "Why?");
+  const reply = session.talk.start("c1", "Why?");
   server.answers = false;
   await reconnect();
   server.cut();
@@ -327,8 +327,8 @@ test("an edit of a comment names the version that was seen, a resolution the tur
     resolved_by: "",
     resolved_at: null,
   };
-  await session.editComment(comment, "y");
-  await session.resolve(thread, true);
+  await session.talk.edit(comment, "y");
+  await session.talk.resolve(thread, true);
   expect(server.frames("edit-comment")[0]).toMatchObject({ comment_id: "k", version: 3, text: "y" });
   expect(server.frames("resolve-thread")[0]).toMatchObject({ thread_id: "t", turn: 2, resolved: true });
 });

@@ -78,9 +78,9 @@ test("a role is said to come from a folder only where the item itself gives less
   expect(highest?.own).toBeNull();
 });
 
-test("who chose no name is called as they sign in, and who is gone by an id", () => {
+test("who chose no name is called as they sign in, and who has no account any more not by the id that is left", () => {
   const names = accessOf(item, [grant({ name: "" }), grant({ whom: "x9", name: "", login: "" })], "").holders;
-  expect(names.map(({ name }) => name)).toEqual(["Ana", "ben", "x9"]);
+  expect(names.map(({ name }) => name)).toEqual(["Ana", "ben", "Deleted account"]);
 });
 
 test("anyone is no holder: the grant on the item, and the highest from above", () => {

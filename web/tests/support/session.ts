@@ -3,7 +3,8 @@ import type { Kept } from "../../src/doc/lineage";
 import { NotebookDoc } from "../../src/doc/notebook-doc";
 import { People } from "../../src/session/people";
 import { RightsMemory } from "../../src/session/rights";
-import { type Keep, Session } from "../../src/session/session";
+import type { Keep } from "../../src/session/ports";
+import { Session } from "../../src/session/session";
 import { ManualClock } from "./clock";
 import { MemoryServer, settle } from "./server";
 
@@ -63,7 +64,7 @@ export class Bench {
       diagnose: () => Promise.resolve(null),
       keep: this.keep,
       rights: new RightsMemory(shelfOf(this.shelf)),
-      people: new People(() => Promise.resolve([])),
+      people: new People(() => Promise.resolve([]), "Deleted account"),
       newId: () => `id${++ids}`,
     });
     await session.start();

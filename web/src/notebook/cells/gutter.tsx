@@ -1,4 +1,6 @@
 /** The run button of a code cell, and what it tells: never run, queued, running, done, failed. Amber means alive. */
+import "./gutter.css";
+
 import { Check, CircleSlash, HelpCircle, Play, Square, X } from "lucide-react";
 import type { ReactNode } from "react";
 
@@ -17,7 +19,10 @@ const words = strings.cell;
 
 interface Face {
   readonly state: string;
+  /** What a press does. */
   readonly label: string;
+  /** What is so, for who may press nothing. */
+  readonly told: string;
   /** The command whose keys do the same to a selected cell. */
   readonly command: "run.cell" | "kernel.interrupt" | null;
   readonly icon: ReactNode;
@@ -36,23 +41,34 @@ export function Gutter({ id }: { readonly id: string }) {
   const keys = face.command === null ? undefined : shortcutOf(face.command, shortcuts);
   // Who may not run it is told of runs, and offered none.
   if (!may && face === NEVER) return <div className="gutter" />;
+  const icon = (
+    <span className="run-face" aria-hidden>
+      {face.icon}
+    </span>
+  );
   return (
     <div className="gutter">
-      <button
-        type="button"
-        className={`run ${face.state}`}
-        aria-label={may ? face.label : strings.share.cannot.run}
-        title={[!may || keys === undefined ? (may ? face.label : "") : `${face.label} (${keys})`, ...told(run, by)]
-          .filter(Boolean)
-          .join("\n")}
-        disabled={!may}
-        onClick={() => running.press(id)}
-      >
-        <span className="run-face" aria-hidden>
-          {face.icon}
+      {may ? (
+        <button
+          type="button"
+          className={`run ${face.state}`}
+          aria-label={face.label}
+          title={[keys === undefined ? face.label : `${face.label} (${keys})`, ...told(run, by)].join("\n")}
+          onClick={() => running.press(id)}
+        >
+          {icon}
+          <Play className="run-play" aria-hidden />
+        </button>
+      ) : (
+        <span
+          className={`run told ${face.state}`}
+          role="img"
+          aria-label={face.told}
+          title={[face.told, ...told(run, by)].join("\n")}
+        >
+          {icon}
         </span>
-        <Play className="run-play" aria-hidden />
-      </button>
+      )}
       <span className="run-note tabular">{face.note}</span>
     </div>
   );
@@ -68,35 +84,64 @@ function told({ current }: CellRun, by: string): readonly string[] {
 }
 
 const dots = <span className="run-dots">•••</span>;
-const SENDING: Face = { state: "queued sending", label: words.unsend, command: null, icon: dots, note: null };
-const NEVER: Face = { state: "never", label: words.run, command: "run.cell", icon: <Play aria-hidden />, note: null };
+const SENDING: Face = {
+  state: "queued sending",
+  label: words.unsend,
+  told: words.told.queued(0),
+  command: null,
+  icon: dots,
+  note: null,
+};
+const NEVER: Face = {
+  state: "never",
+  label: words.run,
+  told: "",
+  command: "run.cell",
+  icon: <Play aria-hidden />,
+  note: null,
+};
 
 function faceOf({ current, place }: CellRun): Face {
   if (current === null) return NEVER;
   switch (current.state) {
     case "queued": {
       const note = place === 0 ? null : place;
-      return { state: "queued", label: words.unqueue(place), command: null, icon: dots, note };
+      return {
+        state: "queued",
+        label: words.unqueue(place),
+        told: words.told.queued(place),
+        command: null,
+        icon: dots,
+        note,
+      };
     }
     case "running": {
       const note = <Elapsed since={current.started_at} />;
-      return { state: "running", label: words.stop, command: "kernel.interrupt", icon: <Running />, note };
+      return {
+        state: "running",
+        label: words.stop,
+        told: words.told.running,
+        command: "kernel.interrupt",
+        icon: <Running />,
+        note,
+      };
     }
     case "ok":
       return done(current);
     case "error":
-      return over("failed", words.failed, <X aria-hidden />, took(current));
+      return over("failed", words.failed, words.told.failed, <X aria-hidden />, took(current));
     case "aborted":
-      return over("aborted", words.aborted, <CircleSlash aria-hidden />);
+      return over("aborted", words.aborted, words.told.aborted, <CircleSlash aria-hidden />);
     case "lost":
-      return over("failed", words.lost, <HelpCircle aria-hidden />);
+      return over("failed", words.lost, words.told.lost, <HelpCircle aria-hidden />);
   }
 }
 
 /** It can be run again. */
-const over = (state: string, label: string, icon: ReactNode, note: ReactNode = null): Face => ({
+const over = (state: string, label: string, told: string, icon: ReactNode, note: ReactNode = null): Face => ({
   state,
   label,
+  told,
   command: "run.cell",
   icon,
   note,
@@ -115,7 +160,8 @@ function done(execution: ExecutionView): Face {
     number
   );
   const seconds = duration(spent(execution) ?? 0);
-  return over(fresh ? "done fresh" : "done", words.runAgain(count, seconds), icon, took(execution));
+  const told = words.told.done(count, seconds);
+  return over(fresh ? "done fresh" : "done", words.runAgain(count, seconds), told, icon, took(execution));
 }
 
 function spent({ started_at, finished_at }: ExecutionView): number | null {

@@ -5,13 +5,15 @@ import { MessageSquare } from "lucide-react";
 import { memo } from "react";
 
 import { strings } from "../../words";
-import { useController } from "../context";
+import { useController, useMay } from "../context";
 import { useCellTalk, useConversation } from "./use-threads";
 
 export const CellComments = memo(function CellComments({ id }: { readonly id: string }) {
   const { selection, shell } = useController();
   const { count, unread } = useCellTalk(id);
-  if (count === 0) return null;
+  // Who may not comment any more has no pane to show them in, and what came before is out of date.
+  const may = useMay("comment");
+  if (count === 0 || !may) return null;
   const label = strings.comments.count(count, unread);
   const show = () => {
     selection.select(id);

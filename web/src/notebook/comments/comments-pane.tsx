@@ -94,7 +94,7 @@ function NewThread() {
         draft={`new ${about}`}
         label={words.thread(where)}
         action={words.write}
-        onSend={(text) => session.startThread(about, text)}
+        onSend={(text) => session.talk.start(about, text)}
         onDone={() => conversation.leave()}
       />
     </section>

@@ -65,6 +65,11 @@ export class Conversation {
     else this.drafts.set(key, text);
   }
 
+  /** All that was typed and is not sent. */
+  unsent(): readonly string[] {
+    return [...this.drafts.values()].filter((text) => text.trim() !== "");
+  }
+
   /** These were shown, with all their comments. */
   see(threads: readonly Thread[]): void {
     const seen = this.seen();

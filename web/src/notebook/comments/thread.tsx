@@ -37,7 +37,7 @@ export function ThreadCard({ thread }: { readonly thread: Thread }) {
         <IconButton
           icon={resolved ? RotateCcw : Check}
           label={resolved ? words.reopen : words.resolve}
-          onClick={() => controller.report(session.resolve(thread, !resolved))}
+          onClick={() => controller.report(session.talk.resolve(thread, !resolved))}
         />
       </header>
       {resolved && <Resolved thread={thread} />}
@@ -51,7 +51,7 @@ export function ThreadCard({ thread }: { readonly thread: Thread }) {
           draft={thread.id}
           label={words.replyTo}
           action={words.reply}
-          onSend={(text) => session.reply(thread.id, text)}
+          onSend={(text) => session.talk.reply(thread.id, text)}
           onDone={() => setReplying(false)}
         />
       ) : (
@@ -128,7 +128,7 @@ function Comment({ comment }: { readonly comment: CommentView }) {
           text={comment.text}
           label={words.edit}
           action={strings.save}
-          onSend={(text) => session.editComment(comment, text)}
+          onSend={(text) => session.talk.edit(comment, text)}
           onDone={read}
         />
       ) : (
@@ -155,7 +155,7 @@ function More({ who, onEdit, onDelete }: MoreProps) {
 
 function AskDelete({ comment, onDone }: { readonly comment: CommentView; readonly onDone: () => void }) {
   const controller = useController();
-  const forget = () => controller.report(controller.session.deleteComment(comment.id));
+  const forget = () => controller.report(controller.session.talk.delete(comment.id));
   return (
     <div className="comment-ask" role="group" aria-label={words.deleteAsk}>
       <span>{words.deleteAsk}</span>

@@ -55,7 +55,7 @@ const FormPanel = memo(function FormPanel({ cell, form, alone }: PanelProps) {
   const { id } = cell;
   const book = useBook();
   const title = form.title?.text ?? "";
-  const editable = useMay("edit") && book !== null;
+  const looking = !useMay("edit");
   const commit = useCommit(id, form.title?.auto ?? false);
   const fields = new Map(keyed(form).map((one) => [one.field, one]));
   return (
@@ -76,11 +76,12 @@ const FormPanel = memo(function FormPanel({ cell, form, alone }: PanelProps) {
           <FieldRow
             key={`${one.name} ${one.nth}`}
             field={row}
-            disabled={!editable}
+            disabled={looking || book === null}
             onCommit={(text) => commit(one, text)}
           />
         );
       })}
+      {looking && <p className="form-looking meta">{strings.share.cannotUse.form}</p>}
       <Problems form={form} />
     </section>
   );

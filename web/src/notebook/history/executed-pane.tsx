@@ -11,7 +11,8 @@ import { Button, IconButton } from "../../ui/button";
 import { ago, shortDuration } from "../../ui/format";
 import { useNow } from "../../ui/hooks";
 import { strings } from "../../words";
-import { useController, useOrder, useStatusPart } from "../context";
+import { copyText } from "../outputs/copy";
+import { useController, useNameOf, useOrder, useStatusPart } from "../context";
 import type { NotebookController } from "../controller";
 import { ProblemLine, ProblemNote } from "../values/problem-note";
 import { ExecutedHistory } from "./executed";
@@ -88,17 +89,16 @@ function Item({ code, now, started }: ItemProps) {
   const { structure, selection, toasts } = useController();
   const [whole, setWhole] = useState(false);
   const user = useStatusPart((status) => status.user);
+  const name = useNameOf(code.by);
   const there = useOrder().includes(code.cell_id);
   const long = code.source.split("\n").length > LINES + 1;
-  const copy = () => {
-    void navigator.clipboard.writeText(code.source).then(() => toasts.say(strings.copied));
-  };
+  const copy = () => void copyText(toasts, code.source);
   return (
     <>
       <li className="executed-item">
         <div className="executed-head">
-          <span className="meta tabular" title={summary(code, now, "")}>
-            <State code={code} /> {summary(code, now, user)}
+          <span className="meta tabular" title={summary(code, now, name)}>
+            <State code={code} /> {summary(code, now, code.by === user ? "" : name)}
           </span>
           <IconButton icon={Copy} label={strings.copy} onClick={copy} />
           <IconButton
@@ -133,11 +133,11 @@ function State({ code }: { readonly code: ExecutedCode }) {
   );
 }
 
-/** When, how long, and who, if it was somebody else. */
-function summary({ started, finished, by }: ExecutedCode, now: number, self: string): string {
+/** When, how long, and who; "" when that is not said. */
+function summary({ started, finished }: ExecutedCode, now: number, name: string): string {
   const begun = started === null ? null : Date.parse(started);
   const took = begun === null || finished === null ? null : shortDuration(Date.parse(finished) - begun);
-  return [begun === null ? null : ago(begun, now), took, by === "" || by === self ? null : words.by(by)]
+  return [begun === null ? null : ago(begun, now), took, name === "" ? null : words.by(name)]
     .filter((part) => part !== null)
     .join(" · ");
 }

@@ -135,6 +135,12 @@ export function cellActions(controller: NotebookController, cell: string): reado
   if (book === null) return [];
   const scrolling = scrollingOf(book.meta(cell));
   const next: Scrolling = scrolling === "fit" ? "scroll" : "fit";
+  const clear: OutputAction = {
+    id: "clear",
+    title: words.clear,
+    icon: Trash2,
+    run: () => controller.report(controller.session.clear([cell])),
+  };
   return [
     {
       id: "scroll",
@@ -143,11 +149,6 @@ export function cellActions(controller: NotebookController, cell: string): reado
       run: () => setScrolling(book, cell, next),
     },
     { id: "hide", title: words.hide, icon: EyeOff, run: () => setHidden(book, cell, true) },
-    {
-      id: "clear",
-      title: words.clear,
-      icon: Trash2,
-      run: () => controller.report(controller.session.clear([cell])),
-    },
+    ...(controller.session.may("edit") ? [clear] : []),
   ];
 }

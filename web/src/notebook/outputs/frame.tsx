@@ -16,8 +16,9 @@ import type { RunStore } from "../../runs/store";
 import { LIMITS, type Output } from "../../wire/types";
 import { Button } from "../../ui/button";
 import { strings } from "../../words";
-import { useController } from "../context";
+import { useController, useMay } from "../context";
 import type { NotebookController } from "../controller";
+import { modelOf } from "./closed-widgets";
 import { FrameFeed } from "./frame-feed";
 import { FrameHost, type FrameSaid, type FrameState, type StopReason } from "./frame-host";
 import type { Exit } from "./frame-exits";
@@ -83,13 +84,21 @@ export function Frame({ cell, outputs }: FrameProps) {
   }, [live, again, name, cell, controller, still]);
   useEffect(() => feed?.show(outputs, preludes(controller.session.runs, outputs)), [feed, outputs, controller]);
   const stopped = look.state === "stopped";
+  const looking = !useMay("run") && !still && outputs.some((output) => isLive(controller, output));
   return (
     <div ref={place} className="output-frame">
       {look.state === "silent" && <Silent onStop={() => controller.frames.of(cell)?.stop("asked")} />}
       {stopped && <Stopped reason={look.reason} onAgain={() => setAgain(again + 1)} />}
+      {looking && <p className="output-frame-note meta">{strings.share.cannotUse.widgets}</p>}
       <div ref={inner} className="output-frame-room" style={{ height: first }} hidden={stopped} />
     </div>
   );
+}
+
+/** A widget whose model there is. */
+function isLive({ session }: NotebookController, output: Output): boolean {
+  const model = modelOf(output);
+  return model !== null && session.runs.widget(model) !== null;
 }
 
 function Silent({ onStop }: { readonly onStop: () => void }) {
@@ -183,6 +192,8 @@ function relayOf(controller: NotebookController, cell: string, host: FrameHost):
     metadata: () => session.status().book?.notebookMeta() ?? {},
     buffer: (sha256) => rest.widgetBuffer(session.notebook, sha256),
     cdn: widgetCdn,
+    may: () => session.may("run"),
+    onMay: session.subscribe,
     comm: ({ id, type, content, buffers }) => session.comm(id, type, content, buffers, cell),
     complain: (problem) =>
       problem === "too-large" ? toasts.say(strings.frame.commTooLarge, null, true) : toasts.complain(problem),

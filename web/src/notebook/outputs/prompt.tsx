@@ -40,7 +40,7 @@ export function Prompt(props: PromptProps) {
   const { text } = props.prompt;
   // Who may not run it sees what is asked, and answers nothing.
   if (useMay("run")) return <Answer {...props} />;
-  return <p className="prompt prompt-text">{text === "" ? strings.output.promptWaits : text}</p>;
+  return <p className="prompt prompt-text">{text === "" ? strings.output.promptOther : text}</p>;
 }
 
 function Answer({ cell, prompt, isOpen }: PromptProps) {

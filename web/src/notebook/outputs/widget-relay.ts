@@ -29,6 +29,10 @@ export interface RelayPorts {
   readonly metadata: () => Fields;
   readonly buffer: (sha256: string) => Promise<ArrayBuffer>;
   readonly cdn: () => Promise<boolean>;
+  /** Whether this person may use widgets. Who may not sees them as they are, switched off where that can be. */
+  readonly may: () => boolean;
+  /** Calls when that may be another. What comes back ends it. */
+  readonly onMay: (listener: () => void) => () => void;
   /** Says it to the kernel; ids are of this page. */
   readonly comm: (message: CommMessage) => Promise<Reply>;
   readonly complain: (problem: Problem | "too-large") => void;
@@ -59,19 +63,24 @@ export class WidgetRelay {
   private readonly known = new Map<string, { alive: boolean }>();
   private readonly made = new Set<string>();
   private readonly waiting = new Set<string>();
-  private readonly forget: () => void;
+  private readonly forget: readonly (() => void)[];
+  private usable: boolean;
   private work: Promise<unknown> = Promise.resolve();
   private ended = false;
 
   constructor(ports: RelayPorts) {
     this.ports = ports;
-    this.forget = ports.runs.subscribeOps((ops) => (ops === null ? this.startOver() : this.hear(ops)));
+    this.usable = ports.may();
+    this.forget = [
+      ports.runs.subscribeOps((ops) => (ops === null ? this.startOver() : this.hear(ops))),
+      ports.onMay(() => this.lookUsable()),
+    ];
   }
 
   end(): void {
     this.ended = true;
     this.ports.links.release(this);
-    this.forget();
+    for (const forget of this.forget) forget();
   }
 
   /** A view of the frame needs this model. */
@@ -89,6 +98,7 @@ export class WidgetRelay {
     }
     const content = contentOf(message);
     if (content === null || !this.mayTell(content, message.type)) return this.say([taken(message.id)]);
+    if (!this.usable) return isLook(content) ? this.say([taken(message.id)]) : this.takeBack(message.id, content);
     if (size > LIMITS.PAGE_FRAME_BYTES - FRAME_HEAD_BYTES) {
       this.ports.complain("too-large");
       return this.takeBack(message.id, content);
@@ -123,7 +133,7 @@ export class WidgetRelay {
       return this.say([taken(id)]);
     }
     const state = Object.fromEntries(Object.keys(asked).map((key) => [key, model.state[key] ?? null]));
-    this.say([{ t: "patch", id: comm_id, state, buffers: [], by: id }, taken(id)]);
+    this.say([{ t: "patch", id: comm_id, state: this.shown(state), buffers: [], by: id }, taken(id)]);
   }
 
   // --- from the server -----------------------------------------------------------------------------------------
@@ -178,6 +188,18 @@ export class WidgetRelay {
       if (model !== null) this.renew(model);
     }
     this.lookAlive();
+  }
+
+  /** The person may do more or less than before. */
+  private lookUsable(): void {
+    const usable = this.ports.may();
+    if (usable === this.usable) return;
+    this.usable = usable;
+    // Nothing else of them changes: to give them anew would make their views anew.
+    for (const id of this.known.keys()) {
+      const state = this.ports.runs.widget(id)?.state ?? {};
+      if ("disabled" in state) this.patch(id, { disabled: state["disabled"] }, [], "");
+    }
   }
 
   private lookAlive(): void {
@@ -238,7 +260,7 @@ export class WidgetRelay {
       return saved === null ? { t: "gone", id } : { t: "model", model: saved };
     }
     const buffers = await this.fetched(model.buffers);
-    return { t: "model", model: { id, state: model.state, buffers, alive: this.isAlive(model) } };
+    return { t: "model", model: { id, state: this.shown(model.state), buffers, alive: this.isAlive(model) } };
   }
 
   private renew(model: WidgetModel): void {
@@ -246,13 +268,20 @@ export class WidgetRelay {
     this.needed(model.state);
     this.later(async () => {
       const buffers = await this.fetched(model.buffers);
-      return [{ t: "model", model: { id: model.id, state: model.state, buffers, alive: this.isAlive(model) } }];
+      return [
+        { t: "model", model: { id: model.id, state: this.shown(model.state), buffers, alive: this.isAlive(model) } },
+      ];
     });
   }
 
   private patch(id: string, state: Fields, refs: Refs, by: string): void {
     this.needed(state);
-    this.later(async () => [{ t: "patch", id, state, buffers: await this.fetched(refs), by }]);
+    this.later(async () => [{ t: "patch", id, state: this.shown(state), buffers: await this.fetched(refs), by }]);
+  }
+
+  /** The state as this frame has it. */
+  private shown(state: Fields): Fields {
+    return this.usable || !("disabled" in state) ? state : { ...state, disabled: true };
   }
 
   /** What a state refers to is there before the state is. */
@@ -286,6 +315,12 @@ export class WidgetRelay {
       .catch(() => undefined);
   }
 }
+
+/** Which page of a tab or an accordion is open: everybody has an own look at it. */
+const isLook = ({ data }: Content): boolean => {
+  const state = data["state"];
+  return typeof state === "object" && state !== null && Object.keys(state).every((key) => key === "selected_index");
+};
 
 const taken = (comm: string): WidgetEvent => ({ t: "taken", comm });
 

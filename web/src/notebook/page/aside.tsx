@@ -6,6 +6,7 @@ import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
 import { strings } from "../../words";
 import { useBook, useController, useStatusPart } from "../context";
+import { copyText } from "../outputs/copy";
 import { refusedCells, refusedFile } from "../model/refused";
 import { useName } from "./name";
 
@@ -54,14 +55,15 @@ interface CellsProps extends AsideProps {
 }
 
 function Cells({ aside, cells, onClose }: CellsProps) {
-  const { session } = useController();
+  const { session, toasts } = useController();
   const words = strings.aside;
   return (
     <Dialog title={aside.why === "refused" ? strings.share.unsavedShow : words.show} onClose={onClose}>
+      {cells.length === 0 && <p>{strings.share.unsavedNoText}</p>}
       {cells.map(({ id, text }) => (
         <div key={id}>
           <pre>{text}</pre>
-          <Button onClick={() => void navigator.clipboard.writeText(text)}>{words.copy}</Button>
+          <Button onClick={() => void copyText(toasts, text)}>{words.copy}</Button>
         </div>
       ))}
       <div className="actions">

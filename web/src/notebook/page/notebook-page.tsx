@@ -17,6 +17,7 @@ import { strings } from "../../words";
 import { CellList } from "../cells/cell-list";
 import { ControllerContext, useBook, useController, useMay, useStatusPart, useSummary } from "../context";
 import { NotebookController } from "../controller";
+import { Unsent } from "../comments/unsent";
 import { DockArea } from "../dock/dock-area";
 import { startWorker } from "../find/browser-worker";
 import { Searcher } from "../find/searcher";
@@ -24,6 +25,7 @@ import { FollowBar } from "../people/avatars";
 import { listenToFollowing } from "../people/follow-view";
 import { Dock } from "../model/dock";
 import { roleOf } from "../../sharing/model/roles";
+import { AccessEnded } from "./access-ended";
 import { Aside } from "./aside";
 import { AwayCard } from "./away-card";
 import { browserFiles } from "./browser-files";
@@ -148,6 +150,7 @@ function Notebook({ go, toasts }: { readonly go: Go; readonly toasts: Toasts }) 
         <OpenPane />
         <div className="notebook-ground">
           {aside !== null && <Aside aside={aside} />}
+          <Unsent />
           <Cells go={go} />
         </div>
         {may && <DockArea />}
@@ -220,28 +223,6 @@ function Cells({ go }: { readonly go: Go }) {
         !refused && <p className="notebook-opening">{strings.notebook.loading}</p>
       )}
     </main>
-  );
-}
-
-/** What is on the screen stays there; it is only said that it is no longer this person's to see. */
-function AccessEnded({ problem }: { readonly problem: Problem }) {
-  const { session, shell } = useController();
-  const team = useMe()?.mode === "team";
-  return (
-    <div className="banner access-ended" role="alert">
-      <span>
-        <h2>{team ? strings.share.endedTitle : problem.title}</h2>
-        <p>{strings.share.endedDetail}</p>
-      </span>
-      {team && (
-        <Button look="primary" onClick={() => shell.openDialog("ask")}>
-          {strings.share.ask}
-        </Button>
-      )}
-      <Button look="outlined" onClick={() => session.tryNow()}>
-        {strings.share.again}
-      </Button>
-    </div>
   );
 }
 

@@ -1,4 +1,6 @@
 /** What one may do here, when it is not all: a chip, a way to ask for more, and a copy of one's own. */
+import "./role-bar.css";
+
 import { Copy, Eye, MessageSquare } from "lucide-react";
 
 import { roleOf } from "../../sharing/model/roles";
@@ -16,13 +18,14 @@ export function RoleBar() {
   if (rights.ended || rights.may("edit")) return null;
   const role = roleOf(rights.capabilities ?? [], false);
   const Icon = role === "commenter" ? MessageSquare : Eye;
+  const hint = role === "commenter" ? words.commentOnlyHint : words.viewOnlyHint;
   return (
     <>
-      <span className="role-chip" title={owner === "" ? undefined : words.viewOnlyHint(owner)}>
+      <span className="role-chip" title={owner === "" ? undefined : hint(owner)}>
         <Icon aria-hidden />
         {role === "commenter" ? words.commentOnly : words.viewOnly}
       </span>
-      <Button onClick={() => controller.shell.openDialog("ask", role)}>{words.askEdit}</Button>
+      <Button onClick={() => controller.shell.openDialog("ask")}>{words.askEdit}</Button>
       <Button
         icon={Copy}
         className="wide-only"

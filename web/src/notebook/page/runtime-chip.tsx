@@ -15,6 +15,7 @@ const words = strings.runtime;
 function stateOf(
   runtime: RuntimeView,
   kernel: KernelView | null,
+  may: boolean,
 ): { text: string; look: "alive" | "ready" | "dim" | "bad" } {
   switch (runtime.state) {
     case "queued":
@@ -32,7 +33,7 @@ function stateOf(
     case "busy":
       return { text: words.busy, look: "alive" };
     case "waiting":
-      return { text: words.waiting, look: "alive" };
+      return { text: may ? words.waiting : words.waitingOther, look: "alive" };
     case "starting":
       return { text: words.starting, look: "dim" };
     case "restarting":
@@ -57,7 +58,7 @@ export function RuntimeChip() {
       </Button>
     );
   }
-  const { text, look } = stateOf(runtime, kernel);
+  const { text, look } = stateOf(runtime, kernel, may);
   const cause = runtime.cause ?? kernel?.cause ?? null;
   const ended = runtime.state === "ended";
   const steering = ["kernel.interrupt", "kernel.restart", "kernel.restartRunAll"];
@@ -67,7 +68,7 @@ export function RuntimeChip() {
       label={words.label}
       className="button outlined chip"
       groups={[ids.map((id) => commandItem(controller, id))]}
-      note={<Note runtime={runtime} kernel={kernel} cause={cause?.message ?? null} />}
+      note={<Note runtime={runtime} kernel={kernel} cause={cause?.message ?? null} may={may} />}
     >
       <span className={`chip-dot ${look}`} aria-hidden />
       {text}
@@ -116,9 +117,10 @@ interface NoteProps {
   readonly runtime: RuntimeView;
   readonly kernel: KernelView | null;
   readonly cause: string | null;
+  readonly may: boolean;
 }
 
-function Note({ runtime, kernel, cause }: NoteProps) {
+function Note({ runtime, kernel, cause, may }: NoteProps) {
   return (
     <>
       {cause !== null && <p className="note meta">{cause}</p>}
@@ -128,7 +130,7 @@ function Note({ runtime, kernel, cause }: NoteProps) {
         </p>
       ))}
       <p className="note meta">{[kernel?.spec_name, runtime.launcher].filter(Boolean).join(" · ")}</p>
-      {runtime.launcher === "process" && <p className="note meta warning">{words.notIsolated}</p>}
+      {may && runtime.launcher === "process" && <p className="note meta warning">{words.notIsolated}</p>}
     </>
   );
 }

@@ -6,7 +6,7 @@ import { NOW, type RevisionInfo } from "../../net/revisions-rest";
 import { Button } from "../../ui/button";
 import { useNow } from "../../ui/hooks";
 import { strings } from "../../words";
-import { useStatusPart } from "../context";
+import { useNamesOf, useStatusPart } from "../context";
 import { type Day, daysOf, timeOf } from "./days";
 import type { History, HistoryState } from "./history";
 
@@ -183,7 +183,7 @@ function Facts({ revision }: { readonly revision: RevisionInfo }) {
 /** Who asked for it and whose edits it holds; oneself is "you". */
 export function usePeople({ by, authors }: RevisionInfo): string {
   const self = useStatusPart((status) => status.user);
-  const people = [...new Set([by, ...authors])].filter((one) => one !== "");
-  const named = people.map((one) => (one === self ? words.timeline.you : one));
-  return named.length === 0 ? "" : words.timeline.by(named.join(", "));
+  const ids = [...new Set([by, ...authors])].filter((one) => one !== "");
+  const names = useNamesOf(ids).map((name, at) => (ids[at] === self ? words.timeline.you : name));
+  return names.length === 0 ? "" : words.timeline.by([...new Set(names)].join(", "));
 }

@@ -1,6 +1,7 @@
 /** Who has an item, in the order in which it is shown: the owner, then people, then teams; what comes from above with its folder. Pure. */
 import type { Item, Place, Role } from "../../net/drive-rest";
 import type { GivenRole, Grant } from "../../net/sharing-rest";
+import { strings } from "../../words";
 import { higher } from "./roles";
 
 export interface Holder {
@@ -43,8 +44,8 @@ function holderOf(kind: "user" | "team", grants: readonly Grant[], you: string):
     .filter(({ item }) => item !== null)
     .toSorted((one, two) => (one.role === two.role ? 0 : higher(one.role, two.role) === one.role ? -1 : 1));
   const { whom, login } = first;
-  // Who chose no name is called as they sign in; who is gone by the id that is left.
-  const name = [first.name, login].find((one) => one !== "") ?? whom;
+  // Who chose no name is called as they sign in; of who is gone there is no name.
+  const name = [first.name, login].find((one) => one !== "") ?? strings.people.gone;
   const key = `${kind}:${whom}`;
   return {
     key,

@@ -16,6 +16,15 @@ export const cell = {
   failed: "Failed. Run again",
   lost: "The end of this run is not known. Run again",
   aborted: "Did not run. Run again",
+  /** To who may look at runs, and start none. */
+  told: {
+    done: (number: string, seconds: string) => `Run ${number}, took ${seconds}`,
+    running: "Runs now",
+    queued: (place: number) => (place === 0 ? "Runs next" : `Waits to run, ${place} before it`),
+    failed: "Failed",
+    lost: "The end of this run is not known",
+    aborted: "Did not run",
+  },
   moveUp: "Move up",
   moveDown: "Move down",
   remove: "Delete cell",

@@ -2,6 +2,10 @@
 import { plural } from "./plural";
 
 export const comments = {
+  unsent: {
+    title: "You may no longer comment on this notebook",
+    detail: "This was not sent. It is kept until you close the page:",
+  },
   title: "Comments",
   add: "Add a comment",
   addHere: "Comment on this cell",

@@ -23,6 +23,7 @@ export const output = {
   promptPassword: "Password",
   promptSend: "Send",
   promptWaits: "This cell waits for your answer",
+  promptOther: "This cell waits for an answer of who may run it",
   large: (size: string) => `Open this output (${size})`,
   hidden: "The outputs are hidden.",
   show: "Show",

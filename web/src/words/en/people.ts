@@ -3,6 +3,7 @@ export const people = {
   here: "People here",
   hereCount: (count: number) => `People here: ${count}`,
   you: "You",
+  gone: "Deleted account",
   yourWindow: "You, another window",
   yourOther: "your other window",
   follow: (name: string) => `Follow ${name}`,

@@ -8,6 +8,7 @@ export const runtime = {
   idle: "Idle",
   busy: "Running",
   waiting: "Waits for you",
+  waitingOther: "Waits for an answer",
   restarting: "Restarting",
   unreachable: "Runtime unreachable",
   ended: "Runtime ended",

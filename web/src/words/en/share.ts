@@ -96,6 +96,7 @@ export const share = {
   viewOnly: "View only",
   commentOnly: "Comments only",
   viewOnlyHint: (owner: string) => `${owner} shared this with you to look at.`,
+  commentOnlyHint: (owner: string) => `${owner} shared this with you to look at and comment on.`,
   saveCopy: "Save a copy in my Drive",
   cannot: {
     edit: "You may look at this notebook, but not change it.",
@@ -103,6 +104,11 @@ export const share = {
     comment: "You may look at this notebook, but not comment on it.",
     share: "Only its owner can do that.",
   },
+  cannotUse: {
+    widgets: "You see these controls as they are now. Only editors can use them.",
+    form: "You see this form as it is now. Only editors can change it.",
+  },
+  notAllowed: "You may not do this in this notebook. Ask its owner, or save a copy of your own.",
   nowEditor: "You can edit this notebook now.",
   nowCommenter: "You can comment on this notebook now, but not change it.",
   nowViewer: "You can only look at this notebook now.",
@@ -110,7 +116,11 @@ export const share = {
   endedDetail: "What is on the screen stays here until you close the page. It is no longer kept up to date.",
   unsavedTitle: "You may no longer edit this notebook",
   unsavedDetail: (cells: number) =>
-    `What you wrote last in ${plural(cells, "cell", "cells")} was not saved. It is kept apart in this browser.`,
+    cells === 0
+      ? "Cells that you moved, deleted or set otherwise were not saved so. It is kept apart in this browser."
+      : `What you wrote last in ${plural(cells, "cell", "cells")} was not saved. It is kept apart in this browser.`,
+  unsavedNoText:
+    "The text of every cell is saved. Save all as a notebook of your own to keep the order of the cells and their settings.",
   unsavedShow: "Show what was not saved",
   unsavedSave: "Save as a notebook of my own",
   unsavedName: (name: string) => `My changes to ${name}`,

@@ -13,6 +13,15 @@ export const cell = {
   failed: "运行失败。再次运行",
   lost: "不知道这次运行如何结束。再次运行",
   aborted: "没有运行。再次运行",
+  /** 给只能查看运行情况的人。 */
+  told: {
+    done: (number: string, seconds: string) => `第 ${number} 次运行，用时 ${seconds}`,
+    running: "正在运行",
+    queued: (place: number) => (place === 0 ? "下一个运行" : `等待运行，前面还有 ${place} 个`),
+    failed: "运行失败",
+    lost: "不知道这次运行如何结束",
+    aborted: "没有运行",
+  },
   moveUp: "上移",
   moveDown: "下移",
   remove: "删除单元格",

@@ -1,5 +1,9 @@
 /** 单元格的评论。 */
 export const comments = {
+  unsent: {
+    title: "您不能再评论此笔记本",
+    detail: "以下内容尚未发送，会保留到您关闭页面为止：",
+  },
   title: "评论",
   add: "添加评论",
   addHere: "评论此单元格",

@@ -23,6 +23,7 @@ export const output = {
   promptPassword: "密码",
   promptSend: "发送",
   promptWaits: "此单元格正在等待你的回答",
+  promptOther: "此单元格正在等待可以运行它的人回答",
   large: (size: string) => `打开此输出（${size}）`,
   hidden: "输出已隐藏。",
   show: "显示",

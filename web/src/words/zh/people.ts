@@ -3,6 +3,7 @@ export const people = {
   here: "正在查看的人",
   hereCount: (count: number) => `正在查看的人：${count}`,
   you: "你",
+  gone: "已删除的账户",
   yourWindow: "你（另一个窗口）",
   yourOther: "你的另一个窗口",
   follow: (name: string) => `跟随 ${name}`,

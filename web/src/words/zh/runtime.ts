@@ -8,6 +8,7 @@ export const runtime = {
   idle: "空闲",
   busy: "正在运行",
   waiting: "等待你的输入",
+  waitingOther: "等待输入",
   restarting: "正在重启",
   unreachable: "无法连接运行时",
   ended: "运行时已结束",

@@ -87,6 +87,7 @@ export const share = {
   viewOnly: "仅查看",
   commentOnly: "仅评论",
   viewOnlyHint: (owner: string) => `${owner} 与您共享此笔记本供查看。`,
+  commentOnlyHint: (owner: string) => `${owner} 与您共享此笔记本供查看和评论。`,
   saveCopy: "在我的云端硬盘中保存副本",
   cannot: {
     edit: "您可以查看此笔记本，但不能更改。",
@@ -94,13 +95,22 @@ export const share = {
     comment: "您可以查看此笔记本，但不能评论。",
     share: "只有所有者可以这样做。",
   },
+  cannotUse: {
+    widgets: "您看到的是这些控件的当前状态，只有编辑者可以使用。",
+    form: "您看到的是此表单的当前状态，只有编辑者可以更改。",
+  },
+  notAllowed: "您不能在此笔记本中这样做。请向所有者申请，或保存自己的副本。",
   nowEditor: "您现在可以编辑此笔记本。",
   nowCommenter: "您现在可以评论此笔记本，但不能更改。",
   nowViewer: "您现在只能查看此笔记本。",
   endedTitle: "您对此笔记本的访问权限已结束",
   endedDetail: "屏幕上的内容会保留到您关闭页面为止，但不再更新。",
   unsavedTitle: "您不能再编辑此笔记本",
-  unsavedDetail: (cells: number) => `您最后在 ${cells} 个单元格中写的内容未保存，已单独保留在此浏览器中。`,
+  unsavedDetail: (cells: number) =>
+    cells === 0
+      ? "您最后移动、删除或设置单元格的更改未保存，已单独保留在此浏览器中。"
+      : `您最后在 ${cells} 个单元格中写的内容未保存，已单独保留在此浏览器中。`,
+  unsavedNoText: "所有单元格的文本均已保存。要保留单元格的顺序和设置，请另存为您自己的笔记本。",
   unsavedShow: "显示未保存的内容",
   unsavedSave: "另存为我自己的笔记本",
   unsavedName: (name: string) => `我对 ${name} 的更改`,

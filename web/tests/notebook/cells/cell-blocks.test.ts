@@ -58,13 +58,13 @@ test("a block without cells is gone, and its key is not used again by those that
 });
 
 test("whatever is done to it, the blocks are the page in its order, and who need not move does not", () => {
-  for (let seed = 0; seed < 200; seed += 1) {
+  for (let seed = 0; seed < 50; seed += 1) {
     const below = chance(seed);
     const blocks = new CellBlocks();
-    let order = ids(0, below(600));
+    let order = ids(0, below(400));
     let made = 600;
     let seen = blocks.follow(order);
-    for (let step = 0; step < 20; step += 1) {
+    for (let step = 0; step < 12; step += 1) {
       const before = homes(seen);
       const old = order;
       const [at, count] = [below(order.length + 1), below(3) === 0 ? below(200) : 1];
@@ -73,19 +73,32 @@ test("whatever is done to it, the blocks are the page in its order, and who need
       else if (kind === 1) order = [...order.slice(0, at), ...order.slice(at + count)];
       else {
         const taken = order.slice(at, at + count);
-        const rest = order.filter((id) => !taken.includes(id));
+        const rest = [...order.slice(0, at), ...order.slice(at + count)];
         const to = below(rest.length + 1);
         order = [...rest.slice(0, to), ...taken, ...rest.slice(to)];
       }
       made += count;
       seen = blocks.follow(order);
-      expect(flat(seen)).toEqual(order);
-      expect(seen.every(({ cells }) => cells.length > 0)).toBe(true);
-      expect(new Set(seen.map(({ key }) => key)).size).toBe(seen.length);
       const after = homes(seen);
       const left = old.filter((id) => after.has(id) && after.get(id) !== before.get(id));
-      expect(left.length).toBeLessThanOrEqual(kind === 2 ? count : 0);
-      expect(blocks.follow(order)).toBe(seen);
+      const [last, all] = [seen, flat(seen)];
+      const wrong = {
+        place: all.findIndex((id, index) => id !== order[index]),
+        size: all.length - order.length,
+        empty: seen.filter(({ cells }) => cells.length === 0).length,
+        doubleKeys: seen.length - new Set(seen.map(({ key }) => key)).size,
+        movedBeyond: Math.max(0, left.length - (kind === 2 ? count : 0)),
+        another: blocks.follow(order) === last ? 0 : 1,
+      };
+      // One look at all of it: thousands of them take longer than what is tested.
+      expect(wrong, `seed ${seed}, step ${step}`).toEqual({
+        place: -1,
+        size: 0,
+        empty: 0,
+        doubleKeys: 0,
+        movedBeyond: 0,
+        another: 0,
+      });
     }
   }
 });

@@ -43,6 +43,7 @@ function world(models: readonly WidgetModel[], metadata: Record<string, unknown>
   const replies: ((reply: Reply) => void)[] = [];
   const gates = new Map<string, (bytes: ArrayBuffer) => void>();
   const links = new LinkOwners();
+  const allowed = { now: true, listener: () => {} };
   const relay = (name = "frame") =>
     new WidgetRelay({
       runs,
@@ -52,6 +53,11 @@ function world(models: readonly WidgetModel[], metadata: Record<string, unknown>
       comm: (message) => {
         sent.push(message);
         return new Promise((reply) => replies.push(reply));
+      },
+      may: () => allowed.now,
+      onMay: (listener) => {
+        allowed.listener = listener;
+        return () => undefined;
       },
       complain: (problem) => problems.push(problem),
       say: (message) => news.push(message),
@@ -74,6 +80,10 @@ function world(models: readonly WidgetModel[], metadata: Record<string, unknown>
   return {
     runs,
     relay,
+    may: (now: boolean) => {
+      allowed.now = now;
+      allowed.listener();
+    },
     apply,
     events,
     brief,
@@ -328,5 +338,49 @@ describe("what a widget says", () => {
       { t: "taken", comm: "m1" },
       { t: "model", model: { id: "a", state: { value: 9 } } },
     ]);
+  });
+});
+
+describe("who may only look", () => {
+  const SLIDER = { value: 3, disabled: false };
+
+  it("is given controls that are switched off, also by what changes, and says nothing to the kernel", async () => {
+    const { relay, may, apply, events, sent, problems } = world([model("s", SLIDER), model("l", { margin: "2px" })]);
+    may(false);
+    const looking = relay();
+    looking.open("s");
+    looking.open("l");
+    apply(patch("s", { value: 4, disabled: false }));
+    const seen = await events();
+    expect(seen).toMatchObject([
+      { t: "model", model: { id: "s", state: { value: 3, disabled: true } } },
+      { t: "model", model: { id: "l", state: { margin: "2px" } } },
+      { t: "patch", id: "s", state: { value: 4, disabled: true } },
+    ]);
+    looking.comm(message("m1", "s", { value: 9 }));
+    expect(await events()).toMatchObject([{ t: "patch", id: "s", state: { value: 4 }, by: "m1" }, { t: "taken" }]);
+    expect([sent, problems]).toEqual([[], []]);
+  });
+
+  it("opens another page of a tab for themselves", async () => {
+    const { relay, may, brief, sent } = world([model("t", { selected_index: 0 })]);
+    may(false);
+    const looking = relay();
+    looking.open("t");
+    await brief();
+    looking.comm(message("m1", "t", { selected_index: 1 }));
+    expect([await brief(), sent]).toEqual([["taken m1"], []]);
+  });
+
+  it("has them switched on and off as the right to run comes and goes", async () => {
+    const { relay, may, events } = world([model("s", SLIDER), model("l", { margin: "2px" })]);
+    const looking = relay();
+    looking.open("s");
+    looking.open("l");
+    await events();
+    may(false);
+    expect(await events()).toMatchObject([{ t: "patch", id: "s", state: { disabled: true } }]);
+    may(true);
+    expect(await events()).toMatchObject([{ t: "patch", id: "s", state: { disabled: false } }]);
   });
 });

@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from "vitest";
 
 import { SETTLED_MS, whenSaved } from "../../../src/notebook/revisions/settled";
-import type { SessionStatus } from "../../../src/session/session";
+import type { SessionStatus } from "../../../src/session/ports";
 import { ManualClock } from "../../support/clock";
 import { settle } from "../../support/server";
 
