@@ -5,11 +5,11 @@ import { DatabaseZap, KeyRound, Laptop, LockKeyhole, UserRound } from "lucide-re
 
 import type { Go } from "../app";
 import { account } from "../browser";
-import { useValue } from "../drive/context";
 import type { Me } from "../net/rest";
 import { Panel, type Part } from "../panel/panel";
+import { useValue } from "../ui/hooks";
 import type { Toasts } from "../ui/toasts";
-import { useWatched } from "./watched";
+import { useWatched } from "../person/watched";
 import { strings } from "../words";
 import { Leave } from "./leave";
 import { PasswordPart } from "./password";

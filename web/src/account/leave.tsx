@@ -11,7 +11,7 @@ import { useDoing } from "../ui/doing";
 import { PasswordField } from "../ui/labelled";
 import { PanelHead } from "../panel/panel";
 import { strings } from "../words";
-import { saidOf } from "./model/said";
+import { saidOf } from "../ui/said";
 
 const words = strings.account;
 const api = new MeRest(rest);

@@ -8,7 +8,7 @@ import { Dialog } from "../ui/dialog";
 import { useDoing } from "../ui/doing";
 import { Labelled, TextField } from "../ui/labelled";
 import { strings } from "../words";
-import { saidOf } from "./model/said";
+import { saidOf } from "../ui/said";
 
 const words = strings.account;
 const api = new MeRest(rest);

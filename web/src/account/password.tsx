@@ -11,7 +11,7 @@ import { PanelHead } from "../panel/panel";
 import type { Toasts } from "../ui/toasts";
 import { LIMITS } from "../wire/types";
 import { strings } from "../words";
-import { saidOf } from "./model/said";
+import { saidOf } from "../ui/said";
 
 const words = strings.account;
 const api = new MeRest(rest);

@@ -10,7 +10,7 @@ import { TextField } from "../ui/labelled";
 import { PanelHead } from "../panel/panel";
 import type { Toasts } from "../ui/toasts";
 import { strings } from "../words";
-import { saidOf } from "./model/said";
+import { saidOf } from "../ui/said";
 
 const words = strings.account;
 const api = new MeRest(rest);

@@ -13,7 +13,7 @@ import { PanelHead } from "../panel/panel";
 import type { Toasts } from "../ui/toasts";
 import { strings } from "../words";
 import { agentOf } from "./model/agent";
-import { saidOf } from "./model/said";
+import { saidOf } from "../ui/said";
 
 const words = strings.account;
 const api = new MeRest(rest);

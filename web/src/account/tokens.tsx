@@ -13,8 +13,8 @@ import { useNow } from "../ui/hooks";
 import { PanelHead, PanelNothing } from "../panel/panel";
 import type { Toasts } from "../ui/toasts";
 import { strings } from "../words";
-import { isolated } from "./model/names";
-import { saidOf } from "./model/said";
+import { isolated } from "../person/model/names";
+import { saidOf } from "../ui/said";
 import { NewToken } from "./new-token";
 import { TokenMade } from "./token-made";
 

@@ -4,11 +4,11 @@ import "./admin.css";
 import { Cpu, HardDrive, Layers, Mail, ScrollText, Settings2, Shield, Users, UsersRound } from "lucide-react";
 import { useMemo } from "react";
 
-import { useWatched } from "../account/watched";
+import { useWatched } from "../person/watched";
 import type { Go } from "../app";
 import { account } from "../browser";
-import { useValue } from "../drive/context";
 import { Panel, PanelNothing, type Part } from "../panel/panel";
+import { useValue } from "../ui/hooks";
 import type { Toasts } from "../ui/toasts";
 import { strings } from "../words";
 import { AuditPart } from "./audit";

@@ -2,8 +2,8 @@
 import { Download, ScrollText } from "lucide-react";
 import { useEffect, useState } from "react";
 
-import { saidOf } from "../account/model/said";
-import { nameOf } from "../account/model/names";
+import { saidOf } from "../ui/said";
+import { nameOf } from "../person/model/names";
 import { rest } from "../browser";
 import type { Account } from "../net/admin-rest";
 import { auditExport, type AuditEntry, AuditRest } from "../net/audit-rest";

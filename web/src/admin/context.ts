@@ -8,7 +8,7 @@ import type { Me } from "../net/rest";
 import { TeamsRest } from "../net/teams-rest";
 import { problemOf } from "../ui/doing";
 import type { Toasts } from "../ui/toasts";
-import { saidOf } from "../account/model/said";
+import { saidOf } from "../ui/said";
 
 export interface Admin {
   readonly me: Me;

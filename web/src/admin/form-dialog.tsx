@@ -1,7 +1,7 @@
 /** A dialog with fields and one action, which is refused in place. */
 import type { ReactNode, SubmitEvent } from "react";
 
-import { saidOf } from "../account/model/said";
+import { saidOf } from "../ui/said";
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
 import { useDoing } from "../ui/doing";

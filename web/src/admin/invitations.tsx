@@ -2,7 +2,7 @@
 import { Mail, Plus } from "lucide-react";
 import { useCallback, useState } from "react";
 
-import { nameOf } from "../account/model/names";
+import { nameOf } from "../person/model/names";
 import { PanelHead, PanelNothing } from "../panel/panel";
 import type { Account, Invitation } from "../net/admin-rest";
 import { Button } from "../ui/button";

@@ -1,7 +1,7 @@
 /** An account that an admin makes for somebody. */
 import { useState } from "react";
 
-import { isolated, nameOf } from "../account/model/names";
+import { isolated, nameOf } from "../person/model/names";
 import { TextField } from "../ui/labelled";
 import { strings } from "../words";
 import { adminApi, useAdmin } from "./context";

@@ -1,8 +1,8 @@
 /** Finds one person among all, by a few letters: a field, and those that fit below it. By keys as by hand. */
 import { useEffect, useId, useState } from "react";
 
-import { saidOf } from "../account/model/said";
-import { Initial, PersonName } from "../account/person";
+import { saidOf } from "../ui/said";
+import { Initial, PersonName } from "../person/person";
 import type { Person } from "../net/admin-rest";
 import { problemOf } from "../ui/doing";
 import { strings } from "../words";

@@ -2,7 +2,7 @@
 import { Layers, MoreVertical, Plus } from "lucide-react";
 import { useState } from "react";
 
-import { isolated } from "../account/model/names";
+import { isolated } from "../person/model/names";
 import { PanelHead, PanelNothing } from "../panel/panel";
 import type { Plan } from "../net/admin-rest";
 import { Button } from "../ui/button";

@@ -1,5 +1,5 @@
 /** That a list could not be read, and another try. */
-import { saidOf } from "../account/model/said";
+import { saidOf } from "../ui/said";
 import { Button } from "../ui/button";
 import type { Reading } from "../ui/doing";
 import { strings } from "../words";

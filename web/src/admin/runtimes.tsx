@@ -2,8 +2,8 @@
 import { Cpu } from "lucide-react";
 import { useEffect, useState } from "react";
 
-import { isolated } from "../account/model/names";
-import { PersonName } from "../account/person";
+import { isolated } from "../person/model/names";
+import { PersonName } from "../person/person";
 import { PanelHead, PanelNothing } from "../panel/panel";
 import type { RuntimeInfo } from "../net/admin-rest";
 import { shownName } from "../notebook/model/file-names";

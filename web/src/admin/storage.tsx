@@ -1,7 +1,7 @@
 /** How full the disk is, and who takes what of it. */
 import { HardDrive } from "lucide-react";
 
-import { Initial, PersonName } from "../account/person";
+import { Initial, PersonName } from "../person/person";
 import { PanelHead, PanelNothing } from "../panel/panel";
 import type { StorageInfo } from "../net/admin-rest";
 import { useRead } from "../ui/doing";

@@ -2,8 +2,8 @@
 import { ChevronDown, ChevronRight, MoreVertical, Plus, UsersRound, X } from "lucide-react";
 import { useState } from "react";
 
-import { isolated, nameOf } from "../account/model/names";
-import { Initial, PersonName } from "../account/person";
+import { isolated, nameOf } from "../person/model/names";
+import { Initial, PersonName } from "../person/person";
 import { PanelHead, PanelNothing } from "../panel/panel";
 import type { Team } from "../net/teams-rest";
 import { Button, IconButton } from "../ui/button";

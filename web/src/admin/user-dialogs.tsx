@@ -1,7 +1,7 @@
 /** What is asked about one account before it is changed. */
 import { useState } from "react";
 
-import { isolated, nameOf } from "../account/model/names";
+import { isolated, nameOf } from "../person/model/names";
 import type { Account, Plan } from "../net/admin-rest";
 import { Button } from "../ui/button";
 import { Labelled, TextField } from "../ui/labelled";

@@ -2,7 +2,7 @@
 import { Plus, Users } from "lucide-react";
 import { useDeferredValue, useMemo, useState } from "react";
 
-import { Initial, PersonName } from "../account/person";
+import { Initial, PersonName } from "../person/person";
 import { PanelHead, PanelNothing } from "../panel/panel";
 import type { Account, Plan } from "../net/admin-rest";
 import { Button } from "../ui/button";

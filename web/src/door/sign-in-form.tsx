@@ -2,7 +2,7 @@
 import { type SubmitEvent, useState } from "react";
 
 import { rest } from "../browser";
-import { saidOf } from "../account/model/said";
+import { saidOf } from "../ui/said";
 import { DoorRest, providerAddress } from "../net/door-rest";
 import type { Me } from "../net/rest";
 import { Button } from "../ui/button";

@@ -1,7 +1,7 @@
 /** Making an account of one's own: with an invitation, or where anybody may. */
 import { type SubmitEvent, useState } from "react";
 
-import { saidOf } from "../account/model/said";
+import { saidOf } from "../ui/said";
 import { rest } from "../browser";
 import { DoorRest } from "../net/door-rest";
 import type { Me } from "../net/rest";

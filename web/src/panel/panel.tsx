@@ -4,7 +4,7 @@ import "./panel.css";
 import type { LucideIcon } from "lucide-react";
 import { createContext, type MouseEvent, type ReactNode, type RefObject, useEffect, useRef } from "react";
 
-import { AccountMenu } from "../account/account-menu";
+import { AccountMenu } from "../person/account-menu";
 import type { Go } from "../app";
 import { strings } from "../words";
 import { useTab } from "../ui/hooks";

@@ -4,15 +4,15 @@ import { useState } from "react";
 
 import type { Go } from "../app";
 import { account } from "../browser";
-import { useValue } from "../drive/context";
 import type { Me } from "../net/rest";
 import { Confirm } from "../ui/dialog";
 import { problemOf } from "../ui/doing";
+import { useValue } from "../ui/hooks";
 import { Menu, type MenuGroups } from "../ui/menu";
 import type { Toasts } from "../ui/toasts";
 import { strings } from "../words";
 import { nameOf } from "./model/names";
-import { saidOf } from "./model/said";
+import { saidOf } from "../ui/said";
 import { Initial } from "./person";
 import { signOut, unsavedHere } from "./sign-out";
 
