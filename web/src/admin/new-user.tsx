@@ -2,10 +2,10 @@
 import { useState } from "react";
 
 import { isolated, nameOf } from "../person/model/names";
+import { FormDialog } from "../ui/form-dialog";
 import { TextField } from "../ui/labelled";
 import { strings } from "../words";
 import { adminApi, useAdmin } from "./context";
-import { FormDialog } from "./form-dialog";
 import { PasswordSuggested } from "./user-dialogs";
 
 const words = strings.admin;
