@@ -49,7 +49,7 @@ export default tseslint.config(
   layer("settings", ["**/net/**", "**/doc/**", "**/runs/**", "**/session/**"]),
   {
     // What is done on these pages, without the pages.
-    files: ["src/{drive,account,admin,door}/model/**/*.ts"],
+    files: ["src/{drive,account,admin,door,person}/model/**/*.ts"],
     rules: {
       "no-restricted-imports": [
         "error",

@@ -394,6 +394,16 @@ async def test_a_thousand_accounts_are_one_list_of_which_few_rows_are_drawn(
     await expect(page.get_by_text("19 of 1000 accounts")).to_be_visible()
     await expect(table.get_by_text("Person 77", exact=True)).to_be_visible()
 
+    everybody = {"id": "t", "name": "Everybody", "created_at": "2026-01-01T00:00:00Z", "members": many}
+    await page.route("**/api/v1/admin/teams", lambda route: route.fulfill(json={"teams": [everybody]}))
+    await page.get_by_role("link", name="Teams").click()
+    await page.get_by_role("button", name="Everybody 1000 members").click()
+    members = page.get_by_role("table", name="Members of")
+    await expect(members).to_have_attribute("aria-rowcount", "1001")
+    assert await members.locator("tbody tr").count() < 80
+    await page.get_by_label("Search members").fill("person 77")
+    await expect(members).to_have_attribute("aria-rowcount", "20")
+
 
 async def test_a_team_is_made_of_people_who_are_found_and_the_log_tells_of_it(
     team: TeamServer, context: BrowserContext, tmp_path: Path
@@ -406,13 +416,20 @@ async def test_a_team_is_made_of_people_who_are_found_and_the_log_tells_of_it(
     await page.get_by_role("combobox").fill("colleague o")
     await page.get_by_role("option").filter(has_text="Colleague One").wait_for()
     await page.keyboard.press("Enter")
-    members = page.get_by_role("list", name="Members of")
+    members = page.get_by_role("table", name="Members of")
     await expect(members.get_by_text("Colleague One")).to_be_visible()
 
     await page.get_by_role("link", name="Audit log").click()
     await page.get_by_label("What", exact=True).select_option("Teams")
     rows = page.get_by_role("table", name="Audit log").locator("tbody tr")
     await expect(rows.first).to_contain_text("Joined a team")
+    await expect(rows).to_have_count(2)
+    who = page.get_by_role("combobox", name="Who")
+    await who.fill("colleague o")
+    await page.get_by_role("option").filter(has_text="Colleague One").click()
+    await expect(who).to_have_value("Colleague One")
+    await expect(page.get_by_role("heading", name="Nothing happened")).to_be_visible()
+    await who.fill("")
     await expect(rows).to_have_count(2)
     await page.get_by_role("button", name="Export").click()
     async with page.expect_download() as download:

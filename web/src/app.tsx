@@ -3,14 +3,14 @@ import { type ComponentType, createElement, lazy, Suspense, useCallback, useEffe
 
 import { doorAddress } from "./door/model/next-path";
 import { account, csrfCookie, keep } from "./browser";
-import { useValue } from "./drive/context";
 import { loadEditor } from "./notebook/editor/load";
 import { type PageAt, pageAt } from "./pages";
-import { ownedBy } from "./account/model/owned";
+import { ownedBy } from "./person/model/owned";
 import { Mark } from "./ui/mark";
 import { fetchPart } from "./ui/part";
 import { strings } from "./words";
 import { Toasts, ToastArea } from "./ui/toasts";
+import { useValue } from "./ui/hooks";
 
 interface PageProps {
   /** Path and query. */

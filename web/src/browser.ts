@@ -1,5 +1,5 @@
 /** What a browser gives to the plain layers: sockets, timers, storage, chance. The only file that binds them. */
-import { Account } from "./account/model/account";
+import { Account } from "./person/model/account";
 import { DocumentKeep } from "./doc/keep";
 import { Parting } from "./doc/parting";
 import type { Socket, SocketEvents } from "./net/connection";

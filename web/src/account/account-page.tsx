@@ -2,14 +2,12 @@
 import "./account.css";
 
 import { DatabaseZap, KeyRound, Laptop, LockKeyhole, UserRound } from "lucide-react";
+import type { ComponentType } from "react";
 
-import type { Go } from "../app";
-import { account } from "../browser";
-import { useValue } from "../drive/context";
 import type { Me } from "../net/rest";
-import { Panel, type Part } from "../panel/panel";
+import { type PageProps, Panel, type Part } from "../panel/panel";
+import { useMe } from "../person/use-me";
 import type { Toasts } from "../ui/toasts";
-import { useWatched } from "./watched";
 import { strings } from "../words";
 import { Leave } from "./leave";
 import { PasswordPart } from "./password";
@@ -17,59 +15,35 @@ import { Profile } from "./profile";
 import { Sessions } from "./sessions";
 import { Tokens } from "./tokens";
 
-const words = strings.account;
+const words = strings.account.part;
 
-const PARTS = {
-  profile: { path: "/account", title: words.part.profile, icon: UserRound },
-  password: { path: "/account/password", title: words.part.password, icon: LockKeyhole },
-  sessions: { path: "/account/sessions", title: words.part.sessions, icon: Laptop },
-  tokens: { path: "/account/tokens", title: words.part.tokens, icon: KeyRound },
-  leave: { path: "/account/data", title: words.part.leave, icon: DatabaseZap },
-} as const satisfies Record<string, Part>;
-
-type PartName = keyof typeof PARTS;
-
-/** In personal mode there are no passwords, and nobody signs in. */
-const PERSONAL: readonly PartName[] = ["profile", "tokens", "leave"];
-const TEAM: readonly PartName[] = ["profile", "password", "sessions", "tokens", "leave"];
-
-interface PageProps {
-  readonly address: string;
-  readonly go: Go;
-  readonly toasts: Toasts;
+interface AccountPart extends Part {
+  readonly Shown: ComponentType<{ readonly me: Me; readonly toasts: Toasts }>;
 }
 
-export default function AccountPage({ address, go, toasts }: PageProps) {
-  useWatched();
-  const who = useValue(account.who);
-  const me = who.t === "in" ? who.me : who.t === "out" ? who.was : null;
-  const names = me?.mode === "personal" ? PERSONAL : TEAM;
-  const [path = ""] = address.split(/[?#]/);
-  const name = names.find((each) => PARTS[each].path === path.replace(/\/$/, "")) ?? "profile";
+const profile: AccountPart = { path: "/account", title: words.profile, icon: UserRound, Shown: Profile };
+const password: AccountPart = {
+  path: "/account/password",
+  title: words.password,
+  icon: LockKeyhole,
+  Shown: PasswordPart,
+};
+const sessions: AccountPart = { path: "/account/sessions", title: words.sessions, icon: Laptop, Shown: Sessions };
+const tokens: AccountPart = { path: "/account/tokens", title: words.tokens, icon: KeyRound, Shown: Tokens };
+const data: AccountPart = { path: "/account/data", title: words.leave, icon: DatabaseZap, Shown: Leave };
+
+export default function AccountPage(page: PageProps) {
+  const me = useMe();
+  // In personal mode there are no passwords, and nobody signs in.
+  const personal = me?.mode === "personal";
   return (
     <Panel
-      title={words.title}
-      parts={names.map((each) => PARTS[each])}
-      current={PARTS[name].path}
-      go={go}
-      toasts={toasts}
+      {...page}
+      me={me}
+      title={strings.account.title}
+      parts={personal ? [profile, tokens, data] : [profile, password, sessions, tokens, data]}
     >
-      {me === null ? <p>{strings.loading}</p> : <Shown name={name} me={me} toasts={toasts} />}
+      {({ Shown }, whose) => <Shown key={whose.id} me={whose} toasts={page.toasts} />}
     </Panel>
   );
-}
-
-function Shown({ name, me, toasts }: { readonly name: PartName; readonly me: Me; readonly toasts: Toasts }) {
-  switch (name) {
-    case "profile":
-      return <Profile key={me.id} me={me} toasts={toasts} />;
-    case "password":
-      return <PasswordPart me={me} toasts={toasts} />;
-    case "sessions":
-      return <Sessions toasts={toasts} />;
-    case "tokens":
-      return <Tokens me={me} toasts={toasts} />;
-    case "leave":
-      return <Leave me={me} />;
-  }
 }

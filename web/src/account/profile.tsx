@@ -1,16 +1,15 @@
 /** Name and email, as others see and find them. */
-import { type SubmitEvent, useState } from "react";
+import { useState } from "react";
 
 import { account, rest } from "../browser";
 import { MeRest } from "../net/me-rest";
 import type { Me } from "../net/rest";
 import { Button } from "../ui/button";
-import { useDoing } from "../ui/doing";
+import { Form } from "../ui/form";
 import { TextField } from "../ui/labelled";
 import { PanelHead } from "../panel/panel";
 import type { Toasts } from "../ui/toasts";
 import { strings } from "../words";
-import { saidOf } from "./model/said";
 
 const words = strings.account;
 const api = new MeRest(rest);
@@ -23,28 +22,30 @@ interface ProfileProps {
 export function Profile({ me, toasts }: ProfileProps) {
   const [shown, setShown] = useState(me.shown);
   const [email, setEmail] = useState(me.email ?? "");
-  const { busy, problem, run } = useDoing();
   if (me.mode === "personal") return <PanelHead title={words.part.profile} note={words.personalNote} />;
   const changed = shown !== me.shown || email !== (me.email ?? "");
-  const save = (event: SubmitEvent) => {
-    event.preventDefault();
-    void run(async () => {
-      const now = await api.change({ shown, email });
-      setShown(now.shown);
-      setEmail(now.email ?? "");
-      account.begin(now);
-      toasts.say(words.saved);
-    });
+  const save = async () => {
+    const now = await api.change({ shown, email });
+    setShown(now.shown);
+    setEmail(now.email ?? "");
+    account.begin(now);
+    toasts.say(words.saved);
   };
   return (
     <>
       <PanelHead title={words.part.profile} note={words.profileNote} />
-      <form className="fields narrow" onSubmit={save}>
-        {problem !== null && (
-          <p className="form-problem" role="alert">
-            {saidOf(problem)}
-          </p>
+      <Form
+        className="narrow"
+        ready={changed}
+        onSubmit={save}
+        buttons={(busy) => (
+          <div className="panel-actions">
+            <Button look="primary" type="submit" disabled={busy || !changed}>
+              {strings.save}
+            </Button>
+          </div>
         )}
+      >
         <TextField
           label={words.name}
           hint={words.nameHint}
@@ -70,12 +71,7 @@ export function Profile({ me, toasts }: ProfileProps) {
             {words.providers} <bdi>{me.providers.join(", ")}</bdi>
           </p>
         )}
-        <div className="panel-actions">
-          <Button look="primary" type="submit" disabled={busy || !changed}>
-            {strings.save}
-          </Button>
-        </div>
-      </form>
+      </Form>
     </>
   );
 }

@@ -4,16 +4,17 @@ import { useState } from "react";
 
 import { rest } from "../browser";
 import { MeRest, type SessionInfo } from "../net/me-rest";
+import { PanelHead } from "../panel/panel";
+import { ReadingLine } from "../panel/reading-line";
+import { acting } from "../ui/acting";
 import { Button } from "../ui/button";
 import { Confirm } from "../ui/dialog";
-import { problemOf, useRead } from "../ui/doing";
+import { useRead } from "../ui/doing";
 import { ago } from "../ui/format";
 import { useNow } from "../ui/hooks";
-import { PanelHead } from "../panel/panel";
 import type { Toasts } from "../ui/toasts";
 import { strings } from "../words";
 import { agentOf } from "./model/agent";
-import { saidOf } from "./model/said";
 
 const words = strings.account;
 const api = new MeRest(rest);
@@ -26,23 +27,13 @@ function called({ agent }: SessionInfo): string {
 }
 
 export function Sessions({ toasts }: { readonly toasts: Toasts }) {
-  const { value, problem, again } = useRead(readSessions);
+  const reading = useRead(readSessions);
   const [asking, setAsking] = useState(false);
-  const sessions = value ?? [];
+  const sessions = reading.value ?? [];
   const others = sessions.filter(({ current }) => !current);
-  const act = (work: () => Promise<string>) =>
-    void work()
-      .then(
-        (said) => toasts.say(said),
-        (error: unknown) => toasts.say(saidOf(problemOf(error)), null, true),
-      )
-      .finally(again);
-  const end = ({ id }: SessionInfo) =>
-    act(async () => {
-      await api.endSession(id);
-      return words.ended;
-    });
-  const endOthers = () => act(async () => words.othersEnded(await api.endOthers()));
+  const act = acting(toasts, reading.again);
+  const end = ({ id }: SessionInfo) => act(() => api.endSession(id), words.ended);
+  const endOthers = () => act(() => api.endOthers(), words.othersEnded);
   return (
     <>
       <PanelHead title={words.part.sessions} note={words.sessionsNote}>
@@ -50,11 +41,7 @@ export function Sessions({ toasts }: { readonly toasts: Toasts }) {
           {words.endOthers}
         </Button>
       </PanelHead>
-      {problem !== null && (
-        <p className="panel-problem" role="alert">
-          {saidOf(problem)}
-        </p>
-      )}
+      <ReadingLine reading={reading} />
       <ul className="lines" aria-label={words.part.sessions}>
         {[...sessions]
           .sort((one, other) => Number(other.current) - Number(one.current))

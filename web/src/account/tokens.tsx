@@ -5,16 +5,17 @@ import { useState } from "react";
 import { rest } from "../browser";
 import { type MadeToken, MeRest, type TokenInfo } from "../net/me-rest";
 import type { Me } from "../net/rest";
+import { PanelHead, PanelNothing } from "../panel/panel";
+import { ReadingLine } from "../panel/reading-line";
+import { acting } from "../ui/acting";
 import { Button } from "../ui/button";
 import { Confirm } from "../ui/dialog";
-import { problemOf, useRead } from "../ui/doing";
+import { useRead } from "../ui/doing";
 import { ago } from "../ui/format";
 import { useNow } from "../ui/hooks";
-import { PanelHead, PanelNothing } from "../panel/panel";
 import type { Toasts } from "../ui/toasts";
 import { strings } from "../words";
-import { isolated } from "./model/names";
-import { saidOf } from "./model/said";
+import { isolated } from "../person/model/names";
 import { NewToken } from "./new-token";
 import { TokenMade } from "./token-made";
 
@@ -28,17 +29,11 @@ type Asked =
   | { readonly t: "revoke"; readonly token: TokenInfo };
 
 export function Tokens({ me, toasts }: { readonly me: Me; readonly toasts: Toasts }) {
-  const { value: tokens, problem, again } = useRead(readTokens);
+  const reading = useRead(readTokens);
+  const { value: tokens, again } = reading;
   const [asked, setAsked] = useState<Asked | null>(null);
   const close = () => setAsked(null);
-  const revoke = ({ id }: TokenInfo) =>
-    void api
-      .revokeToken(id)
-      .then(
-        () => toasts.say(words.revoked),
-        (error: unknown) => toasts.say(saidOf(problemOf(error)), null, true),
-      )
-      .finally(again);
+  const act = acting(toasts, again);
   const make = (
     <Button look="primary" icon={Plus} onClick={() => setAsked({ t: "new" })}>
       {words.newToken}
@@ -49,11 +44,7 @@ export function Tokens({ me, toasts }: { readonly me: Me; readonly toasts: Toast
       <PanelHead title={words.part.tokens} note={words.tokensNote}>
         {tokens !== null && tokens.length > 0 && make}
       </PanelHead>
-      {problem !== null && (
-        <p className="panel-problem" role="alert">
-          {saidOf(problem)}
-        </p>
-      )}
+      <ReadingLine reading={reading} />
       {tokens?.length === 0 && (
         <PanelNothing icon={KeyRound} title={words.tokensNone} hint={words.tokensNoneHint}>
           {make}
@@ -80,7 +71,7 @@ export function Tokens({ me, toasts }: { readonly me: Me; readonly toasts: Toast
           title={words.revokeTitle(isolated(asked.token.label))}
           detail={words.revokeDetail}
           action={words.revoke}
-          onConfirm={() => revoke(asked.token)}
+          onConfirm={() => act(() => api.revokeToken(asked.token.id), words.revoked)}
           onClose={close}
         />
       )}

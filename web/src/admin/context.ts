@@ -6,9 +6,8 @@ import type { Go } from "../app";
 import { AdminRest } from "../net/admin-rest";
 import type { Me } from "../net/rest";
 import { TeamsRest } from "../net/teams-rest";
-import { problemOf } from "../ui/doing";
+import { acting, type Act } from "../ui/acting";
 import type { Toasts } from "../ui/toasts";
-import { saidOf } from "../account/model/said";
 
 export interface Admin {
   readonly me: Me;
@@ -27,14 +26,5 @@ export function useAdmin(): Admin {
 export const adminApi = new AdminRest(rest);
 export const teamsApi = new TeamsRest(rest);
 
-/** Does it, says so or why not, and goes on with `after` in both cases: what is shown is read again. */
-export function useAct(after: () => void): (work: () => Promise<unknown>, said: string) => void {
-  const { toasts } = useAdmin();
-  return (work, said) =>
-    void work()
-      .then(
-        () => toasts.say(said),
-        (error: unknown) => toasts.say(saidOf(problemOf(error)), null, true),
-      )
-      .finally(after);
-}
+/** See ui/acting.ts. */
+export const useAct = (after: () => void): Act => acting(useAdmin().toasts, after);

@@ -1,36 +1,24 @@
 /** Invitations: open, used and expired ones. */
 import { Mail, Plus } from "lucide-react";
-import { useCallback, useState } from "react";
+import { useState } from "react";
 
-import { nameOf } from "../account/model/names";
 import { PanelHead, PanelNothing } from "../panel/panel";
-import type { Account, Invitation } from "../net/admin-rest";
+import { ReadingLine } from "../panel/reading-line";
+import type { Invitation } from "../net/admin-rest";
+import { isolated } from "../person/model/names";
+import { useName } from "../person/use-name";
 import { Button } from "../ui/button";
 import { useRead } from "../ui/doing";
 import { useNow } from "../ui/hooks";
 import { strings } from "../words";
 import { adminApi, useAct } from "./context";
 import { InviteDialog } from "./invite";
-import { ProblemLine } from "./problem-line";
 import { type Column, Table } from "./table";
+import { Who } from "./who";
 
 const words = strings.admin;
 const readInvitations = () => adminApi.invitations();
-const readAccounts = () => adminApi.accounts();
 const day = (at: string) => new Date(at).toLocaleDateString(strings.locale, { dateStyle: "medium" });
-
-/** What an id of the log or of an invitation is called. */
-export function useNames(): (id: string) => string {
-  const { value } = useRead<readonly Account[]>(readAccounts);
-  return useCallback(
-    (id: string) => {
-      if (id === "server") return words.server;
-      const account = value?.find((each) => each.id === id);
-      return account === undefined ? id : nameOf(account);
-    },
-    [value],
-  );
-}
 
 export function Invitations() {
   const reading = useRead(readInvitations);
@@ -46,7 +34,7 @@ export function Invitations() {
       <PanelHead title={words.part.invitations}>
         {reading.value !== null && reading.value.length > 0 && invite}
       </PanelHead>
-      <ProblemLine reading={reading} />
+      <ReadingLine reading={reading} />
       {reading.value?.length === 0 && (
         <PanelNothing icon={Mail} title={words.invitationsNone} hint={words.invitationsNoneHint}>
           {invite}
@@ -62,11 +50,10 @@ export function Invitations() {
 
 function useColumns(again: () => void): readonly Column<Invitation>[] {
   const now = useNow(true, 60_000);
-  const named = useNames();
   const act = useAct(again);
   const isOpen = ({ used_at: used, expires_at: end }: Invitation) => used === null && Date.parse(end) > now;
   const stateOf = (invitation: Invitation) => {
-    if (invitation.used_at !== null) return words.usedBy(named(invitation.used_by ?? ""));
+    if (invitation.used_at !== null) return <UsedBy id={invitation.used_by ?? ""} />;
     return isOpen(invitation) ? words.open(day(invitation.expires_at)) : words.gone;
   };
   return [
@@ -78,14 +65,14 @@ function useColumns(again: () => void): readonly Column<Invitation>[] {
         <span className="who-cell">
           <span className="person-name">
             {invitation.email === null ? <span>{words.forAnyone}</span> : <bdi>{invitation.email}</bdi>}
-            <bdi className="meta narrow-only">{stateOf(invitation)}</bdi>
+            <span className="meta narrow-only">{stateOf(invitation)}</span>
           </span>
           {invitation.admin && <span className="badge night">{words.isAdmin}</span>}
         </span>
       ),
     },
-    { key: "by", title: words.invitationBy, width: "20%", cell: ({ by }) => <bdi>{named(by)}</bdi> },
-    { key: "state", title: words.invitationState, width: "28%", cell: (row) => <bdi>{stateOf(row)}</bdi> },
+    { key: "by", title: words.invitationBy, width: "20%", cell: ({ by }) => <Who id={by} /> },
+    { key: "state", title: words.invitationState, width: "28%", cell: stateOf },
     {
       key: "more",
       title: words.column.more,
@@ -105,4 +92,8 @@ function useColumns(again: () => void): readonly Column<Invitation>[] {
         ),
     },
   ];
+}
+
+function UsedBy({ id }: { readonly id: string }) {
+  return words.usedBy(isolated(useName(id)));
 }

@@ -3,10 +3,10 @@ import { useState } from "react";
 
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
+import { FormDialog } from "../ui/form-dialog";
 import { CopyField, Labelled, TextField } from "../ui/labelled";
 import { strings } from "../words";
 import { adminApi } from "./context";
-import { FormDialog } from "./form-dialog";
 
 const words = strings.admin;
 const DAYS = ["1", "7", "30"] as const;

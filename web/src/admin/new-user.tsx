@@ -1,11 +1,11 @@
 /** An account that an admin makes for somebody. */
 import { useState } from "react";
 
-import { isolated, nameOf } from "../account/model/names";
+import { isolated, nameOf } from "../person/model/names";
+import { FormDialog } from "../ui/form-dialog";
 import { TextField } from "../ui/labelled";
 import { strings } from "../words";
 import { adminApi, useAdmin } from "./context";
-import { FormDialog } from "./form-dialog";
 import { PasswordSuggested } from "./user-dialogs";
 
 const words = strings.admin;

@@ -2,20 +2,20 @@
 import { Layers, MoreVertical, Plus } from "lucide-react";
 import { useState } from "react";
 
-import { isolated } from "../account/model/names";
+import { isolated } from "../person/model/names";
 import { PanelHead, PanelNothing } from "../panel/panel";
+import { ReadingLine } from "../panel/reading-line";
 import type { Plan } from "../net/admin-rest";
 import { Button } from "../ui/button";
 import { Confirm } from "../ui/dialog";
 import { useRead } from "../ui/doing";
 import { bytes, count } from "../ui/format";
+import { FormDialog } from "../ui/form-dialog";
 import { TextField } from "../ui/labelled";
 import { Menu } from "../ui/menu";
 import { strings } from "../words";
 import { adminApi, useAct, useAdmin } from "./context";
-import { FormDialog } from "./form-dialog";
 import { parseSize, writeSize } from "./model/quota";
-import { ProblemLine } from "./problem-line";
 import { type Column, Table } from "./table";
 
 const words = strings.admin;
@@ -45,7 +45,7 @@ export function Plans() {
       title: words.planQuota,
       number: true,
       narrow: true,
-      width: "20%",
+      width: "112px",
       cell: ({ quota }) => (quota === null ? words.quotaNone : bytes(quota)),
     },
     {
@@ -85,7 +85,7 @@ export function Plans() {
           {words.newPlan}
         </Button>
       </PanelHead>
-      <ProblemLine reading={reading} />
+      <ReadingLine reading={reading} />
       {reading.value?.length === 0 && <PanelNothing icon={Layers} title={words.plansNone} />}
       {reading.value !== null && reading.value.length > 0 && (
         <Table label={words.part.plans} columns={columns} rows={reading.value} rowKey={({ id }) => id} />

@@ -2,9 +2,10 @@
 import { Cpu } from "lucide-react";
 import { useEffect, useState } from "react";
 
-import { isolated } from "../account/model/names";
-import { PersonName } from "../account/person";
+import { isolated, nameOf } from "../person/model/names";
+import { PersonName } from "../person/person";
 import { PanelHead, PanelNothing } from "../panel/panel";
+import { ReadingLine } from "../panel/reading-line";
 import type { RuntimeInfo } from "../net/admin-rest";
 import { shownName } from "../notebook/model/file-names";
 import { Button } from "../ui/button";
@@ -14,7 +15,6 @@ import { ago } from "../ui/format";
 import { useNow } from "../ui/hooks";
 import { strings } from "../words";
 import { adminApi, useAct, useAdmin } from "./context";
-import { ProblemLine } from "./problem-line";
 import { type Column, Table } from "./table";
 
 const words = strings.admin;
@@ -50,7 +50,15 @@ export function Runtimes() {
       cell: (runtime) => (
         <span className="person-name">
           <bdi>{named(runtime)}</bdi>
-          <span className="meta narrow-only">{state(runtime)}</span>
+          <span className="meta narrow-only">
+            {state(runtime)}
+            {me.mode === "team" && (
+              <>
+                {" · "}
+                <bdi>{nameOf(runtime.owner)}</bdi>
+              </>
+            )}
+          </span>
         </span>
       ),
     },
@@ -90,7 +98,7 @@ export function Runtimes() {
   return (
     <>
       <PanelHead title={words.part.runtimes} note={words.runtimesNote} />
-      <ProblemLine reading={reading} />
+      <ReadingLine reading={reading} />
       {reading.value?.length === 0 && (
         <PanelNothing icon={Cpu} title={words.runtimesNone} hint={words.runtimesNoneHint} />
       )}

@@ -3,10 +3,10 @@ import { Settings2 } from "lucide-react";
 import { useState } from "react";
 
 import { PanelHead, PanelNothing } from "../panel/panel";
+import { ReadingLine } from "../panel/reading-line";
 import { useRead } from "../ui/doing";
 import { strings } from "../words";
 import { adminApi, useAdmin } from "./context";
-import { ProblemLine } from "./problem-line";
 import { SearchBox } from "./search-box";
 
 const words = strings.admin;
@@ -27,7 +27,7 @@ export function SettingsPart() {
           <p>{words.teamOnlyDetail}</p>
         </section>
       )}
-      <ProblemLine reading={reading} />
+      <ReadingLine reading={reading} />
       <div className="admin-bar">
         <SearchBox label={words.settingsSearch} hint={words.settingsSearch} value={text} onValue={setText} />
       </div>

@@ -1,15 +1,15 @@
 /** How full the disk is, and who takes what of it. */
 import { HardDrive } from "lucide-react";
 
-import { Initial, PersonName } from "../account/person";
+import { Initial, PersonName } from "../person/person";
 import { PanelHead, PanelNothing } from "../panel/panel";
+import { ReadingLine } from "../panel/reading-line";
 import type { StorageInfo } from "../net/admin-rest";
 import { useRead } from "../ui/doing";
 import { bytes } from "../ui/format";
 import { strings } from "../words";
 import { adminApi } from "./context";
 import { isTight, type Share, sharesOf } from "./model/storage";
-import { ProblemLine } from "./problem-line";
 import { type Column, Table } from "./table";
 
 const words = strings.admin;
@@ -21,7 +21,7 @@ export function Storage() {
   return (
     <>
       <PanelHead title={words.part.storage} />
-      <ProblemLine reading={reading} />
+      <ReadingLine reading={reading} />
       {storage !== null && (
         <>
           <Disk storage={storage} />

@@ -3,10 +3,10 @@ import "./table.css";
 
 import { type ReactNode, useContext, useMemo, useRef } from "react";
 
-import { Rows } from "../drive/model/rows";
-import { useWindow } from "../drive/use-window";
 import { Scroller } from "../panel/panel";
 import { useMedia } from "../ui/hooks";
+import { Rows } from "../ui/rows";
+import { useWindow } from "../ui/use-window";
 
 export interface Column<Row> {
   readonly key: string;

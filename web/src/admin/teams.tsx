@@ -1,21 +1,20 @@
 /** Teams, and who is in them. */
-import { ChevronDown, ChevronRight, MoreVertical, Plus, UsersRound, X } from "lucide-react";
+import { ChevronDown, ChevronRight, MoreVertical, Plus, UsersRound } from "lucide-react";
 import { useState } from "react";
 
-import { isolated, nameOf } from "../account/model/names";
-import { Initial, PersonName } from "../account/person";
+import { isolated } from "../person/model/names";
 import { PanelHead, PanelNothing } from "../panel/panel";
+import { ReadingLine } from "../panel/reading-line";
 import type { Team } from "../net/teams-rest";
-import { Button, IconButton } from "../ui/button";
+import { Button } from "../ui/button";
 import { Confirm } from "../ui/dialog";
 import { useRead } from "../ui/doing";
+import { FormDialog } from "../ui/form-dialog";
 import { TextField } from "../ui/labelled";
 import { Menu } from "../ui/menu";
 import { strings } from "../words";
 import { teamsApi, useAct, useAdmin } from "./context";
-import { FormDialog } from "./form-dialog";
-import { PeopleSearch } from "./people-search";
-import { ProblemLine } from "./problem-line";
+import { Members } from "./members";
 
 const words = strings.admin;
 const readTeams = () => teamsApi.teams();
@@ -39,7 +38,7 @@ export function Teams() {
       <PanelHead title={words.part.teams} note={words.teamsNote}>
         {reading.value !== null && reading.value.length > 0 && make}
       </PanelHead>
-      <ProblemLine reading={reading} />
+      <ReadingLine reading={reading} />
       {reading.value?.length === 0 && (
         <PanelNothing icon={UsersRound} title={words.teamsNone} hint={words.teamsNoneHint}>
           {make}
@@ -86,35 +85,6 @@ export function Teams() {
         />
       )}
     </>
-  );
-}
-
-function Members({ team, onDone }: { readonly team: Team; readonly onDone: () => void }) {
-  const { toasts } = useAdmin();
-  const act = useAct(onDone);
-  return (
-    <div className="members">
-      <PeopleSearch
-        label={words.addMember(isolated(team.name))}
-        without={team.members}
-        onChoose={(person) => act(() => teamsApi.join(team.id, person.id), words.changed(isolated(team.name)))}
-        onProblem={(said) => toasts.say(said, null, true)}
-      />
-      <ul aria-label={words.membersOf(isolated(team.name))}>
-        {team.members.map((person) => (
-          <li key={person.id}>
-            <Initial person={person} />
-            <PersonName person={person} />
-            <span className="grow" />
-            <IconButton
-              icon={X}
-              label={words.takeOut(isolated(nameOf(person)))}
-              onClick={() => act(() => teamsApi.leave(team.id, person.id), words.changed(isolated(team.name)))}
-            />
-          </li>
-        ))}
-      </ul>
-    </div>
   );
 }
 

@@ -1,14 +1,14 @@
 /** What is asked about one account before it is changed. */
 import { useState } from "react";
 
-import { isolated, nameOf } from "../account/model/names";
+import { isolated, nameOf } from "../person/model/names";
 import type { Account, Plan } from "../net/admin-rest";
 import { Button } from "../ui/button";
+import { FormDialog } from "../ui/form-dialog";
 import { Labelled, TextField } from "../ui/labelled";
 import { LIMITS } from "../wire/types";
 import { strings } from "../words";
 import { adminApi, useAdmin } from "./context";
-import { FormDialog } from "./form-dialog";
 import { parseSize, writeSize } from "./model/quota";
 import { suggestPassword } from "./model/password";
 

@@ -2,7 +2,7 @@
 import { MoreVertical } from "lucide-react";
 import { useState } from "react";
 
-import { isolated, nameOf } from "../account/model/names";
+import { isolated, nameOf } from "../person/model/names";
 import type { Account, AccountChange, Plan } from "../net/admin-rest";
 import { Confirm } from "../ui/dialog";
 import { Menu, type MenuGroups } from "../ui/menu";

@@ -2,8 +2,9 @@
 import { Plus, Users } from "lucide-react";
 import { useDeferredValue, useMemo, useState } from "react";
 
-import { Initial, PersonName } from "../account/person";
+import { Initial, PersonName } from "../person/person";
 import { PanelHead, PanelNothing } from "../panel/panel";
+import { ReadingLine } from "../panel/reading-line";
 import type { Account, Plan } from "../net/admin-rest";
 import { Button } from "../ui/button";
 import { useRead } from "../ui/doing";
@@ -14,7 +15,6 @@ import { adminApi, useAdmin } from "./context";
 import { InviteDialog } from "./invite";
 import { type Filter, FILTERS, findAccounts, sortAccounts } from "./model/find";
 import { NewUser } from "./new-user";
-import { ProblemLine } from "./problem-line";
 import { SearchBox } from "./search-box";
 import { type Column, Table } from "./table";
 import { UserMenu } from "./user-menu";
@@ -42,7 +42,7 @@ export function UsersPart() {
           {words.invite}
         </Button>
       </PanelHead>
-      <ProblemLine reading={reading} />
+      <ReadingLine reading={reading} />
       <div className="admin-bar">
         <SearchBox label={words.search} hint={words.searchHint} value={text} onValue={setText} />
         <select
@@ -62,10 +62,9 @@ export function UsersPart() {
             (found.length === all.length ? words.people(all.length) : words.peopleOf(found.length, all.length))}
         </span>
       </div>
-      {reading.value !== null && found.length === 0 ? (
+      {found.length > 0 && <Table label={words.part.users} columns={columns} rows={found} rowKey={({ id }) => id} />}
+      {reading.value !== null && found.length === 0 && (
         <PanelNothing icon={Users} title={words.noneFound} hint={words.noneFoundHint} />
-      ) : (
-        <Table label={words.part.users} columns={columns} rows={found} rowKey={({ id }) => id} />
       )}
       {asked === "invite" && <InviteDialog onClose={() => setAsked(null)} />}
       {asked === "make" && <NewUser onDone={reading.again} onClose={() => setAsked(null)} />}

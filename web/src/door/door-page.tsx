@@ -3,16 +3,15 @@ import "./door.css";
 
 import { type ReactNode, useCallback, useState } from "react";
 
-import { nameOf } from "../account/model/names";
-import { ownedBy } from "../account/model/owned";
-import { saidOfCode } from "../account/model/said";
+import { nameOf } from "../person/model/names";
+import { ownedBy } from "../person/model/owned";
+import { saidOfCode } from "../ui/said";
 import { account, keep, rest } from "../browser";
-import { useValue } from "../drive/context";
 import { type Door, DoorRest } from "../net/door-rest";
 import type { Me } from "../net/rest";
 import { Button } from "../ui/button";
 import { useRead } from "../ui/doing";
-import { useTab } from "../ui/hooks";
+import { useTab, useValue } from "../ui/hooks";
 import { Mark } from "../ui/mark";
 import { strings } from "../words";
 import { type DoorAddress, doorAt, invitationAt } from "./model/door-at";

@@ -6,8 +6,8 @@ import "./door.css";
 
 import { useEffect } from "react";
 
-import { isolated, nameOf } from "../account/model/names";
-import { ownedBy } from "../account/model/owned";
+import { isolated, nameOf } from "../person/model/names";
+import { ownedBy } from "../person/model/owned";
 import { account, keep, rest } from "../browser";
 import { DoorRest } from "../net/door-rest";
 import type { Me } from "../net/rest";

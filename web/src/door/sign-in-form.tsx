@@ -1,12 +1,11 @@
 /** Signing in: login and password, and the provider. What is wrong is said in place. */
-import { type SubmitEvent, useState } from "react";
+import { useState } from "react";
 
 import { rest } from "../browser";
-import { saidOf } from "../account/model/said";
 import { DoorRest, providerAddress } from "../net/door-rest";
 import type { Me } from "../net/rest";
 import { Button } from "../ui/button";
-import { useDoing } from "../ui/doing";
+import { Form } from "../ui/form";
 import { PasswordField, TextField } from "../ui/labelled";
 import { strings } from "../words";
 
@@ -24,19 +23,16 @@ interface FormProps {
 export function SignInForm({ login: known, link = false, onDone }: FormProps) {
   const [login, setLogin] = useState(known ?? "");
   const [password, setPassword] = useState("");
-  const { busy, problem, run } = useDoing();
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
-    if (busy || login.trim() === "" || password === "") return;
-    void run(async () => onDone(await door.signIn(login.trim(), password, link)));
-  };
   return (
-    <form className="fields" onSubmit={submit}>
-      {problem !== null && (
-        <p className="form-problem" role="alert">
-          {saidOf(problem)}
-        </p>
+    <Form
+      ready={login.trim() !== "" && password !== ""}
+      onSubmit={async () => onDone(await door.signIn(login.trim(), password, link))}
+      buttons={(busy) => (
+        <Button look="primary" type="submit" disabled={busy}>
+          {busy ? words.signingIn : link ? words.linkAction : words.signIn}
+        </Button>
       )}
+    >
       <TextField
         label={words.login}
         name="username"
@@ -58,10 +54,7 @@ export function SignInForm({ login: known, link = false, onDone }: FormProps) {
         value={password}
         onValue={setPassword}
       />
-      <Button look="primary" type="submit" disabled={busy}>
-        {busy ? words.signingIn : link ? words.linkAction : words.signIn}
-      </Button>
-    </form>
+    </Form>
   );
 }
 

@@ -1,12 +1,11 @@
 /** Making an account of one's own: with an invitation, or where anybody may. */
-import { type SubmitEvent, useState } from "react";
+import { useState } from "react";
 
-import { saidOf } from "../account/model/said";
 import { rest } from "../browser";
 import { DoorRest } from "../net/door-rest";
 import type { Me } from "../net/rest";
 import { Button } from "../ui/button";
-import { useDoing } from "../ui/doing";
+import { Form } from "../ui/form";
 import { PasswordField, TextField } from "../ui/labelled";
 import { LIMITS } from "../wire/types";
 import { strings } from "../words";
@@ -26,10 +25,7 @@ export function SignUpForm({ invitation, email: given = null, onDone }: FormProp
   const [shown, setShown] = useState("");
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
-  const { busy, problem, run } = useDoing();
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault();
-    if (busy) return;
+  const make = async () => {
     const person = {
       login: login.trim(),
       password,
@@ -37,15 +33,17 @@ export function SignUpForm({ invitation, email: given = null, onDone }: FormProp
       ...(given === null && email.trim() !== "" && { email: email.trim() }),
       ...(invitation !== undefined && { invitation }),
     };
-    void run(async () => onDone(await door.signUp(person)));
+    onDone(await door.signUp(person));
   };
   return (
-    <form className="fields" onSubmit={submit}>
-      {problem !== null && (
-        <p className="form-problem" role="alert">
-          {saidOf(problem)}
-        </p>
+    <Form
+      onSubmit={make}
+      buttons={(busy) => (
+        <Button look="primary" type="submit" disabled={busy}>
+          {busy ? words.making : words.makeAccount}
+        </Button>
       )}
+    >
       <TextField
         label={words.newLogin}
         hint={words.newLoginHint}
@@ -90,9 +88,6 @@ export function SignUpForm({ invitation, email: given = null, onDone }: FormProp
         value={password}
         onValue={setPassword}
       />
-      <Button look="primary" type="submit" disabled={busy}>
-        {busy ? words.making : words.makeAccount}
-      </Button>
-    </form>
+    </Form>
   );
 }

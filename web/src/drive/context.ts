@@ -1,9 +1,9 @@
 /** How the parts of the Drive page reach what they show. */
-import { createContext, useContext, useSyncExternalStore } from "react";
+import { createContext, useContext } from "react";
 
+import { useValue } from "../ui/hooks";
 import type { Drive } from "./drive-here";
 import type { ListingState } from "./model/listing";
-import type { Value } from "./model/value";
 
 export const DriveContext = createContext<Drive | null>(null);
 
@@ -13,9 +13,6 @@ export function useDrive(): Drive {
   return drive;
 }
 
-export const useValue = <T>(value: Value<T>): T => useSyncExternalStore(value.subscribe, value.read);
-
 export function useListing(): ListingState {
-  const listing = useValue(useDrive().desk.listing);
-  return useSyncExternalStore(listing.subscribe, listing.read);
+  return useValue(useValue(useDrive().desk.listing));
 }

@@ -3,11 +3,11 @@ import { EllipsisVertical, Info, LayoutGrid, List, X } from "lucide-react";
 
 import { settings } from "../browser";
 import { Button, IconButton } from "../ui/button";
-import { useSettings } from "../ui/hooks";
+import { useSettings, useValue } from "../ui/hooks";
 import { Menu } from "../ui/menu";
 import { strings } from "../words";
 import { driveCommands } from "./commands";
-import { useDrive, useValue } from "./context";
+import { useDrive } from "./context";
 import { Crumbs } from "./crumbs";
 import { groupsOf, iconOf, itemGroups } from "./item-menu";
 import { none } from "./model/selection";

@@ -5,7 +5,7 @@ import { Plus } from "lucide-react";
 import { type DragEvent, useEffect, useRef } from "react";
 
 import type { Go } from "../app";
-import { useSettings, useTab } from "../ui/hooks";
+import { useSettings, useTab, useValue } from "../ui/hooks";
 import { fromInput } from "../ui/picked";
 import { NoAccess, useMe } from "../sharing/no-access";
 import { shownName } from "../notebook/model/file-names";
@@ -13,7 +13,7 @@ import { strings } from "../words";
 import type { Toasts } from "../ui/toasts";
 import { commandOf } from "./item-keys";
 import { driveCommands, targetHere } from "./commands";
-import { DriveContext, useDrive, useListing, useValue } from "./context";
+import { DriveContext, useDrive, useListing } from "./context";
 import { DetailsPanel } from "./details";
 import { DriveHead } from "./drive-head";
 import { type Drive, driveHere } from "./drive-here";

@@ -2,9 +2,10 @@
 import type { MouseEvent } from "react";
 
 import type { FoundItem } from "../net/drive-rest";
-import { useDrive, useValue } from "./context";
+import { useDrive } from "./context";
 import { addressOfCell } from "./model/deeds";
 import { markedParts, type Part } from "./model/marked";
+import { useValue } from "../ui/hooks";
 
 export function FoundLines({ item }: { readonly item: FoundItem }) {
   const { desk, go } = useDrive();

@@ -3,20 +3,20 @@ import "./items.css";
 
 import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from "react";
 
+import type { FoundItem } from "../net/drive-rest";
 import { count } from "../ui/format";
-import { useNow, useSettings } from "../ui/hooks";
+import { useNow, useSettings, useValue } from "../ui/hooks";
+import { Rows } from "../ui/rows";
+import { useWindow } from "../ui/use-window";
 import { strings } from "../words";
 import { Card } from "./card";
-import { useDrive, useListing, useValue } from "./context";
+import { useDrive, useListing } from "./context";
 import { useItemKeys } from "./item-keys";
 import { ItemMenu, type MenuPlace } from "./item-menu";
 import { ListHead } from "./list-head";
-import type { FoundItem } from "../net/drive-rest";
 import { homeHeads, type HomeGroup } from "./model/home";
-import { Rows } from "./model/rows";
 import { Row, rowId } from "./row";
 import { useLasso } from "./use-lasso";
-import { useWindow } from "./use-window";
 
 const words = strings.drive;
 

@@ -2,9 +2,10 @@
 import { ArrowDown, ArrowUp } from "lucide-react";
 
 import type { SortKey } from "../net/drive-rest";
+import { useValue } from "../ui/hooks";
 import { strings } from "../words";
 import { driveCommands } from "./commands";
-import { useDrive, useListing, useValue } from "./context";
+import { useDrive, useListing } from "./context";
 import { none } from "./model/selection";
 
 const words = strings.drive;

@@ -2,8 +2,9 @@
 import type { DriveInfo } from "../net/drive-rest";
 import { Button } from "../ui/button";
 import { bytes } from "../ui/format";
+import { useValue } from "../ui/hooks";
 import { strings } from "../words";
-import { useDrive, useValue } from "./context";
+import { useDrive } from "./context";
 import { usageOf } from "./model/usage";
 
 const words = strings.drive;

@@ -4,8 +4,9 @@ import { type KeyboardEvent, type MouseEvent, useEffect, useRef, useState } from
 import type { Item } from "../net/drive-rest";
 import { shownName } from "../notebook/model/file-names";
 import { isMac } from "../platform";
+import { useValue } from "../ui/hooks";
 import { strings } from "../words";
-import { useDrive, useValue } from "./context";
+import { useDrive } from "./context";
 import { addressOfItem } from "./model/deeds";
 
 const words = strings.drive;

@@ -3,8 +3,9 @@ import { Clock, HardDrive, House, type LucideIcon, Star, Trash2, Users } from "l
 import type { DragEvent, MouseEvent, ReactNode } from "react";
 
 import { ROOT } from "../net/drive-rest";
+import { useValue } from "../ui/hooks";
 import { strings } from "../words";
-import { useDrive, useValue } from "./context";
+import { useDrive } from "./context";
 import { addressOf, MY_DRIVE, type View } from "./model/views";
 import { ITEMS, useDrop } from "./use-drop";
 

@@ -1,8 +1,9 @@
 /** On Home: who waits for an answer of this person. */
 import { Requests as RequestRows } from "../sharing/requests";
 import "../sharing/sharing.css";
+import { useValue } from "../ui/hooks";
 import { strings } from "../words";
-import { useDrive, useValue } from "./context";
+import { useDrive } from "./context";
 
 export function RequestsCard() {
   const { requests } = useDrive();

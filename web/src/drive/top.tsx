@@ -2,12 +2,13 @@
 import { Search, X } from "lucide-react";
 import { type MouseEvent, type SubmitEvent, useEffect, useRef, useState } from "react";
 
-import { AccountMenu } from "../account/account-menu";
+import { AccountMenu } from "../person/account-menu";
 import { IconButton } from "../ui/button";
+import { useValue } from "../ui/hooks";
 import { Mark } from "../ui/mark";
 import type { Toasts } from "../ui/toasts";
 import { strings } from "../words";
-import { useDrive, useValue } from "./context";
+import { useDrive } from "./context";
 import { addressOf, MY_DRIVE } from "./model/views";
 
 const words = strings.drive;

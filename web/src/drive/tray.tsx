@@ -9,6 +9,8 @@ import type { Upload } from "../net/uploads";
 import { shownName } from "../notebook/model/file-names";
 import { Button, IconButton } from "../ui/button";
 import { bytes, count } from "../ui/format";
+import { saidOf } from "../ui/said";
+import type { Problem } from "../wire/types";
 import { strings } from "../words";
 import { useDrive } from "./context";
 import { FaceIcon } from "./face";
@@ -136,17 +138,10 @@ function stateText({ sent, size, state }: Upload<Item>): string {
     case "done":
       return bytes(size);
     case "failed":
-      return [state.problem.title, state.problem.detail].filter(Boolean).join(" ");
+      return saidOf(state.problem);
   }
 }
 
 /** A full Drive waits for a person; everything else goes on by itself. */
-const pausedText = ({
-  code,
-  title,
-  detail,
-}: {
-  readonly code: string;
-  readonly title: string;
-  readonly detail: string;
-}) => (code === "quota-reached" || code === "disk-full" ? `${title} ${detail}` : files.uploadLost(title));
+const pausedText = (problem: Pick<Problem, "code" | "title" | "detail">) =>
+  problem.code === "quota-reached" ? saidOf(problem) : files.uploadLost(problem.title);

@@ -5,9 +5,10 @@
 import { type RefObject, useEffect, useRef, useState } from "react";
 
 import { isMac } from "../platform";
+import type { Rows } from "../ui/rows";
 import { useDrive } from "./context";
-import { type Box, type Rows, touched } from "./model/rows";
 import { none, several } from "./model/selection";
+import { type Box, touched } from "./model/touched";
 
 /** Less is a press. */
 const BEGIN_PX = 6;

@@ -1,7 +1,7 @@
 /** The HTTP side of one's own account (docs/accounts.md). */
 import type { Me, Rest } from "./rest";
 
-export const SCOPES = ["view", "edit", "comment", "run", "manage"] as const;
+export const SCOPES = ["view", "edit", "comment", "run", "share", "manage"] as const;
 export type Scope = (typeof SCOPES)[number];
 
 export interface SessionInfo {

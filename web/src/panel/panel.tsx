@@ -4,12 +4,14 @@ import "./panel.css";
 import type { LucideIcon } from "lucide-react";
 import { createContext, type MouseEvent, type ReactNode, type RefObject, useEffect, useRef } from "react";
 
-import { AccountMenu } from "../account/account-menu";
+import { AccountMenu } from "../person/account-menu";
 import type { Go } from "../app";
-import { strings } from "../words";
+import type { Me } from "../net/rest";
+import { useWatched } from "../person/watched";
 import { useTab } from "../ui/hooks";
 import { Mark } from "../ui/mark";
 import type { Toasts } from "../ui/toasts";
+import { strings } from "../words";
 
 export interface Part {
   readonly path: string;
@@ -17,14 +19,21 @@ export interface Part {
   readonly icon: LucideIcon;
 }
 
-interface PanelProps {
-  readonly title: string;
-  readonly parts: readonly Part[];
-  /** The path of the one that is shown. */
-  readonly current: string;
+export interface PageProps {
+  /** Path and query. */
+  readonly address: string;
   readonly go: Go;
   readonly toasts: Toasts;
-  readonly children: ReactNode;
+}
+
+interface PanelProps<P extends Part> extends PageProps {
+  /** Null before it is known who is here. */
+  readonly me: Me | null;
+  readonly title: string;
+  /** The first one is shown where none is addressed. */
+  readonly parts: readonly [P, ...P[]];
+  /** What the addressed one shows to who is here. */
+  readonly children: (part: P, me: Me) => ReactNode;
 }
 
 /** What is scrolled on a page of parts. */
@@ -37,10 +46,13 @@ export const follow = (go: Go, path: string) => (event: MouseEvent) => {
   go(path);
 };
 
-export function Panel({ title, parts, current, go, toasts, children }: PanelProps) {
-  const part = parts.find(({ path }) => path === current);
+export function Panel<P extends Part>({ address, go, toasts, me, title, parts, children }: PanelProps<P>) {
+  useWatched();
+  const [path = ""] = address.split(/[?#]/);
+  const part = parts.find((each) => each.path === path.replace(/\/$/, "")) ?? parts[0];
+  const current = part.path;
   const main = useRef<HTMLElement>(null);
-  useTab(`${part?.title ?? title} - ${title} - ${strings.product}`, "idle");
+  useTab(`${part.title} - ${title} - ${strings.product}`, "idle");
   useEffect(() => {
     main.current?.scrollTo(0, 0);
     // In the line of a phone the current part may stand outside.
@@ -58,13 +70,13 @@ export function Panel({ title, parts, current, go, toasts, children }: PanelProp
         <AccountMenu go={go} toasts={toasts} />
       </header>
       <nav className="panel-parts" aria-label={strings.account.parts}>
-        {parts.map(({ path, title: name, icon: Icon }) => (
+        {parts.map(({ path: to, title: name, icon: Icon }) => (
           <a
-            key={path}
+            key={to}
             className="panel-part"
-            href={path}
-            {...(path === current && { "aria-current": "page" as const })}
-            onClick={follow(go, path)}
+            href={to}
+            {...(to === current && { "aria-current": "page" as const })}
+            onClick={follow(go, to)}
           >
             <Icon aria-hidden />
             <span>{name}</span>
@@ -72,7 +84,7 @@ export function Panel({ title, parts, current, go, toasts, children }: PanelProp
         ))}
       </nav>
       <main ref={main} className="panel-main" tabIndex={0}>
-        <Scroller value={main}>{children}</Scroller>
+        <Scroller value={main}>{me === null ? <p>{strings.loading}</p> : children(part, me)}</Scroller>
       </main>
     </div>
   );

@@ -4,7 +4,7 @@ import "./sharing.css";
 import { CircleCheck } from "lucide-react";
 import { type SubmitEvent, useState } from "react";
 
-import { saidOf } from "../account/model/said";
+import { saidOf } from "../ui/said";
 import type { Role } from "../net/drive-rest";
 import { ProblemError, UNREACHABLE } from "../net/rest";
 import type { GivenRole } from "../net/sharing-rest";

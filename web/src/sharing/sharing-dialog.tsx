@@ -4,7 +4,7 @@ import "./sharing.css";
 import { Check, Link, LogOut } from "lucide-react";
 import { type MouseEvent, useEffect, useState, useSyncExternalStore } from "react";
 
-import { saidOf } from "../account/model/said";
+import { saidOf } from "../ui/said";
 import { after } from "../browser";
 import type { Item } from "../net/drive-rest";
 import type { GivenRole, Grants } from "../net/sharing-rest";

@@ -5,6 +5,7 @@ import { settings } from "../browser";
 import type { Settings } from "../settings/settings";
 import { isDark } from "./appearance";
 import { type IconFace, iconAddress } from "./mark";
+import type { Value } from "./value";
 
 /** The present moment, renewed every `ms` while `active`. */
 export function useNow(active: boolean, ms = 1000): number {
@@ -27,9 +28,13 @@ export function useTab(title: string, face: IconFace): void {
   }, [title, face]);
 }
 
+/** What it is now, as it changes. */
+export const useValue = <T>({ subscribe, read }: Pick<Value<T>, "subscribe" | "read">): T =>
+  useSyncExternalStore(subscribe, read);
+
 /** What the person has set, as it changes. */
 export function useSettings(): Settings {
-  return useSyncExternalStore(settings.subscribe, settings.read);
+  return useValue(settings);
 }
 
 const darkScheme = window.matchMedia("(prefers-color-scheme: dark)");

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 
-import { Account } from "../../src/account/model/account";
+import { Account } from "../../src/person/model/account";
 import { agentOf } from "../../src/account/model/agent";
-import { colourOf, initialOf, isolated, nameOf } from "../../src/account/model/names";
-import { ownedBy } from "../../src/account/model/owned";
+import { colourOf, initialOf, isolated, nameOf } from "../../src/person/model/names";
+import { ownedBy } from "../../src/person/model/owned";
 import { usesAt } from "../../src/account/model/usage";
 import { type Me, ProblemError, UNREACHABLE } from "../../src/net/rest";
 

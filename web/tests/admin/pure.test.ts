@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { auditQuery, detailText, EVERYTHING } from "../../src/admin/model/audit-filter";
+import { aboutAccount, auditQuery, detailText, EVERYTHING } from "../../src/admin/model/audit-filter";
 import { findAccounts, sortAccounts } from "../../src/admin/model/find";
 import { suggestPassword } from "../../src/admin/model/password";
 import { parseSize, writeSize } from "../../src/admin/model/quota";
@@ -88,6 +88,12 @@ describe("the filter of the audit log", () => {
 
   it("a day that is none is no condition", () => {
     expect(auditQuery({ ...EVERYTHING, from: "soon", to: "2026-1-1" }).toString()).toBe("");
+  });
+
+  it("knows whom something was done to, when that is somebody else", () => {
+    expect(aboutAccount({ what: "account-disabled", who: "root", about: "ana" })).toBe("ana");
+    expect(aboutAccount({ what: "account-changed", who: "ana", about: "ana" })).toBe("");
+    expect(aboutAccount({ what: "team-made", who: "root", about: "t1" })).toBe("");
   });
 
   it("says the detail in words", () => {

@@ -32,6 +32,11 @@ export function auditQuery({ who, what, from, to }: AuditFilter): URLSearchParam
   return new URLSearchParams(wanted.flatMap(([name, value]) => (value === null ? [] : [[name, value]])));
 }
 
+/** The account that it was done to, when that is not who did it; else "". */
+export function aboutAccount({ what, who, about }: Pick<AuditEntry, "what" | "who" | "about">): string {
+  return /^(?:account|password)-/.test(what) && about !== who ? about : "";
+}
+
 /** The detail as `name: value`, what is empty left out. */
 export function detailText(detail: AuditEntry["detail"]): string {
   return Object.entries(detail)

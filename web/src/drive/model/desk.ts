@@ -19,7 +19,7 @@ import { mayEdit } from "./moving";
 import { compareItems } from "./order";
 import type { Question } from "./question";
 import { keep, NOTHING, only, type Selection } from "./selection";
-import { Value } from "./value";
+import { Value } from "../../ui/value";
 import { addressOf, MY_DRIVE, type View } from "./views";
 
 /** Rows that are asked for at once. */

@@ -5,7 +5,7 @@ import { strings } from "../../words";
 import type { DeedPorts } from "./deeds";
 import type { Desk } from "./desk";
 import { problemOf } from "./listing";
-import { Value } from "./value";
+import { Value } from "../../ui/value";
 
 const words = strings.share;
 

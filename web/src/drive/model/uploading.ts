@@ -119,5 +119,6 @@ export class Uploading {
 
   private arrived(item: Item): void {
     if (this.desk.isHere(item)) this.desk.listing.read().put(item);
+    void this.desk.readInfo();
   }
 }

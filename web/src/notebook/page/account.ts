@@ -1,5 +1,5 @@
 /** A notebook whose connection is refused for want of a session: asks whose the browser is, and connects again when it is somebody's. */
-import type { Account } from "../../account/model/account";
+import type { Account } from "../../person/model/account";
 import type { Timers } from "../../net/connection";
 import type { Session } from "../../session/session";
 

@@ -2,11 +2,11 @@
 import { Share2, Star as StarIcon } from "lucide-react";
 import { type MouseEvent, useRef, useState, useSyncExternalStore } from "react";
 
-import { AccountMenu } from "../../account/account-menu";
+import { AccountMenu } from "../../person/account-menu";
 import type { Go } from "../../app";
 import { account } from "../../browser";
-import { useValue } from "../../drive/context";
 import { Button, IconButton } from "../../ui/button";
+import { useValue } from "../../ui/hooks";
 import { Mark } from "../../ui/mark";
 import type { Toasts } from "../../ui/toasts";
 import { strings } from "../../words";

@@ -55,7 +55,6 @@ export const account = {
   endOthersTitle: "End all other sessions?",
   endOthersDetail: (count: number) => `${plural(count, "browser is", "browsers are")} signed out at once.`,
   othersEnded: (count: number) => `${plural(count, "session has", "sessions have")} ended`,
-  onlyThis: "You are signed in in this browser alone.",
   // --- tokens
   tokensNote: "For programs that act for you. A token can never do more than you, and you see here when it was used.",
   newToken: "New token",
@@ -69,6 +68,7 @@ export const account = {
     edit: "Edit",
     comment: "Comment",
     run: "Run",
+    share: "Share",
     manage: "Manage",
   },
   scopesHint: {
@@ -76,6 +76,7 @@ export const account = {
     edit: "Change, upload, rename and delete notebooks and files",
     comment: "Read comments, and write some",
     run: "Run code, and start and end runtimes",
+    share: "Give others access to notebooks and files, and take it away",
     manage: "Accounts, teams and the audit log. Give it to nothing that does not need it",
   },
   expires: "It ends",
@@ -109,7 +110,6 @@ export const account = {
   revokeDetail: "Programs that use it are refused at once.",
   revoked: "The token is revoked",
   copySecret: "Copy token",
-  copyLine: "Copy command",
   // --- your data
   exportTitle: "Download everything",
   exportDetail:

@@ -7,7 +7,6 @@ export const admin = {
   title: "Admin",
   notAdmin: "Only admins may open this",
   notAdminDetail: "Ask an admin of this server if you need something changed.",
-  failed: "This could not be loaded.",
   teamOnly: "Accounts are for team mode",
   teamOnlyDetail:
     "This server has one user. With the setting mode = “team” people have accounts of their own, and this page lists them.",
@@ -85,7 +84,7 @@ export const admin = {
   quotaOwn: "Quota of its own",
   quotaHint: "For example 20 GB. Empty: as the plan says.",
   quotaBad: "Write a number with B, KB, MB, GB or TB.",
-  quotaNone: "no bound",
+  quotaNone: "no limit",
   plan: "Plan",
   // --- invitations
   inviteTitle: "Invite somebody",
@@ -118,7 +117,7 @@ export const admin = {
   planTitle: "Plan",
   planQuota: "Storage",
   planRuntimes: "Runtimes at once",
-  planEmpty: "Empty: no bound",
+  planEmpty: "Empty: no limit",
   planRuntimesBad: "Write a whole number, or nothing.",
   planAccounts: "Accounts",
   planStandard: "For new accounts",
@@ -138,7 +137,6 @@ export const admin = {
   state: "State",
   since: "Since",
   running: "Running",
-  idle: "Idle",
   states: { queued: "Waiting", starting: "Starting", connected: "Idle", unreachable: "Unreachable" } as Readonly<
     Record<string, string>
   >,
@@ -173,6 +171,7 @@ export const admin = {
   membersOf: (name: string) => `Members of ${name}`,
   addMember: (name: string) => `Add somebody to ${name}`,
   addHint: "Name, login or whole email",
+  searchMembers: "Search members",
   takeOut: (name: string) => `Take ${name} out`,
   teamRename: "Rename…",
   teamDelete: "Delete…",
@@ -188,6 +187,5 @@ export const admin = {
   settingsNone: "No setting is called this",
   value: "Value",
   source: "Comes from",
-  secretSet: "set, and not shown",
   empty: "not set",
 };

@@ -8,7 +8,6 @@ export const door = {
   signingIn: "Signing in",
   or: "or",
   by: (provider: string) => `Continue with ${provider}`,
-  byAlone: (provider: string) => `Accounts here are signed in to with ${provider}.`,
   show: "Show password",
   hide: "Hide password",
   noAccount: "No account yet?",

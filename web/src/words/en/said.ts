@@ -38,6 +38,7 @@ export const said: Readonly<Record<string, string>> = {
   "plan-standard": "This is the plan of new accounts. It cannot be deleted.",
   "plan-taken": "There is a plan of this name already.",
   "plan-used": "Accounts have this plan. Give them another one first.",
+  "quota-reached": "There is no room left in this Drive. Delete what you do not need, and empty the bin.",
   "runtime-not-found": "This runtime has ended already.",
   "scopes-invalid": "Choose at least one thing that the token may do.",
   "session-not-found": "This session has ended already.",

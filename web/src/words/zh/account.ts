@@ -54,7 +54,6 @@ export const account = {
   endOthersTitle: "结束所有其他会话？",
   endOthersDetail: (count: number) => `${count} 个浏览器将立即退出登录。`,
   othersEnded: (count: number) => `已结束 ${count} 个会话`,
-  onlyThis: "你仅在此浏览器中登录。",
   // --- tokens
   tokensNote: "供代表你操作的程序使用。令牌的权限不会超过你本人，你可以在这里看到它的使用时间。",
   newToken: "新建令牌",
@@ -68,6 +67,7 @@ export const account = {
     edit: "编辑",
     comment: "评论",
     run: "运行",
+    share: "共享",
     manage: "管理",
   },
   scopesHint: {
@@ -75,6 +75,7 @@ export const account = {
     edit: "更改、上传、重命名和删除笔记本与文件",
     comment: "阅读和撰写评论",
     run: "运行代码，启动和结束运行时",
+    share: "授予或收回他人对笔记本和文件的访问权限",
     manage: "账号、团队和审计日志。不要给不需要它的程序",
   },
   expires: "有效期",
@@ -108,7 +109,6 @@ export const account = {
   revokeDetail: "使用它的程序将立即被拒绝。",
   revoked: "令牌已撤销",
   copySecret: "复制令牌",
-  copyLine: "复制命令",
   // --- your data
   exportTitle: "下载全部内容",
   exportDetail: "一个 zip，包含你的所有文件和笔记本（含回收站），以及服务器所知的账号信息。",

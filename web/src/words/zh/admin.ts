@@ -4,7 +4,6 @@ export const admin = {
   title: "管理",
   notAdmin: "仅管理员可以打开",
   notAdminDetail: "如需更改，请联系此服务器的管理员。",
-  failed: "无法加载。",
   teamOnly: "账号仅用于团队模式",
   teamOnlyDetail: "此服务器只有一位用户。将设置 mode 改为 “team” 后，每个人都有自己的账号，并列在此处。",
   part: {
@@ -132,7 +131,6 @@ export const admin = {
   state: "状态",
   since: "开始于",
   running: "运行中",
-  idle: "空闲",
   states: { queued: "等待中", starting: "启动中", connected: "空闲", unreachable: "无法连接" } as Readonly<
     Record<string, string>
   >,
@@ -166,6 +164,7 @@ export const admin = {
   membersOf: (name: string) => `${name} 的成员`,
   addMember: (name: string) => `向 ${name} 添加成员`,
   addHint: "姓名、用户名或完整邮箱",
+  searchMembers: "搜索成员",
   takeOut: (name: string) => `移出 ${name}`,
   teamRename: "重命名…",
   teamDelete: "删除…",
@@ -180,6 +179,5 @@ export const admin = {
   settingsNone: "没有这样的设置",
   value: "值",
   source: "来源",
-  secretSet: "已设置，不显示",
   empty: "未设置",
 };

@@ -8,7 +8,6 @@ export const door = {
   signingIn: "正在登录",
   or: "或",
   by: (provider: string) => `使用 ${provider} 继续`,
-  byAlone: (provider: string) => `此处的账号使用 ${provider} 登录。`,
   show: "显示密码",
   hide: "隐藏密码",
   noAccount: "还没有账号？",

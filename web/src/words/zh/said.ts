@@ -37,6 +37,7 @@ export const said: Readonly<Record<string, string>> = {
   "plan-standard": "这是新账号的默认方案，不能删除。",
   "plan-taken": "已有同名方案。",
   "plan-used": "仍有账号使用此方案。请先为它们更换方案。",
+  "quota-reached": "此云端硬盘已没有空间。请删除不需要的内容，并清空回收站。",
   "runtime-not-found": "此运行时已经结束。",
   "scopes-invalid": "请至少选择一项令牌权限。",
   "session-not-found": "此会话已经结束。",

@@ -3,8 +3,6 @@ import { KeyRound, LogOut, Server, Settings2, Shield, UserRound } from "lucide-r
 import { useState } from "react";
 
 import type { Go } from "../app";
-import { account } from "../browser";
-import { useValue } from "../drive/context";
 import type { Me } from "../net/rest";
 import { Confirm } from "../ui/dialog";
 import { problemOf } from "../ui/doing";
@@ -12,9 +10,10 @@ import { Menu, type MenuGroups } from "../ui/menu";
 import type { Toasts } from "../ui/toasts";
 import { strings } from "../words";
 import { nameOf } from "./model/names";
-import { saidOf } from "./model/said";
+import { saidOf } from "../ui/said";
 import { Initial } from "./person";
 import { signOut, unsavedHere } from "./sign-out";
+import { useMe } from "./use-me";
 
 const words = strings.account;
 
@@ -25,8 +24,7 @@ interface MenuProps {
 }
 
 export function AccountMenu({ go, toasts, className = "" }: MenuProps) {
-  const who = useValue(account.who);
-  const me = who.t === "in" ? who.me : who.t === "out" ? who.was : null;
+  const me = useMe();
   if (me === null) return <span className={`account-button ${className}`} aria-hidden />;
   if (me.mode === "personal") return <PersonalMenu go={go} className={className} />;
   return <TeamMenu me={me} go={go} toasts={toasts} className={className} />;

@@ -1,7 +1,7 @@
 /** Which rows are near the viewport of a scrolling element: only those are drawn. */
 import { type RefObject, useEffect, useState } from "react";
 
-import type { Rows } from "./model/rows";
+import type { Rows } from "./rows";
 
 export interface Near {
   readonly first: number;

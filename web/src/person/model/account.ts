@@ -1,5 +1,5 @@
 /** Who is signed in to this page, as far as it knows. No React. */
-import { Value } from "../../drive/model/value";
+import { Value } from "../../ui/value";
 import { type Me, ProblemError } from "../../net/rest";
 
 export type Who =

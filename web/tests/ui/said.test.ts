@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 
 import { describe, expect, it } from "vitest";
 
-import { saidOf, saidOfCode } from "../../src/account/model/said";
+import { saidOf, saidOfCode } from "../../src/ui/said";
 import { en } from "../../src/words/en";
 import { zh } from "../../src/words/zh";
 
