@@ -13,7 +13,7 @@ import structlog
 
 from noctule.accounts.live import Held
 from noctule.drive.notebook_files import NotebookFiles
-from noctule.errors import NoctuleError, NotFound, Unavailable, problem
+from noctule.errors import Invalid, NoctuleError, NotFound, TooLarge, Unavailable, problem
 from noctule.rooms.adopting import adopt
 from noctule.rooms.bases import Bases
 from noctule.rooms.keeping import Keeper
@@ -208,7 +208,8 @@ class Rooms:
             why = problem(error)
             if not isinstance(error, NoctuleError):
                 log.exception("notebook cannot be opened", notebook=notebook_id)
-            again = None if isinstance(error, NotFound) else 5.0
+            # What is wrong with the file itself does not go away by waiting.
+            again = None if isinstance(error, NotFound | Invalid | TooLarge) else 5.0
             # It may not have waited for the answer.
             with suppress(ChannelClosed):
                 await channel.send(msgspec.msgpack.encode(wire.Refused(problem=why, again=again)))

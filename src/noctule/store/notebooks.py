@@ -45,13 +45,13 @@ _IS_BEHIND = _BEHIND.where(t.notebook.c.id == bindparam("id"))
 
 _INSERT = insert(t.notebook)
 _GET = select(*_COLUMNS).select_from(_JOINED).where(t.notebook.c.id == bindparam("id"))
-_OPENED = select(t.recent.c.item_id).where(t.recent.c.user == bindparam("who"))
+_OPENED = select(t.recent.c.item_id).where(t.recent.c.user == bindparam("owner"))
 _LIST = (
     select(*_COLUMNS, _RUNNING.label("running"))
     .select_from(_JOINED)
     .where(
-        or_(t.item.c.tree == bindparam("who"), t.notebook.c.id.in_(_OPENED)),
-        t.item.c.binned_at.is_(None),
+        or_(t.item.c.tree == bindparam("owner"), t.notebook.c.id.in_(_OPENED)),
+        t.item.c.id.not_in(select(items.BINNED.c.id)),
         t.item.c.missing_at.is_(None),
     )
     .order_by(t.notebook.c.updated_at.desc(), t.notebook.c.id)
@@ -70,11 +70,12 @@ def get(tx: Tx, notebook_id: NotebookId) -> NotebookRow | None:
 
 
 def list_all(tx: Tx, who: UserId) -> list[NotebookRow]:
-    """Those of somebody's tree that were opened once, and those of others that they have opened, whatever they may with them now.
+    """Those of somebody's tree that were opened once, but for what lies in their bin; and those of others that they have opened, whatever
+    they may with them now, and wherever they lie.
 
     The last changed first, each with whether something of it waits or runs.
     """
-    return [_row(row, running=bool(row.running)) for row in tx.conn.execute(_LIST, {"who": who})]
+    return [_row(row, running=bool(row.running)) for row in tx.conn.execute(_LIST, {"owner": who})]
 
 
 def running(tx: Tx, wanted: Collection[NotebookId]) -> list[NotebookId]:

@@ -7,6 +7,7 @@ import pytest
 from noctule.errors import NotFound
 from noctule.notebook.ops import SetSource
 from noctule.store import executions, notebooks
+from noctule.store.items import Order
 from noctule.store.rows import ItemRow
 from noctule_agent.wire import page as wire
 from noctule_agent.wire.values import CellId, ExecutionId, ItemId, NotebookId
@@ -36,7 +37,7 @@ async def test_a_notebook_in_a_folder_in_the_bin_lies_in_the_bin(rooms_world: Ro
     page = world.dial(notebook_id)
     await page.send(wire.Open(version=wire.VERSION))
     assert (await page.next(wire.Refused)).problem.code == "notebook-binned"
-    assert await world.library.all(USER) == []
+    assert await world.library.all(USER, lambda _, ids: ids) == []
     with pytest.raises(NotFound):
         await world.library.get(notebook_id)
 
@@ -112,3 +113,16 @@ async def test_a_bin_that_is_emptied_twice_at_once_is_empty(rooms_world: RoomsWo
         await world.drive.bin((await world.drive.make_folder(ROOT, name)).id)
     await asyncio.gather(world.library.empty_bin(USER), world.library.empty_bin(USER))
     assert (await world.drive.binned(USER, None, 9)).rows == []
+
+
+async def test_a_file_that_is_no_notebook_is_refused_for_good(rooms_world: RoomsWorld) -> None:
+    """Whoever waited would wait for ever: nothing becomes better before somebody has mended the file."""
+    world = rooms_world
+    await world.drive.home(USER)
+    folder = await world.drive.make_folder(ROOT, "broken")
+    (world.root / "broken" / "no.ipynb").write_text("{not json")
+    (item,) = (await world.drive.children(folder.id, Order(), None, 10)).rows
+    page = world.dial(NotebookId(item.id))
+    await page.send(wire.Open(version=wire.VERSION))
+    refused = await page.next(wire.Refused)
+    assert (refused.problem.code, refused.again) == ("notebook-not-json", None)

@@ -96,6 +96,11 @@ export class Commands {
     return [...this.waiting.values()].flatMap(({ command }) => (command.t === "run" ? [command] : []));
   }
 
+  /** Something waits for the server that is known to this page alone, and would be lost with it: a run, an answer, a comment. */
+  get unheard(): boolean {
+    return [...this.waiting.values()].some(({ command }) => command.t !== "connect" && KEPT.has(command.t));
+  }
+
   /** Takes back a run that was never sent. False when it is too late for that. */
   withdraw(id: string): boolean {
     if (this.send !== null || !this.waiting.has(id)) return false;

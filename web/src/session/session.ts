@@ -138,6 +138,11 @@ export class Session {
     return () => this.sendingListeners.delete(listener);
   };
 
+  /** What would be lost if the page were closed now: edits are not, this browser keeps them. */
+  get unheard(): boolean {
+    return this.commands.unheard;
+  }
+
   // --- commands ------------------------------------------------------------------------------------------------
 
   /** Runs these cells in this order, as one batch, with the source that the server then holds. */

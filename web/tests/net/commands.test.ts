@@ -69,3 +69,16 @@ test("a run can be taken back only while it was never sent", () => {
   void commands.issue(run("2"));
   expect(commands.withdraw("2")).toBe(false);
 });
+
+test("a run and a comment that nobody heard of would be lost with the page; what fails by itself and a wish to connect would not", () => {
+  const commands = new Commands();
+  void commands.issue({ t: "connect", id: "c" });
+  expect(commands.unheard).toBe(false);
+  void commands.issue(run("1"));
+  expect(commands.unheard).toBe(true);
+  commands.settle("1", null);
+  expect(commands.unheard).toBe(false);
+  wire(commands);
+  void commands.issue(interrupt("2"));
+  expect(commands.unheard).toBe(false);
+});

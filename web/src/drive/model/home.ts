@@ -3,11 +3,10 @@ import type { FoundItem } from "../../net/drive-rest";
 
 export type HomeGroup = "running" | "away" | "recent";
 
-export function homeGroup({ running, live, run }: FoundItem): HomeGroup {
+/** A runtime that only waits is a mark on its notebook: nothing runs there. */
+export function homeGroup({ running, run }: FoundItem): HomeGroup {
   if (running) return "running";
-  // Its runtime may be there still: what it came to is what one looks for.
-  if (run?.ended_at != null) return "away";
-  return live ? "running" : "recent";
+  return run?.ended_at != null ? "away" : "recent";
 }
 
 const ORDER: readonly HomeGroup[] = ["running", "away", "recent"];

@@ -8,11 +8,8 @@ import type { Go } from "../../app";
 import { account, after, newId, rest, sessionPorts, settings } from "../../browser";
 import { RuntimeRest } from "../../net/runtime-rest";
 import { Session } from "../../session/session";
-import { Button } from "../../ui/button";
-import { NoAccess, useMe } from "../../sharing/no-access";
 import { useSettings, useTab } from "../../ui/hooks";
 import type { Toasts } from "../../ui/toasts";
-import type { Problem } from "../../wire/types";
 import { strings } from "../../words";
 import { CellList } from "../cells/cell-list";
 import { ControllerContext, useBook, useController, useMay, useStatusPart, useSummary } from "../context";
@@ -38,6 +35,7 @@ import { listenToRuns } from "./notify";
 import { OpenPane, Rail } from "./rail";
 import { listenToAccount } from "./account";
 import { listenToPlace } from "./return";
+import { Refused } from "./refused";
 import { RunNews } from "./run-news";
 import { StatusBar } from "./status-bar";
 import { Toolbar } from "./toolbar";
@@ -123,6 +121,7 @@ function Notebook({ go, toasts }: { readonly go: Go; readonly toasts: Toasts }) 
   const aside = useStatusPart((status) => status.aside);
   const may = useMay("run");
   useRightsSaid();
+  useLeaveQuestion();
   const alive = queue.running !== null;
   useTabOf(named.name ?? strings.product, alive);
   const nothing = useStatusPart(({ phase, book, rights }) => phase.t === "refused" && book === null && rights.ended);
@@ -162,6 +161,16 @@ function Notebook({ go, toasts }: { readonly go: Go; readonly toasts: Toasts }) 
       </div>
     </NameContext>
   );
+}
+
+/** A run or a comment that the server has not heard of yet ends with the page: the browser asks before. */
+function useLeaveQuestion(): void {
+  const { session } = useController();
+  useEffect(() => {
+    const ask = (event: BeforeUnloadEvent) => session.unheard && event.preventDefault();
+    window.addEventListener("beforeunload", ask);
+    return () => window.removeEventListener("beforeunload", ask);
+  }, [session]);
 }
 
 /** Says when one may do more or less than a moment ago; what was so from the beginning, the page shows. */
@@ -223,28 +232,5 @@ function Cells({ go }: { readonly go: Go }) {
         !refused && <p className="notebook-opening">{strings.notebook.loading}</p>
       )}
     </main>
-  );
-}
-
-interface RefusedProps {
-  readonly problem: Problem;
-  readonly go: Go;
-}
-
-function Refused({ problem, go }: RefusedProps) {
-  const { session } = useController();
-  const me = useMe();
-  const back = { label: strings.notebook.back, run: () => go("/") };
-  if (me?.mode === "team" && (problem.status === 404 || problem.status === 403)) {
-    return <NoAccess item={session.notebook} onAgain={() => session.tryNow()} back={back} />;
-  }
-  return (
-    <div className="refused" role="alert">
-      <h1>{problem.title}</h1>
-      {problem.detail !== "" && <p>{problem.detail}</p>}
-      <Button look="outlined" onClick={back.run}>
-        {back.label}
-      </Button>
-    </div>
   );
 }

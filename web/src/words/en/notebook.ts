@@ -4,6 +4,7 @@ import { MOD } from "../../platform";
 
 export const notebook = {
   back: "All notebooks",
+  mendFile: "Nothing was changed in the file. Download it, mend it, and upload it again in its place.",
   titleLabel: "Notebook name",
   untitled: "Untitled",
   loading: "Opening the notebook",

@@ -3,6 +3,7 @@ import { MOD } from "../../platform";
 
 export const notebook = {
   back: "所有笔记本",
+  mendFile: "文件没有被更改。请下载并修复后，重新上传以替换它。",
   titleLabel: "笔记本名称",
   untitled: "未命名",
   loading: "正在打开笔记本",

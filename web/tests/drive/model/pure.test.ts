@@ -139,11 +139,11 @@ test("home begins with what runs, then what ran meanwhile, then what was opened"
   ];
   const recent = [item("last"), item("both"), item("live", { live: true })];
   const ordered = homeOrder(ran, recent);
-  expect(ordered.map(({ id }) => id)).toEqual(["going", "live", "failed", "both", "last"]);
+  expect(ordered.map(({ id }) => id)).toEqual(["going", "failed", "both", "last", "live"]);
   expect([...homeHeads(ordered)]).toEqual([
     [0, "running"],
-    [2, "away"],
-    [4, "recent"],
+    [1, "away"],
+    [3, "recent"],
   ]);
 });
 
