@@ -115,6 +115,37 @@ async def test_keys_lead_through_folders_and_move_files(tab: Tab) -> None:
     await expect(tab.row("a.txt")).to_have_count(0)
 
 
+async def test_the_dialog_for_moving_begins_where_one_is(tab: Tab) -> None:
+    page, root = tab.page, tree(tab) / "near" / "here"
+    (root / "inner").mkdir(parents=True)
+    (root / "b.txt").write_text("b")
+    await tab.list()
+    await tab.row("near").dblclick()
+    await tab.row("here").dblclick()
+    await in_menu(tab, "b.txt", "Move to…")
+    dialog = page.get_by_role("dialog")
+    await expect(dialog.get_by_role("row", name="here", exact=True)).to_have_attribute("aria-selected", "true")
+    await expect(dialog.get_by_role("button", name="Move here")).to_be_disabled()
+    await dialog.get_by_role("row", name="inner", exact=True).click()
+    await dialog.get_by_role("button", name="Move here").click()
+    await expect(tab.row("b.txt")).to_have_count(0)
+    assert (root / "inner" / "b.txt").read_text() == "b"
+
+
+async def test_a_file_that_is_no_notebook_says_so_and_can_be_had(tab: Tab) -> None:
+    (tree(tab) / "broken.ipynb").write_text("{not json")
+    await tab.list()
+    await tab.row("broken.ipynb").dblclick()
+    refused = tab.page.get_by_role("alert").filter(has_text="This is not a notebook")
+    await expect(refused).to_be_visible()
+    async with tab.page.expect_download() as download:
+        await refused.get_by_role("link", name="Download").click()
+    assert (await (await download.value).path()).read_text() == "{not json"
+    (tree(tab) / "broken.ipynb").write_bytes(ipynb("1"))
+    await refused.get_by_role("button", name="Try again").click()
+    await expect(refused).to_have_count(0)
+
+
 async def test_a_file_that_another_program_wrote_opens_as_a_notebook_and_runs(tab: Tab) -> None:
     (tree(tab) / "deep").mkdir()
     (tree(tab) / "deep" / "theirs.ipynb").write_bytes(ipynb("print(6 * 7)"))

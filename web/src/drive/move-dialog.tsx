@@ -60,6 +60,34 @@ const grown = (branch: Branch, id: string, below: readonly Branch[]): Branch =>
 const find = (branch: Branch, id: string): Branch | null =>
   branch.id === id ? branch : (branch.below?.map((inner) => find(inner, id)).find((found) => found !== null) ?? null);
 
+/** The folders from below `start` to where one is; none when that is not below it. */
+function wayTo(desk: Desk, start: Branch): readonly string[] {
+  const { item, path } = desk.here.read();
+  if (item === null || (start.isRoot && item.role !== "owner")) return [];
+  const ids = [...path.map(({ id }) => id), item.id];
+  const at = ids.findIndex((id) => id === start.id || (start.isRoot && desk.isRoot(id)));
+  return ids.slice(at + 1);
+}
+
+/** The folders of each step of the way, as they come. What cannot be read has none. */
+async function readAlong(
+  desk: Desk,
+  start: Branch,
+  way: readonly string[],
+  show: (change: (tree: Branch) => Branch) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  let tree = start;
+  for (const id of [start.id, ...way]) {
+    const branch = find(tree, id);
+    if (branch === null) return;
+    const below = await foldersIn(desk, branch).catch(() => []);
+    if (signal.aborted) return;
+    tree = grown(tree, id, below);
+    show((now) => grown(now, id, below));
+  }
+}
+
 interface MoveProps {
   readonly items: readonly Item[];
   readonly copy: boolean;
@@ -70,16 +98,20 @@ export default function MoveDialog({ items, copy, onClose }: MoveProps) {
   const { desk, deeds } = useDrive();
   const [start] = useState(() => rootFor(desk, items, copy));
   const [tree, setTree] = useState(start);
-  const [open, setOpen] = useState<ReadonlySet<string>>(new Set([start.id]));
-  const [chosen, setChosen] = useState(start.id);
+  // Where one is, is open and chosen: the folder that is meant is mostly near.
+  const [way] = useState(() => wayTo(desk, start));
+  const [open, setOpen] = useState<ReadonlySet<string>>(new Set([start.id, ...way]));
+  const [chosen, setChosen] = useState(way.at(-1) ?? start.id);
   const read = (branch: Branch) =>
     foldersIn(desk, branch).then(
       (below) => setTree((now) => grown(now, branch.id, below)),
       () => setTree((now) => grown(now, branch.id, [])),
     );
   useEffect(() => {
-    void foldersIn(desk, start).then((below) => setTree((now) => grown(now, start.id, below)));
-  }, [desk, start]);
+    const stop = new AbortController();
+    void readAlong(desk, start, way, setTree, stop.signal);
+    return () => stop.abort();
+  }, [desk, start, way]);
   const expand = (keys: ReadonlySet<unknown>) => {
     const next = new Set([...keys].filter((key) => typeof key === "string"));
     setOpen(next);

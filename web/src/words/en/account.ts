@@ -116,7 +116,7 @@ export const account = {
     "A zip with all your files and notebooks, those in the bin too, and what the server knows of your account.",
   leaveTitle: "Delete your account",
   leaveDetail:
-    "Your files, notebooks, comments, sessions and tokens are deleted for ever. What runs is stopped. Nobody can bring it back, admins neither.",
+    "Your files, notebooks, comments, sessions and tokens are deleted for ever. What you shared is gone for everybody who has it: give it to somebody else first if it is to stay. What runs is stopped. Nobody can bring it back, admins neither.",
   exportFirst: "Download everything first",
   leaveAction: "Delete account…",
   leaveAsk: "Delete your account for ever?",
