@@ -110,9 +110,10 @@ async def test_forms_and_widgets_are_live_and_switched_off_and_say_why(ana: Pers
     await expect(form.get_by_label("count", exact=True)).to_have_value("12")
 
 
-async def test_a_commenter_who_may_edit_uses_them_at_once(ana: Person, ben: Person) -> None:
+@pytest.mark.parametrize("role", ["viewer", "commenter"])
+async def test_who_may_now_edit_uses_them_at_once(ana: Person, ben: Person, role: str) -> None:
     notebook = await ana.upload("Soon.ipynb", ipynb(SLIDER, FORM))
-    await ana.shares(notebook, ben.id, "commenter")
+    await ana.shares(notebook, ben.id, role)
     mine, theirs = await ana.opens(notebook), await ben.opens(notebook)
     await mine.cell(0).run()
     cell = theirs.cell(0)
