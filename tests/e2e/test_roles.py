@@ -56,6 +56,8 @@ async def test_a_commenter_says_answers_and_resolves_and_neither_edits_nor_runs(
     # What somebody else said is theirs to change.
     await expect(pane(ben.page).get_by_role("button", name="More for the comment by Ana Alvarez")).to_have_count(0)
     await expect(pane(ben.page).get_by_role("button", name="More for the comment by You")).to_have_count(1)
+    await say(theirs, 1, "And y?")
+    await expect(thread(ana.page, "Code cell 2").locator(".comment-text")).to_have_text("And y?")
     await press(ben.page, "Code cell 1", "Resolve this thread")
     await expect(said).to_have_count(0)
     await changes_nothing(theirs)
