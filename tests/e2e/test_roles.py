@@ -125,6 +125,7 @@ async def test_who_may_now_edit_uses_them_at_once(ana: Person, ben: Person, role
     await ana.shares(notebook, ben.id, "editor")
     await expect(form.get_by_label("count", exact=True)).to_be_enabled()
     await expect(cell.place.get_by_text(LIVE_WIDGETS)).to_have_count(0)
+    await expect(cell.frame.get_by_role("button", name="Go")).to_be_enabled()
     handle = cell.frame.get_by_role("slider")
     await handle.focus()
     await handle.press("ArrowRight")
