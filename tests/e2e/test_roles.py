@@ -56,6 +56,8 @@ async def test_a_commenter_says_answers_and_resolves_and_neither_edits_nor_runs(
     # What somebody else said is theirs to change.
     await expect(pane(ben.page).get_by_role("button", name="More for the comment by Ana Alvarez")).to_have_count(0)
     await expect(pane(ben.page).get_by_role("button", name="More for the comment by You")).to_have_count(1)
+    await say(theirs, 1, "And y?")
+    await expect(thread(ana.page, "Code cell 2").locator(".comment-text")).to_have_text("And y?")
     await press(ben.page, "Code cell 1", "Resolve this thread")
     await expect(said).to_have_count(0)
     await changes_nothing(theirs)
@@ -110,9 +112,10 @@ async def test_forms_and_widgets_are_live_and_switched_off_and_say_why(ana: Pers
     await expect(form.get_by_label("count", exact=True)).to_have_value("12")
 
 
-async def test_a_commenter_who_may_edit_uses_them_at_once(ana: Person, ben: Person) -> None:
+@pytest.mark.parametrize("role", ["viewer", "commenter"])
+async def test_who_may_now_edit_uses_them_at_once(ana: Person, ben: Person, role: str) -> None:
     notebook = await ana.upload("Soon.ipynb", ipynb(SLIDER, FORM))
-    await ana.shares(notebook, ben.id, "commenter")
+    await ana.shares(notebook, ben.id, role)
     mine, theirs = await ana.opens(notebook), await ben.opens(notebook)
     await mine.cell(0).run()
     cell = theirs.cell(0)
@@ -122,6 +125,7 @@ async def test_a_commenter_who_may_edit_uses_them_at_once(ana: Person, ben: Pers
     await ana.shares(notebook, ben.id, "editor")
     await expect(form.get_by_label("count", exact=True)).to_be_enabled()
     await expect(cell.place.get_by_text(LIVE_WIDGETS)).to_have_count(0)
+    await expect(cell.frame.get_by_role("button", name="Go")).to_be_enabled()
     handle = cell.frame.get_by_role("slider")
     await handle.focus()
     await handle.press("ArrowRight")

@@ -128,6 +128,23 @@ display(button, out)"""
     await expect(cell.text).to_contain_text("outside 3")
 
 
+REPLACED = """import ipywidgets as w
+from IPython.display import display
+shown = display(w.VBox([w.Label("before")]), display_id=True)
+go = w.Button(description="Go")
+go.on_click(lambda _: shown.update(w.VBox([w.Label("after")])))
+display(go)"""
+
+
+async def test_a_widget_takes_the_place_of_another(tab: Tab) -> None:
+    book = await run(tab, REPLACED)
+    frame = book.cell(0).frame
+    await expect(frame.get_by_text("before")).to_be_visible(timeout=RUN_MS)
+    await frame.get_by_role("button", name="Go").click()
+    await expect(frame.get_by_text("after")).to_be_visible()
+    await expect(frame.get_by_text("before")).to_have_count(0)
+
+
 async def test_progress_of_tqdm_is_live_without_flicker_and_comes_to_its_end(tab: Tab) -> None:
     source = "from tqdm.notebook import tqdm\nimport time\nfor _ in tqdm(range(200)): time.sleep(0.02)"
     book = await run(tab, source)

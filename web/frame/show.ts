@@ -116,7 +116,13 @@ export class Show {
 
 function leave(slots: readonly Slot[]): void {
   for (const { element, rendered } of slots) {
+    // While it is still in the page: a widget that is not cannot be taken apart.
+    try {
+      rendered.dispose?.();
+    } catch (error) {
+      // Code of others, that of a widget for one. What comes after it is shown all the same.
+      reportError(error);
+    }
     element.remove();
-    rendered.dispose?.();
   }
 }

@@ -34,6 +34,11 @@ export class FrameWidgets implements Widgets {
     const place = element.appendChild(document.createElement("div"));
     place.className = "widget-host";
     const view = await this.manager.create_view(model);
+    if (!place.isConnected) {
+      // Its output was taken away while the view was made.
+      view.remove();
+      return {};
+    }
     Widget.attach(view.luminoWidget, place);
     this.shown.add(view);
     this.mark(model, element, place);

@@ -58,7 +58,7 @@ export const Cell = memo(function Cell({ id, index }: CellProps) {
   const editable = useMay("edit");
   const hidden = useSections((sections) => sections.hidden.has(id));
 
-  /** The focus that comes with a press: a browser whose window is not active yet takes it for one by keyboard. */
+  /** The focus that comes with a press. */
   const pressed = useRef(false);
   const before = useRef(selected);
   useEffect(() => {
@@ -108,9 +108,8 @@ export const Cell = memo(function Cell({ id, index }: CellProps) {
       onMouseDown={press}
       onClick={select}
       onFocus={({ target, currentTarget }) => {
-        // Reached by Tab: the keys are for this cell now. With the mouse it is the click that selects.
-        const reachedByKey = target === currentTarget && !pressed.current && target.matches(":focus-visible");
-        if (reachedByKey && selected === "") selection.select(id);
+        // Reached by Tab or by a screen reader: the keys are for this cell now. With the mouse it is the click that selects.
+        if (target === currentTarget && !pressed.current && selected === "") selection.select(id);
       }}
     >
       {reached || selected !== "" ? (
