@@ -8,12 +8,12 @@ type Page = (typeof PAGES)[number];
 /** Whose parts a page shows; with them come their classes. */
 const SHOWS: Readonly<Record<Page, readonly Page[]>> = {
   account: ["panel"],
-  admin: ["account", "panel"],
+  admin: ["panel"],
   door: [],
-  drive: ["account", "sharing"],
-  notebook: ["account", "sharing"],
-  panel: ["account"],
-  sharing: ["account"],
+  drive: ["sharing"],
+  notebook: ["sharing"],
+  panel: [],
+  sharing: [],
 };
 
 /** On paper what all pages share is hidden by the one that can be printed; an exported file has styles of its own. */
@@ -50,7 +50,7 @@ function given(page: Page): Set<string> {
 
 test.each(PAGES)("no rule of %s holds on a page that it is not for", (page) => {
   const classes = styled(page);
-  expect(classes.size).toBeGreaterThan(3);
+  expect(classes.size).toBeGreaterThan(0);
   for (const other of PAGES) {
     if (other === page || SHOWS[other].includes(page)) continue;
     const both = [...given(other)].filter((name) => classes.has(name));
