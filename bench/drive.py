@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import repeat
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -118,14 +119,17 @@ def _upload(server: Noctule, size: int) -> str:
         _told(link, "POST", "/api/v1/items/root/uploads", wish, headers)
         offset = 0
         while True:
-            chunk = _chunk(offset, min(CHUNK, size - offset))
-            told = _told(link, "PATCH", f"/api/v1/uploads/{upload}?offset={offset}", chunk, headers)
+            length = min(CHUNK, size - offset)
+            sized = {**headers, "content-length": str(length)}
+            told = _told(link, "PATCH", f"/api/v1/uploads/{upload}?offset={offset}", _pieces(length), sized)
             offset = told["offset"]
             if told["item"] is not None:
                 return str(told["item"]["id"])
 
 
-def _told(link: http.client.HTTPConnection, method: str, path: str, body: bytes, headers: dict[str, str]) -> Any:
+def _told(
+    link: http.client.HTTPConnection, method: str, path: str, body: bytes | Iterator[bytes], headers: dict[str, str]
+) -> Any:
     link.request(method, path, body, headers)
     answer = link.getresponse()
     told = json.loads(answer.read())
@@ -152,9 +156,9 @@ def _digest_of(pieces: Iterator[memoryview]) -> str:
     return digest.hexdigest()
 
 
-def _chunk(offset: int, size: int) -> bytes:
-    assert offset % PIECE == 0
-    return _BYTES * (size // PIECE)
+def _pieces(size: int) -> Iterator[bytes]:
+    """The same bytes again and again, as the floor sends them: no memory is filled for it."""
+    return repeat(_BYTES, size // PIECE)
 
 
 def _digest(size: int) -> str:
