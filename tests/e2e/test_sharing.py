@@ -149,7 +149,7 @@ async def test_whose_access_ends_is_told_so_asks_again_and_comes_in_when_the_own
     await expect(ana.page.get_by_title("1 request waits").first).to_be_visible()
     await card.get_by_role("button", name=re.compile("^Accept: ")).click()
     await expect(card).to_have_count(0)
-    await ben.page.reload()
+    # It was looked for meanwhile.
     await may_edit(await ben.tab.opened())
 
 

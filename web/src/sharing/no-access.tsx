@@ -2,9 +2,9 @@
 import "./sharing.css";
 
 import { LockKeyhole } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 
-import { rest } from "../browser";
+import { driveRest, rest } from "../browser";
 import type { Me } from "../net/rest";
 import { nameOfPerson } from "../net/sharing-rest";
 import { Button } from "../ui/button";
@@ -21,6 +21,7 @@ interface NoAccessProps {
 
 export function NoAccess({ item, onAgain, back }: NoAccessProps) {
   const me = useMe();
+  useComes(item, onAgain);
   return (
     <section className="no-access" role="alert" aria-label={words.none}>
       <LockKeyhole aria-hidden className="no-access-sign" />
@@ -40,6 +41,31 @@ export function NoAccess({ item, onAgain, back }: NoAccessProps) {
       </p>
     </section>
   );
+}
+
+const LOOK_MS = 5_000;
+
+/** Whoever was given access need not ask for it twice: it is looked for while the page is in sight. */
+function useComes(item: string, onComes: () => void): void {
+  const latest = useRef(onComes);
+  useEffect(() => {
+    latest.current = onComes;
+  }, [onComes]);
+  useEffect(() => {
+    let current = true;
+    const look = () => {
+      if (document.visibilityState !== "visible") return;
+      driveRest.item(item).then(
+        () => current && latest.current(),
+        () => undefined,
+      );
+    };
+    const timer = setInterval(look, LOOK_MS);
+    return () => {
+      current = false;
+      clearInterval(timer);
+    };
+  }, [item]);
 }
 
 /** Who is signed in; null until it is known. */

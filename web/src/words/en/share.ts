@@ -72,7 +72,7 @@ export const share = {
   askText: "A few words to the owner (optional)",
   askSend: "Send",
   asked: "Asked",
-  askedDetail: "The owner sees your request. If they accept, reload this page.",
+  askedDetail: "The owner sees your request. When they accept, it opens here.",
   askedLive: "The owner sees your request. When they accept, you can go on here.",
   askRoles: { viewer: "See it", commenter: "Comment on it", editor: "Edit and run it" },
   none: "You need access, or it does not exist",

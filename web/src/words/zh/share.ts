@@ -66,7 +66,7 @@ export const share = {
   askText: "给所有者的几句话（可选）",
   askSend: "发送",
   asked: "已申请",
-  askedDetail: "所有者会看到您的申请。对方接受后，请重新加载此页面。",
+  askedDetail: "所有者会看到您的申请。对方接受后，此页面会自动打开。",
   askedLive: "所有者会看到您的申请。对方接受后，您可以在此继续。",
   askRoles: { viewer: "查看", commenter: "评论", editor: "编辑并运行" },
   none: "您需要访问权限，或者它不存在",
