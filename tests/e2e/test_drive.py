@@ -129,6 +129,8 @@ async def test_the_dialog_for_moving_begins_where_one_is(tab: Tab) -> None:
     await dialog.get_by_role("row", name="inner", exact=True).click()
     await dialog.get_by_role("button", name="Move here").click()
     await expect(tab.row("b.txt")).to_have_count(0)
+    await tab.row("inner").dblclick()
+    await expect(tab.row("b.txt")).to_be_visible()
     assert (root / "inner" / "b.txt").read_text() == "b"
 
 

@@ -24,6 +24,7 @@ export class People {
   private readonly asked = new Set<string>();
   private waiting: string[] = [];
   private readonly listeners = new Set<Listener>();
+  private answers = 0;
 
   constructor(fetch: (ids: readonly string[]) => Promise<readonly Known[]>, goneName: string) {
     this.fetch = fetch;
@@ -34,6 +35,9 @@ export class People {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   };
+
+  /** Another number whenever more is known. */
+  read = (): number => this.answers;
 
   /** The name that they chose, else their login; "" for nobody. */
   name(id: string): string {
@@ -71,6 +75,7 @@ export class People {
       if (found === null) for (const id of some) this.asked.delete(id);
       else for (const id of some) this.known.set(id, found.find((person) => person.id === id) ?? null);
     }
+    this.answers += 1;
     for (const listener of this.listeners) listener();
   }
 }

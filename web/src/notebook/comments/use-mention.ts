@@ -1,5 +1,5 @@
 /** The list of people while a mention is written in a field: whether it is open, who is in it, which one is chosen, and its keys. */
-import { type KeyboardEvent, type RefObject, useId, useState } from "react";
+import { type KeyboardEvent, type RefObject, useId, useState, useSyncExternalStore } from "react";
 
 import { useController, useStatusPart } from "../context";
 import { useOthers } from "../people/avatars";
@@ -80,6 +80,8 @@ export function useMention(field: Field, text: string): Mention {
 /** Read when it is asked for: runs come and go all the time, and nobody waits for them here. */
 function usePeople(): () => readonly Person[] {
   const { runs, people } = useController().session;
+  // Who is called something only now is in the list only now.
+  useSyncExternalStore(people.subscribe, people.read);
   const me = useStatusPart((status) => status.user);
   const threads = useThreads();
   const here = useOthers().map(({ user }) => user);
