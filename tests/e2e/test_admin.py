@@ -187,6 +187,7 @@ async def test_a_full_drive_refuses_an_upload_says_why_and_goes_on_when_there_is
     await dialog.get_by_role("button", name="Move first.bin to the bin").click()
     await dialog.get_by_role("button", name="Empty bin").click()
     await page.get_by_role("dialog").last.get_by_role("button", name="Empty bin").last.click()
+    await expect(dialog).to_be_visible()
     await expect(dialog.get_by_text("first.bin")).to_have_count(0)
     await page.keyboard.press("Escape")
     await page.get_by_role("button", name="Go on with second.bin").click()

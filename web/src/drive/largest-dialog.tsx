@@ -23,15 +23,19 @@ export default function LargestDialog({ onClose }: { readonly onClose: () => voi
   const info = useValue(desk.info);
   const [items, setItems] = useState<readonly Item[] | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
-  const read = () =>
-    desk.api.largest(MOST).then(setItems, (error: unknown) => {
-      setProblem(problemOf(error));
-    });
+  const [binned, setBinned] = useState(0);
+  // Read anew with each change of what is taken: the bin may be emptied only after this was opened again.
   useEffect(() => {
-    void read();
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- once, when it opens
-  }, [desk]);
-  const bin = (item: Item) => void deeds.bin([item]).then(read);
+    let current = true;
+    desk.api.largest(MOST).then(
+      (found) => current && setItems(found),
+      (error: unknown) => current && setProblem(problemOf(error)),
+    );
+    return () => {
+      current = false;
+    };
+  }, [desk, info, binned]);
+  const bin = (item: Item) => void deeds.bin([item]).then(() => setBinned((count) => count + 1));
   const again = { t: "largest" } as const;
   return (
     <Dialog title={words.largestTitle} size="page" onClose={onClose}>
@@ -50,20 +54,20 @@ export default function LargestDialog({ onClose }: { readonly onClose: () => voi
       <ul className="largest">
         {items?.map((item) => {
           const name = shownName(item.name);
-          const binned = item.binned_at !== null;
+          const inBin = item.binned_at !== null;
           return (
             <li key={item.id}>
               <FaceIcon item={item} />
               <span className="largest-name">
                 <bdi title={name}>{name}</bdi>
-                {binned && <span className="meta">{words.bin}</span>}
+                {inBin && <span className="meta">{words.bin}</span>}
               </span>
               <span className="meta tabular">{bytes(item.size)}</span>
               <IconButton
                 icon={Trash2}
-                label={binned ? words.foreverNamed(name) : words.toBinNamed(name)}
+                label={inBin ? words.foreverNamed(name) : words.toBinNamed(name)}
                 onClick={() => {
-                  if (binned) desk.question.become({ t: "forever", items: [item], back: again });
+                  if (inBin) desk.question.become({ t: "forever", items: [item], back: again });
                   else bin(item);
                 }}
               />
