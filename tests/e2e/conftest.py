@@ -10,7 +10,7 @@ from playwright.async_api import Browser, BrowserContext, async_playwright
 
 from noctule.http.static import ROOT as PAGE
 from tests.e2e.pages import Tab, sign_in
-from tests.e2e.people import TEAM, Office, Person, office
+from tests.e2e.people import Office, Person, new_office
 from tests.support.chromium import ARGUMENTS, CHROMIUM
 from tests.support.server import ServerProcess
 
@@ -107,15 +107,10 @@ async def own_tab(context: BrowserContext, own_server: ServerProcess) -> Tab:
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def here(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Office]:
     """A server in team mode for one file of tests, with three people."""
-    server = ServerProcess(tmp_path_factory.mktemp("team") / "data", options=TEAM)
-    try:
-        await server.start()
-        async with office(server) as made:
-            for login, shown in (("ana", "Ana Alvarez"), ("ben", "Ben Okoro"), ("cai", "")):
-                await made.hire(login, shown)
-            yield made
-    finally:
-        await server.sweep()
+    async with new_office(tmp_path_factory.mktemp("team")) as made:
+        for login, shown in (("ana", "Ana Alvarez"), ("ben", "Ben Okoro"), ("cai", "")):
+            await made.hire(login, shown)
+        yield made
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -93,6 +94,18 @@ async def office(server: ServerProcess) -> AsyncIterator[Office]:
         (await admin.post("/api/v1/accounts", json=body)).raise_for_status()
         admin.headers["x-noctule-csrf"] = admin.cookies["noctule_csrf"]
         yield Office(server, admin, {})
+
+
+@asynccontextmanager
+async def new_office(directory: Path) -> AsyncIterator[Office]:
+    """On a server of its own, which ends with it."""
+    server = ServerProcess(directory / "data", options=TEAM)
+    try:
+        await server.start()
+        async with office(server) as made:
+            yield made
+    finally:
+        await server.sweep()
 
 
 class SharingDialog:

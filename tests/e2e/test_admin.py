@@ -14,33 +14,22 @@ from tests.e2e.axe import assert_accessible, needs_axe
 from tests.e2e.conftest import MakeContext
 from tests.e2e.notebooks import ipynb, ticking_until
 from tests.e2e.pages import RUN_MS
-from tests.e2e.people import TEAM, Office, Person, office
-from tests.support.server import ServerProcess
+from tests.e2e.people import Office, Person, new_office
 
 SIZES = [(1440, 900), (390, 844)]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def here(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Office]:
-    server = ServerProcess(tmp_path_factory.mktemp("team") / "data", options=TEAM)
-    try:
-        await server.start()
-        async with office(server) as made:
-            made.ids["root"] = (await made.admin.get("/api/v1/me")).raise_for_status().json()["id"]
-            await made.hire("ana", "Ana Alvarez")
-            yield made
-    finally:
-        await server.sweep()
+    async with new_office(tmp_path_factory.mktemp("team")) as made:
+        made.ids["root"] = (await made.admin.get("/api/v1/me")).raise_for_status().json()["id"]
+        await made.hire("ana", "Ana Alvarez")
+        yield made
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def root(make_context: MakeContext, here: Office) -> Person:
     return await here.person(await make_context(), "root")
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def ana(make_context: MakeContext, here: Office) -> Person:
-    return await here.person(await make_context(), "ana")
 
 
 async def part(person: Person, name: str) -> Page:
