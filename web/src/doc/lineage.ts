@@ -90,6 +90,15 @@ export class Lineage {
     for (const update of kept.unsaved) this.unsaved.add(update);
   }
 
+  /** There is no document any more. What of it is unsaved goes too: see `refuse`. */
+  drop(): void {
+    this.book?.destroy();
+    this.book = null;
+    this.epoch = null;
+    this.unsaved = new Unsaved();
+    this.events.replaced();
+  }
+
   /** An earlier epoch that an earlier visit put aside, and nobody has looked at. */
   restoreAside(kept: Kept): void {
     this.forgetAside();

@@ -275,6 +275,8 @@ export class Session {
     // What is shown stays until the page is closed; nothing of it is kept in the browser but what was never saved.
     if (this.lineage.unsavedCount > 0) this.lineage.refuse();
     else if (epoch !== null) void this.ports.keep.forget(this.notebook, epoch);
+    // But what only this browser says was to be seen once, no server having shown it to this page, is not shown.
+    if (this.server === "" && this.lineage.aside === null) this.lineage.drop();
     this.become(this.rights.over());
   }
 

@@ -105,6 +105,30 @@ test("when access has ended the page keeps what it shows, takes no edits, and do
   expect(keep.kept).toBeNull();
 });
 
+test("whom the server does not let in sees nothing of what this browser still has", async () => {
+  // Closed before it had forgotten anything.
+  (await open()).stop();
+  server.refusal = 4403;
+  const again = await open();
+  expect(again.status()).toMatchObject({ book: null, aside: null, rights: { ended: true } });
+  expect(keep.kept).toBeNull();
+});
+
+test("edits that were never saved are to be had when the page is loaded again without access", async () => {
+  const session = await open();
+  server.reachable = false;
+  server.cut();
+  type(session, "mine ");
+  session.stop();
+  server.reachable = true;
+  server.refusal = 4403;
+  const again = await open();
+  const { aside } = again.status();
+  expect(aside?.why).toBe("refused");
+  expect(aside?.book.cell("c1")?.source.toJSON()).toBe("mine print(1)");
+  expect(again.status().book).not.toBeNull();
+});
+
 test("a notebook that one may only look at is not writable while it loads again", async () => {
   server.capabilities = VIEW;
   (await open()).stop();

@@ -50,6 +50,8 @@ export class MemoryServer {
   /** False: commands get no answer. */
   answers = true;
   reachable = true;
+  /** The code that it closes with instead of a welcome. */
+  refusal: number | null = null;
   resumes = true;
   /** What pages may do. */
   capabilities: readonly string[] = ["view", "edit", "comment", "run", "share"];
@@ -104,6 +106,7 @@ export class MemoryServer {
     const reply = (answer: ToPage) => socket.events.message(encode(answer));
     switch (frame.t) {
       case "open": {
+        if (this.refusal !== null) return this.cut(this.refusal);
         const fresh = frame.epoch !== this.epoch || frame.state_vector === null;
         const update = Y.encodeStateAsUpdate(this.doc, fresh ? undefined : frame.state_vector);
         const snapshot = this.resumes && frame.rev === this.rev ? null : { ...this.snapshot, rev: this.rev };
