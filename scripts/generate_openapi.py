@@ -18,7 +18,7 @@ TARGET = Path(__file__).resolve().parents[1] / "contract" / "openapi.json"
 
 async def described() -> str:
     with tempfile.TemporaryDirectory() as data:
-        config = Config(data=Path(data), pool_size=0, browser=False)
+        config = Config(data=Path(data), pool_size=0, browser=False, launcher="process")
         instance.prepare(config)
         async with open_core(config) as core:
             schema = litestar_app(core).openapi_schema.to_schema()

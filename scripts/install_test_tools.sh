@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The tests drive a real Chromium, a real PostgreSQL and rclone. Installs what is missing with apt-get when it may, else says
+# The tests drive a real Chromium, a real PostgreSQL and rclone, and real sandboxes as root. Installs what is missing with apt-get when it may, else says
 # what to install. Does nothing, quickly, when all is there.
 set -euo pipefail
 
@@ -15,6 +15,13 @@ if ! command -v initdb >/dev/null && ! compgen -G '/usr/lib/postgresql/*/bin/ini
     missing+=(postgresql)
 fi
 command -v rclone >/dev/null || missing+=(rclone)
+if [ "$(id -u)" = 0 ]; then
+    # Others have no sandboxes: their tests are skipped, and say so.
+    command -v crun >/dev/null || command -v runc >/dev/null || missing+=(crun)
+    command -v pasta >/dev/null || missing+=(passt)
+    command -v mkfs.ext4 >/dev/null || missing+=(e2fsprogs)
+    command -v ip >/dev/null || missing+=(iproute2)
+fi
 [ ${#missing[@]} -gt 0 ] || exit 0
 
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then

@@ -7,4 +7,5 @@ pytest_plugins = [
     "tests.support.app",
     "tests.support.team",
     "tests.support.rooms",
+    "tests.support.sandbox",
 ]

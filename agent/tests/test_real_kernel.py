@@ -238,7 +238,7 @@ async def test_a_held_kernel_goes_on_where_it_was_when_the_disk_has_room_again(t
     clock, ids = SystemClock(), RandomIds()
     journal = Journal.open(tmp_path / "journal.db", ids)
     journal.add_kernel(KERNEL, "python3")
-    kernels = JupyterKernels(tmp_path, clock, ids, Children(), os.environ, {})
+    kernels = JupyterKernels(tmp_path, tmp_path / "content", clock, ids, Children(), os.environ, {})
     kernel = Supervisor(KERNEL, "python3", epoch=0, journal=journal, kernels=kernels, clock=clock, ids=ids, log=silent)
     try:
         kernel.start()

@@ -35,9 +35,12 @@ from noctule.drive.transfers import Transfers
 from noctule.drive.tree import Tree
 from noctule.drive.uploading import Uploads
 from noctule.errors import Invalid, NoctuleError
-from noctule.headstart import HeadStart, launcher_of
+from noctule.headstart import HeadStart
 from noctule.ids import RandomIds, SystemClock
 from noctule.instance import token as server_token
+from noctule.isolation import climb, launchers_of
+from noctule.launchers.ladder import Ladder, Standing
+from noctule.launchers.sandbox.launcher import SandboxLauncher
 from noctule.rooms.bases import Bases
 from noctule.rooms.batches import Batches
 from noctule.rooms.exporting import Exporting
@@ -63,6 +66,7 @@ class Core:
         self,
         config: Config,
         store: Store,
+        isolation: Standing,
         runtimes: Runtimes,
         rooms: Rooms,
         library: Library,
@@ -80,6 +84,7 @@ class Core:
     ) -> None:
         self.config = config
         self.store = store
+        self.isolation = isolation
         self.runtimes = runtimes
         self.rooms = rooms
         self.library = library
@@ -113,16 +118,18 @@ class Core:
 
 
 @asynccontextmanager
-async def open_core(config: Config, head: HeadStart | None = None) -> AsyncIterator[Core]:
+async def open_core(config: Config, ladder: Ladder | None = None, head: HeadStart | None = None) -> AsyncIterator[Core]:
     """Open everything, in order; close it in reverse. Runtimes go on (invariant 6).
 
-    `head`: what has been started already, for the first notebook that wants such a runtime.
+    `ladder`: who starts runtimes; without it, as well kept apart as this machine can. `head`: what has been started already, for
+    the first notebook that wants such a runtime.
     """
     clock, ids = SystemClock(), RandomIds()
     async with AsyncExitStack() as stack:
         store = await Store.open(config.database, config.blobs)
         stack.push_async_callback(store.close)
-        launcher = launcher_of(config) if head is None else head.launcher
+        if ladder is None:
+            ladder = await asyncio.to_thread(lambda: climb(config, launchers_of(config)))
         settings = RuntimeSettings(
             server=f"unix://{config.socket}",
             pool_size=config.pool_size,
@@ -132,7 +139,7 @@ async def open_core(config: Config, head: HeadStart | None = None) -> AsyncItera
         accounts = accounts_of(config, store)
         ahead = None if head is None else head.ahead
         overseeing = Overseeing(accounts.means)
-        runtimes = Runtimes(store, launcher, settings, clock, ids, ahead, overseeing)
+        runtimes = Runtimes(store, ladder, settings, clock, ids, ahead, overseeing)
         services = Services(
             store=store, runtimes=runtimes, offload=asyncio.to_thread, clock=clock, ids=ids, server=__version__
         )
@@ -151,6 +158,10 @@ async def open_core(config: Config, head: HeadStart | None = None) -> AsyncItera
         door = Door(config.socket, runtimes.serve_agent)
         await door.open()  # agents that dial before the runtimes are known wait
         stack.push_async_callback(door.close)
+        if isinstance(ladder.means.sandbox, SandboxLauncher):
+            inside = Door(config.sandbox_socket, runtimes.serve_agent, ladder.means.sandbox.runtime_of)
+            await inside.open()
+            stack.push_async_callback(inside.close)
         await runtimes.start(rooms)
         stack.push_async_callback(runtimes.stop)
         await rooms.start()
@@ -174,6 +185,7 @@ async def open_core(config: Config, head: HeadStart | None = None) -> AsyncItera
         yield Core(
             config,
             store,
+            ladder.standing,
             runtimes,
             rooms,
             library,

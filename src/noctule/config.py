@@ -76,7 +76,28 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = None
     browser: Annotated[bool, Meta(description="Open the page in a browser when the server is ready.")] = True
-    launcher: Annotated[Literal["process"], Meta(description="How runtimes are started.")] = "process"
+    launcher: Annotated[
+        Literal["auto", "sandbox", "process"],
+        Meta(description="How runtimes are kept apart. `auto`: as well as this machine can (docs/runtimes.md)."),
+    ] = "auto"
+    minimum_isolation: Annotated[
+        Literal["gvisor", "sandbox", "process"] | None,
+        Meta(
+            description="The worst level at which code is run. Without it, `sandbox` in team mode and `process` in personal mode."
+        ),
+    ] = None
+    oci_runtime: Annotated[
+        Path | None,
+        Meta(
+            description="Program that makes sandboxes: crun, runc or runsc. Without it, the first of crun and runc that is there."
+        ),
+    ] = None
+    egress: Annotated[
+        Literal["policy", "none", "open"],
+        Meta(
+            description="What sandboxes reach. `policy`: the internet, and nothing of this machine or a private network. `open`: private networks too."
+        ),
+    ] = "policy"
     pool_size: Annotated[
         int, Meta(ge=0, le=64, description="Warm runtimes kept ready, so that the first run does not wait.")
     ] = 1
@@ -204,6 +225,16 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     def run(self) -> Path:
         """What only means something while a server runs."""
         return self.data / "run"
+
+    @property
+    def sandboxes(self) -> Path:
+        """What all sandboxes of this server stand on."""
+        return self.data / "sandboxes"
+
+    @property
+    def sandbox_socket(self) -> Path:
+        """The door of agents in sandboxes: short, for it is a socket, and the same over restarts, for they see its directory."""
+        return Path("/run/noctule/doors") / hashlib.sha256(os.fsencode(self.data)).hexdigest()[:16] / "agents.sock"
 
     @property
     def socket(self) -> Path:

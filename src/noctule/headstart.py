@@ -1,13 +1,11 @@
 """A head start for a run: its runtime's agent and kernel start while this process still imports the rest of a server.
 
-    launcher_of   the launcher that a configuration asks for
-    head_start    it, with an agent started ahead for a notebook; ended with the block, unless it was launched by then
+    head_start    a launcher, with an agent started ahead for a notebook; ended with the block, unless it was launched by then
 
 Nothing of a runtime that was started ahead is known to anybody: it becomes one when its row is committed, and is launched
 after that, as every runtime. Light: knows no database and no room.
 """
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -15,6 +13,7 @@ import msgspec
 
 from noctule.config import Config
 from noctule.ids import RandomIds, SystemClock
+from noctule.isolation import process_launcher
 from noctule.launchers.base import Ahead, LaunchSpec
 from noctule.launchers.process import ProcessLauncher
 from noctule_agent.wire.values import KernelId, Millis, RuntimeId
@@ -25,14 +24,10 @@ class HeadStart(msgspec.Struct, frozen=True):
     ahead: Ahead
 
 
-def launcher_of(config: Config) -> ProcessLauncher:
-    return ProcessLauncher(config.runtimes, python=str(config.kernel_python or sys.executable))
-
-
 @contextmanager
 def head_start(config: Config, spec_name: str) -> Iterator[HeadStart]:
     """The caller has the data directory."""
-    ids, launcher = RandomIds(), launcher_of(config)
+    ids, launcher = RandomIds(), process_launcher(config)
     ahead = Ahead(RuntimeId(ids.new()), KernelId(ids.new()), spec_name)
     spec = LaunchSpec(
         runtime_id=ahead.runtime_id,

@@ -96,7 +96,7 @@ async def test_a_page_is_refused_what_is_too_large_by_its_head_alone(start_serve
 
 async def test_every_connection_of_the_server_has_tcp_nodelay(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Without it each small answer waits up to 40 ms for the delayed acknowledgement of the one before."""
-    config = Config(data=tmp_path_factory.mktemp("nodelay"), port=0, pool_size=0, browser=False)
+    config = Config(data=tmp_path_factory.mktemp("nodelay"), port=0, pool_size=0, browser=False, launcher="process")
     instance.prepare(config)
     listener = listen(config)
     port = listener.getsockname()[1]

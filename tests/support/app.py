@@ -16,7 +16,7 @@ BASE = "http://127.0.0.1:8600"
 
 @pytest.fixture
 async def core(tmp_path: Path) -> AsyncIterator[Core]:
-    config = Config(data=tmp_path / "data", pool_size=0, browser=False)
+    config = Config(data=tmp_path / "data", pool_size=0, browser=False, launcher="process", minimum_isolation="process")
     instance.prepare(config)
     async with open_core(config) as opened:
         yield opened

@@ -25,6 +25,10 @@ from noctule_agent.wire.values import NotebookId
 START_SECONDS = 60.0
 
 
+AS_PROCESSES = {"NOCTULE_LAUNCHER": "process", "NOCTULE_MINIMUM_ISOLATION": "process"}
+"""Tests look at agents and kernels from outside; those of sandboxes say `--launcher sandbox`."""
+
+
 class ServerProcess:
     """One data directory and the server on it, when it runs. The port stays the same over restarts."""
 
@@ -53,7 +57,7 @@ class ServerProcess:
         """Returns when it has printed its link: it answers."""
         # Terminals start a plain shell: files of the person who tests are not to be run.
         plain = {"SHELL": "/bin/sh", "PS1": "$ "}
-        environment = {**os.environ, **plain, "NOCTULE_POOL_SIZE": "0", "NOCTULE_LOG_FORMAT": "json"}
+        environment = {**os.environ, **plain, "NOCTULE_POOL_SIZE": "0", "NOCTULE_LOG_FORMAT": "json", **AS_PROCESSES}
         if self._database_url is not None:
             environment["NOCTULE_DATABASE_URL"] = self._database_url
         with (self.data.parent / f"{self.data.name}.log").open("ab") as log:

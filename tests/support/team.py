@@ -119,7 +119,15 @@ def team_settings() -> dict[str, Any]:
 
 @pytest.fixture
 async def team(tmp_path: Path, cheap_passwords: None, team_settings: dict[str, Any]) -> AsyncIterator[Team]:
-    config = Config(data=tmp_path / "data", pool_size=0, browser=False, mode="team", **team_settings)
+    config = Config(
+        data=tmp_path / "data",
+        pool_size=0,
+        browser=False,
+        launcher="process",
+        minimum_isolation="process",
+        mode="team",
+        **team_settings,
+    )
     instance.prepare(config)
     async with open_core(config) as core, AsyncExitStack() as stack:
         yield Team(core, create_app(core), stack)

@@ -45,9 +45,10 @@ async def _serve(directory: Path, spec: AgentSpec, *, ahead: bool) -> int:
     log = LineLog(sys.stderr, clock)
     journal = Journal.open(directory / "journal.db", ids)
     extra = {"NOCTULE_RUNTIME_ID": spec.runtime_id}
-    children = Children()
-    kernels = JupyterKernels(directory, clock, ids, children, os.environ, extra)
-    desk = Desk(Shells(_setting(directory, spec, extra), children, clock), Files(directory / "content"), log)
+    children = Children(_groups(spec))
+    content = Path(spec.content) if spec.content else directory / "content"
+    kernels = JupyterKernels(directory, content, clock, ids, children, os.environ, extra)
+    desk = Desk(Shells(_setting(directory, content, spec, extra), children, clock), Files(content), log)
 
     async def dial() -> Channel:
         # Imported after a warm kernel has been started: its process starts meanwhile.
@@ -64,7 +65,7 @@ async def _serve(directory: Path, spec: AgentSpec, *, ahead: bool) -> int:
         dial=dial,
         clock=clock,
         ids=ids,
-        measure=TreeMeter(directory, clock),
+        measure=TreeMeter(content, clock),
         log=log,
         jitter=random.SystemRandom().random,
         dial_cap=1.0 if spec.server.startswith("unix://") else 10.0,
@@ -83,7 +84,12 @@ async def _serve(directory: Path, spec: AgentSpec, *, ahead: bool) -> int:
     return 0 if delivered else UNDELIVERED
 
 
-def _setting(directory: Path, spec: AgentSpec, extra: Mapping[str, str]) -> Setting:
+def _groups(spec: AgentSpec) -> list[int] | None:
+    """Those of what the agent starts; None: its own."""
+    return None if spec.reserve_group is None else [group for group in os.getgroups() if group != spec.reserve_group]
+
+
+def _setting(directory: Path, content: Path, spec: AgentSpec, extra: Mapping[str, str]) -> Setting:
     """A terminal has the environment of the runtime's kernel: `python` and `pip` are those of `!python` and `!pip`."""
     try:
         found = specs.find(spec.spec_name, os.environ)
@@ -91,7 +97,7 @@ def _setting(directory: Path, spec: AgentSpec, extra: Mapping[str, str]) -> Sett
         found = specs.NATIVE
     argv = specs.command(found, Path(os.devnull))
     programs = Path(argv[0]).parent if Path(argv[0]).is_absolute() else None
-    return Setting(directory / "content", directory, specs.environment(found, argv, os.environ, extra), programs)
+    return Setting(content, directory, specs.environment(found, argv, os.environ, extra), programs)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import os
 import signal
 import subprocess
 import termios
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -23,7 +23,8 @@ _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
 _libc = ctypes.CDLL(None, use_errno=True)
 STDERR_TAIL_BYTES = 1000
-OOM_SCORE = "500"
+OOM_SCORE = 500
+OOM_SCORE_MAX = 1000
 
 
 class Exit(msgspec.Struct, frozen=True):
@@ -37,15 +38,25 @@ class Exit(msgspec.Struct, frozen=True):
 class Process:
     """A started process. `exited` is called once, on the loop, when it is gone and reaped.
 
-    `output` is the file for what it prints, or the descriptor of a terminal, which becomes its controlling one. Raises OSError.
+    `output` is the file for what it prints, or the descriptor of a terminal, which becomes its controlling one. `groups` are its
+    supplementary groups; None: the agent's. Made by Children. Raises OSError.
     """
 
     def __init__(
-        self, argv: list[str], cwd: Path, env: dict[str, str], output: Path | int, exited: Callable[[Exit], None]
+        self,
+        argv: list[str],
+        cwd: Path,
+        env: dict[str, str],
+        output: Path | int,
+        exited: Callable[[Exit], None],
+        groups: Sequence[int] | None,
     ) -> None:
         self._exited = exited
         self._loop = asyncio.get_running_loop()
-        popen = _in_terminal(argv, cwd, env, output) if isinstance(output, int) else _logged(argv, cwd, env, output)
+        if isinstance(output, int):
+            popen = _in_terminal(argv, cwd, env, output, groups)
+        else:
+            popen = _logged(argv, cwd, env, output, groups)
         self.pid = popen.pid
         # From here on the process is waited for by its pidfd alone; Popen must not try.
         popen.returncode = 0
@@ -82,7 +93,9 @@ class Process:
             _kill(pid, signum)
 
 
-def _logged(argv: list[str], cwd: Path, env: dict[str, str], log: Path) -> "subprocess.Popen[bytes]":
+def _logged(
+    argv: list[str], cwd: Path, env: dict[str, str], log: Path, groups: Sequence[int] | None
+) -> "subprocess.Popen[bytes]":
     agent = os.getpid()
     with log.open("wb") as output:
         return subprocess.Popen(  # noqa: S603 - the command is the kernelspec's
@@ -93,11 +106,14 @@ def _logged(argv: list[str], cwd: Path, env: dict[str, str], log: Path) -> "subp
             stdout=output,
             stderr=output,
             start_new_session=True,
+            extra_groups=groups,
             preexec_fn=lambda: _prepare(agent),
         )
 
 
-def _in_terminal(argv: list[str], cwd: Path, env: dict[str, str], terminal: int) -> "subprocess.Popen[bytes]":
+def _in_terminal(
+    argv: list[str], cwd: Path, env: dict[str, str], terminal: int, groups: Sequence[int] | None
+) -> "subprocess.Popen[bytes]":
     agent = os.getpid()
 
     def take_terminal() -> None:
@@ -112,6 +128,7 @@ def _in_terminal(argv: list[str], cwd: Path, env: dict[str, str], terminal: int)
         stdout=terminal,
         stderr=terminal,
         start_new_session=True,
+        extra_groups=groups,
         preexec_fn=take_terminal,
     )
 
@@ -127,7 +144,8 @@ def _prepare(agent: int) -> None:
         signal.signal(signum, signal.SIG_DFL)
     _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     with suppress(OSError):
-        Path("/proc/self/oom_score_adj").write_text(OOM_SCORE)
+        own = Path("/proc/self/oom_score_adj")
+        own.write_text(str(min(int(own.read_text()) + OOM_SCORE, OOM_SCORE_MAX)))
     if os.getppid() != agent:
         os._exit(1)
 
@@ -138,16 +156,23 @@ def _kill(pid: int, signum: int) -> None:
 
 
 class Children:
-    """The agent's child processes: those that it started, and the orphans that it inherits. One an agent."""
+    """The agent's child processes: those that it starts, and the orphans that it inherits. One an agent."""
 
-    def __init__(self) -> None:
+    def __init__(self, groups: Sequence[int] | None = None) -> None:
+        """`groups`: the supplementary groups of what it starts; None: the agent's."""
+        self._groups = groups
         self._own: dict[int, Process] = {}
         _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
         asyncio.get_running_loop().add_signal_handler(signal.SIGCHLD, self._reap)
 
-    def add(self, process: Process) -> None:
+    def start(
+        self, argv: list[str], cwd: Path, env: dict[str, str], output: Path | int, exited: Callable[[Exit], None]
+    ) -> Process:
+        """See Process. Raises OSError."""
+        process = Process(argv, cwd, env, output, exited, self._groups)
         self._own = {pid: known for pid, known in self._own.items() if not known.gone}
         self._own[process.pid] = process
+        return process
 
     async def close(self) -> None:
         """Kill every descendant until there is none: a process may fork while it is being killed."""

@@ -12,6 +12,8 @@ class AgentSpec(msgspec.Struct, frozen=True):
 
     `drain`: start no kernel; settle what an earlier agent left in the journal, deliver it, end.
     `warm`: start the kernel `kernel_id` at once, before the server asks.
+    `content`: where kernels and terminals run and files are; without it, `DIR/content`.
+    `reserve_group`: a group that this agent has and nothing that it starts gets, for it may use the last of the disk.
     """
 
     runtime_id: RuntimeId
@@ -23,6 +25,8 @@ class AgentSpec(msgspec.Struct, frozen=True):
     drain: bool = False
     warm: bool = False
     kernel_id: KernelId = KernelId("")
+    content: str = ""
+    reserve_group: int | None = None
 
     @classmethod
     def load(cls, directory: Path) -> "AgentSpec":

@@ -105,7 +105,8 @@ def remote(url: str, token: str) -> "NoctuleClient":
 def hurried(place: Place, notebook: Path) -> Iterator[Place | Taken]:
     """The place for a run of this notebook. Where it has to be in this process its runtime starts now, in others."""
     spec_name = _spec_name(notebook)
-    claim = _claim_if_free(place.config) if isinstance(place, Here) and spec_name is not None else None
+    ahead = isinstance(place, Here) and spec_name is not None and place.config.launcher != "sandbox"
+    claim = _claim_if_free(place.config) if isinstance(place, Here) and ahead else None
     if not isinstance(place, Here) or spec_name is None or claim is None:
         yield place
         return
@@ -151,10 +152,12 @@ async def _embedded(config: Config, head: HeadStart | None) -> AsyncIterator[Con
         from noctule.app import open_core  # a whole server: only when it is needed
         from noctule.cli import logs
         from noctule.embedded import EmbeddedApi
+        from noctule.isolation import for_oneself
 
     logs.configure(config, quiet=True)
     # No warm runtime: nothing comes after this.
-    async with open_core(msgspec.structs.replace(config, pool_size=0), head) as core:
+    ladder = await asyncio.to_thread(for_oneself, config, None if head is None else head.launcher)
+    async with open_core(msgspec.structs.replace(config, pool_size=0), ladder, head) as core:
         yield Connected(EmbeddedApi(core), await core.runtimes.going_on(), core.runtimes.gone)
         with suppress(TimeoutError):
             async with asyncio.timeout(DRAIN_SECONDS):

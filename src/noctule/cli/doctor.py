@@ -15,6 +15,7 @@ import msgspec
 from noctule import instance
 from noctule.cli.words import put
 from noctule.config import SOCKET_PATH_BYTES, Config
+from noctule.isolation import climb, launchers_of
 
 LOW_DISK_BYTES: Final = 1024**3
 SPECS_SECONDS: Final = 30
@@ -96,6 +97,17 @@ def _socket(config: Config) -> Finding:
     return Finding("Agent socket", True, str(config.socket))
 
 
+def _isolation(config: Config) -> Finding:
+    """By running something at each level. What a better one wants is told."""
+    standing = climb(config, launchers_of(config)).standing
+    wanted = "; ".join(f"{each.level}: {each.why} {each.advice}" for each in standing.rejected)
+    if standing.level is None:
+        return Finding("Isolation", False, f"no level that is allowed works, so no code is run. {wanted}")
+    lacks = "; ".join(f"without {each.what}: {each.why} {each.advice}" for each in standing.lacks)
+    words = ". ".join(filter(None, (f"`{standing.level}`", lacks, wanted)))
+    return Finding("Isolation", True if standing.isolated and not standing.lacks else None, words)
+
+
 def _kernels(config: Config) -> Finding:
     """As the agent will see them: asked of the Python that starts it."""
     python = config.kernel_python or Path(sys.executable)
@@ -114,4 +126,13 @@ def _kernels(config: Config) -> Finding:
     return Finding("Kernels", True, ", ".join(names))
 
 
-CHECKS: Final[tuple[Callable[[Config], Finding], ...]] = (_python, _data, _disk, _kernels, _socket, _port, _server)
+CHECKS: Final[tuple[Callable[[Config], Finding], ...]] = (
+    _python,
+    _data,
+    _disk,
+    _kernels,
+    _isolation,
+    _socket,
+    _port,
+    _server,
+)

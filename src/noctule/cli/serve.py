@@ -28,6 +28,7 @@ from noctule.config import Config
 from noctule.errors import Conflict, Unavailable
 from noctule.http.app import create_app
 from noctule.http.gate import AGENT_PATH
+from noctule.launchers.ladder import Standing
 from noctule.store import Tx, notebooks, runtimes
 from noctule_agent.wire import limits
 
@@ -160,11 +161,7 @@ async def _serve(config: Config, claim: instance.Claim, listener: socket.socket)
 
         if not (STATIC / ".vite" / "manifest.json").exists():
             log.warning("the page is not built: run `make page`", directory=str(STATIC))
-        log.warning("runtimes are not isolated: what runs in a notebook can read and change this user's files")
-        if config.mode == "team":
-            log.warning(
-                "in a team that means everybody's: give an account only to whom you trust with the whole server"
-            )
+        _say_isolation(core.isolation, core.config.mode)
         server = Server(create_app(core), ready)
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         stops = [asyncio.create_task(event.wait()) for event in (wanted, core.stop_wanted)]
@@ -187,6 +184,20 @@ async def _link(core: Core, url: str) -> str:
         return f"{base}/"
     say("Nobody manages this server yet: the link makes the first admin, for seven days and once.")
     return f"{base}/invitation/{secret}"
+
+
+def _say_isolation(standing: Standing, mode: str) -> None:
+    """Loud where it is weak: whoever reads the log has to know what a notebook can do to this machine."""
+    for rejected in standing.rejected:
+        log.info("a level of isolation is not used", level=rejected.level, why=rejected.why, advice=rejected.advice)
+    if standing.level is None:
+        log.error("no code is run: no level of isolation that the settings allow works here; see `noctule doctor`")
+        return
+    log.info("runtimes are kept apart", isolation=standing.level)
+    for lack in standing.lacks:
+        log.warning("runtimes go without", lack=lack.what, why=lack.why, advice=lack.advice)
+    if standing.level == "process" and mode == "team":
+        log.warning("in a team that means everybody's: give an account only to whom you trust with the whole server")
 
 
 def _signals_set(wanted: asyncio.Event) -> None:

@@ -9,9 +9,10 @@ from noctule.cli.connect import remote
 from noctule.cli.words import counted, say
 from noctule.config import Config
 from noctule.errors import Conflict, Unavailable
-from noctule.headstart import launcher_of
 from noctule.instance import Reach
+from noctule.isolation import launchers_of
 from noctule.launchers.base import Alive
+from noctule.launchers.ladder import Ladder, Standing
 
 STOP_SECONDS: Final = 60.0
 POLL_SECONDS: Final = 0.05
@@ -51,7 +52,7 @@ async def _sweep(config: Config) -> None:
     """The server is dead: end by the launcher what still runs. The next server sees that they are gone."""
     claim = instance.claim(config, "run")
     try:
-        launcher = launcher_of(config)
+        launcher = Ladder(Standing(None, [], []), launchers_of(config))
         alive = [handle for _, handle in await launcher.list() if isinstance(await launcher.inspect(handle), Alive)]
         await asyncio.gather(*map(launcher.stop, alive))
     finally:

@@ -1,5 +1,7 @@
 """What keeps the service: health, readiness, metrics, and stopping it."""
 
+from typing import Literal
+
 import msgspec
 from litestar import MediaType, Response, get, post
 from litestar.di import NamedDependency
@@ -9,6 +11,14 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from noctule.accounts.audit import What
 from noctule.accounts.common import by
 from noctule.http.context import AppRequest, TheCore, principal_of
+
+
+class Health(msgspec.Struct):
+    """`isolation`: the level at which code is run (docs/runtimes.md), `none` where none is; `lacks`: what it goes without."""
+
+    isolation: str
+    lacks: list[str]
+    status: Literal["ok"] = "ok"
 
 
 class Stop(msgspec.Struct):
@@ -23,9 +33,10 @@ class Stopping(msgspec.Struct):
     going_on: int
 
 
-@get("/healthz", media_type=MediaType.TEXT, summary="The process answers")
-async def healthz() -> str:
-    return "ok"
+@get("/healthz", summary="The process answers, and how it keeps runtimes apart")
+async def healthz(core: TheCore) -> Health:
+    standing = core.isolation
+    return Health(isolation=standing.level or "none", lacks=[lack.what for lack in standing.lacks])
 
 
 @get("/readyz", media_type=MediaType.TEXT, summary="The database answers")

@@ -11,8 +11,6 @@ descriptor of the server's, and nothing here signals it when the server ends. Wh
 the agent is its child and is reaped here; afterwards it belongs to init, as every orphan does. A second fork would only
 hide the exit status from the server that could have learnt it.
 
-After `forget` the directory is empty but for agent.log; those of the last KEPT_LOGS runtimes are kept.
-
 `start_ahead` starts an agent before anybody knows of its runtime: generation 0, no token, no handle.json. It dials nobody
 until `launch` gives it the rest, and it ends when this process does before that. `list` does not show it.
 """
@@ -33,11 +31,10 @@ from noctule_agent.wire.values import Cause, Evidence, RuntimeId
 
 from . import procfs
 from .base import Alive, Condition, Exited, Handle, LaunchError, LaunchSpec
+from .directories import LOG, Directories, write
 
 RUNTIME_VARIABLE = "NOCTULE_RUNTIME_ID"
 STOP_SECONDS = 10.0
-KEPT_LOGS = 20
-LOG_TAIL_BYTES = 4096
 AHEAD = 0
 """The generation of an agent that was started and not launched. Launches are numbered from 1."""
 
@@ -72,7 +69,7 @@ class ProcessLauncher:
         stop_seconds: float = STOP_SECONDS,
     ) -> None:
         """`command` replaces `python -m noctule_agent`; `--directory DIR` is added to it."""
-        self._root = root
+        self._directories = Directories(root)
         # -P: a file in the working directory must not take the place of a module of the agent.
         self._command = list(command) if command is not None else [python, "-P", "-m", "noctule_agent"]
         self._environ = dict(os.environ if environ is None else environ)
@@ -83,7 +80,7 @@ class ProcessLauncher:
 
     def start_ahead(self, spec: LaunchSpec) -> None:
         """Start this runtime's agent, and with it the kernel, before its launch. One that cannot be started is not."""
-        directory = self._directory(spec.runtime_id)
+        directory = self._directories.of(spec.runtime_id)
         try:
             self._prepare(msgspec.structs.replace(spec, generation=AHEAD, token=""))
             self._ahead[spec.runtime_id] = self._start(spec, "--ahead", stdin=subprocess.PIPE)
@@ -123,7 +120,7 @@ class ProcessLauncher:
         pidfd = procfs.open_process(process.pid, process.start_time)
         if pidfd is not None:
             try:
-                await _readable(pidfd)
+                await procfs.ended(pidfd)
             finally:
                 os.close(pidfd)
         return Exited(self._obituary(process))
@@ -135,7 +132,7 @@ class ProcessLauncher:
             try:
                 procfs.send_signal(pidfd, signal.SIGTERM)
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(_readable(pidfd), self._stop_seconds)
+                    await asyncio.wait_for(procfs.ended(pidfd), self._stop_seconds)
             finally:
                 os.close(pidfd)
         await asyncio.to_thread(_kill_all, process)
@@ -146,10 +143,10 @@ class ProcessLauncher:
         return [*await asyncio.to_thread(self._handles)]
 
     async def forget(self, runtime_id: RuntimeId) -> None:
-        await asyncio.to_thread(self._forget, runtime_id)
+        await asyncio.to_thread(self._directories.forget, runtime_id)
 
     async def evidence(self, runtime_id: RuntimeId) -> Evidence:
-        tail = await asyncio.to_thread(_tail, self._directory(runtime_id) / "agent.log")
+        tail = await asyncio.to_thread(self._directories.log_tail, runtime_id)
         return {"agent_log": tail} if tail else {}
 
     # --- in a thread ---
@@ -182,17 +179,16 @@ class ProcessLauncher:
             child.wait()
         self._children = {key: other for key, other in self._children.items() if other is not child}
         procfs.sweep(RUNTIME_VARIABLE, runtime_id)
-        shutil.rmtree(self._directory(runtime_id), ignore_errors=True)
+        shutil.rmtree(self._directories.of(runtime_id), ignore_errors=True)
 
     def _prepare(self, spec: LaunchSpec) -> None:
-        directory = self._directory(spec.runtime_id)
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        directory = self._directories.make(spec.runtime_id)
         (directory / "content").mkdir(exist_ok=True)
-        _write(directory / "spec.json", msgspec.json.encode(msgspec.structs.replace(spec, env={})))
+        write(directory / "spec.json", msgspec.json.encode(msgspec.structs.replace(spec, env={})))
 
     def _start(self, spec: LaunchSpec, *options: str, stdin: int) -> subprocess.Popen[bytes]:
-        directory = self._directory(spec.runtime_id)
-        with (directory / "agent.log").open("ab") as log:
+        directory = self._directories.of(spec.runtime_id)
+        with (directory / LOG).open("ab") as log:
             return subprocess.Popen(  # noqa: S603 - the command is ours, no shell is involved
                 [*self._command, "--directory", str(directory), *options],
                 stdin=stdin,
@@ -206,9 +202,9 @@ class ProcessLauncher:
     def _launched(self, spec: LaunchSpec, child: subprocess.Popen[bytes]) -> ProcessHandle:
         started = procfs.birth(child.pid)
         self._children[child.pid, started] = child
-        directory = self._directory(spec.runtime_id)
+        directory = self._directories.of(spec.runtime_id)
         handle = ProcessHandle(spec.runtime_id, spec.generation, child.pid, started, str(directory))
-        _write(directory / "handle.json", msgspec.json.encode(handle))
+        write(directory / "handle.json", msgspec.json.encode(handle))
         return handle
 
     def _environment(self, spec: LaunchSpec) -> dict[str, str]:
@@ -219,20 +215,15 @@ class ProcessLauncher:
         }
         return {**kept, **spec.env, RUNTIME_VARIABLE: spec.runtime_id}
 
-    def _directory(self, runtime_id: RuntimeId) -> Path:
-        return self._root / runtime_id
-
     def _read_handle(self, runtime_id: RuntimeId) -> ProcessHandle | None:
         try:
-            return _DECODER.decode((self._directory(runtime_id) / "handle.json").read_bytes())
+            return _DECODER.decode((self._directories.of(runtime_id) / "handle.json").read_bytes())
         except (FileNotFoundError, NotADirectoryError, msgspec.DecodeError):
             return None
 
     def _handles(self) -> Sequence[tuple[RuntimeId, Handle]]:
-        if not self._root.is_dir():
-            return []
         self._remove_abandoned()
-        handles = (self._read_handle(RuntimeId(entry.name)) for entry in sorted(self._root.iterdir()))
+        handles = (self._read_handle(RuntimeId(entry.name)) for entry in self._directories.all())
         return [(handle.runtime_id, _encode(handle)) for handle in handles if handle is not None]
 
     def _remove_abandoned(self) -> None:
@@ -240,29 +231,10 @@ class ProcessLauncher:
         if self._looked_for_abandoned:
             return
         self._looked_for_abandoned = True
-        for entry in self._root.iterdir():
+        for entry in self._directories.all():
             if entry.name not in self._ahead and not (entry / "handle.json").exists() and _is_ahead(entry):
                 procfs.sweep(RUNTIME_VARIABLE, entry.name)
                 shutil.rmtree(entry, ignore_errors=True)
-
-    def _forget(self, runtime_id: RuntimeId) -> None:
-        directory = self._directory(runtime_id)
-        if not directory.is_dir():
-            return
-        for entry in directory.iterdir():
-            if entry.is_dir() and not entry.is_symlink():
-                shutil.rmtree(entry, ignore_errors=True)
-            elif entry.name != "agent.log":
-                entry.unlink(missing_ok=True)
-        self._prune_logs()
-
-    def _prune_logs(self) -> None:
-        # Only directories of which nothing but the log is left: one with a journal may still hold what was never told.
-        directories = [entry for entry in self._root.iterdir() if entry.is_dir()]
-        forgotten = [entry for entry in directories if {file.name for file in entry.iterdir()} <= {"agent.log"}]
-        forgotten.sort(key=lambda entry: entry.stat().st_mtime, reverse=True)
-        for entry in forgotten[KEPT_LOGS:]:
-            shutil.rmtree(entry, ignore_errors=True)
 
     # --- the dead ---
 
@@ -291,40 +263,8 @@ def _kill_all(process: ProcessHandle) -> None:
     procfs.sweep(RUNTIME_VARIABLE, process.runtime_id)
 
 
-async def _readable(pidfd: int) -> None:
-    """A pidfd becomes readable when its process has ended."""
-    loop = asyncio.get_running_loop()
-    ended = asyncio.Event()
-    loop.add_reader(pidfd, ended.set)
-    try:
-        await ended.wait()
-    finally:
-        loop.remove_reader(pidfd)
-
-
 def _encode(handle: ProcessHandle) -> Handle:
     return Handle(msgspec.json.encode(handle))
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Atomic, and for the owner alone."""
-    temporary = path.with_suffix(".new")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-
-
-def _tail(log: Path) -> str:
-    try:
-        with log.open("rb") as file:
-            size = file.seek(0, os.SEEK_END)
-            file.seek(max(0, size - LOG_TAIL_BYTES))
-            return file.read().decode("utf-8", "replace")
-    except FileNotFoundError:
-        return ""
 
 
 def _cannot_start(error: OSError) -> Cause:

@@ -4,6 +4,7 @@ A pid alone names nothing: it is used again. A process is (pid, start time), and
 checked after it was opened, so that no stranger is ever hit.
 """
 
+import asyncio
 import contextlib
 import os
 import signal
@@ -48,6 +49,17 @@ def open_process(pid: int, started: int) -> int | None:
         return pidfd
     os.close(pidfd)
     return None
+
+
+async def ended(pidfd: int) -> None:
+    """Returns when the process of this pidfd has ended, and is perhaps not reaped yet: the descriptor is readable from then on."""
+    loop = asyncio.get_running_loop()
+    readable = asyncio.Event()
+    loop.add_reader(pidfd, readable.set)
+    try:
+        await readable.wait()
+    finally:
+        loop.remove_reader(pidfd)
 
 
 def send_signal(pidfd: int, number: signal.Signals) -> None:

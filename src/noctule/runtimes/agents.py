@@ -56,10 +56,15 @@ class Agents:
         self._clock = clock
         self._ids = ids
 
-    async def serve(self, channel: Channel) -> None:
-        """One connection to its end. Raises nothing but cancellation; the channel is closed when it returns."""
+    async def serve(self, channel: Channel, only: RuntimeId | None = None) -> None:
+        """One connection to its end. Raises nothing but cancellation; the channel is closed when it returns.
+
+        `only`: the runtime that it comes from, as the kernel of this machine says.
+        """
         try:
             hello = await self._hello(channel)
+            if only is not None and hello.runtime_id != only:
+                raise ProtocolError(f"the sandbox of {only} says that it is {hello.runtime_id}")
             runtime = await self._who(channel, hello)
             if runtime is not None:
                 await self._serve(channel, hello, runtime)

@@ -1,7 +1,10 @@
-"""The agents' door on the server's own machine: a WebSocket over a unix socket, for processes of the same user.
+"""The agents' doors on the server's own machine: WebSockets over unix sockets. Who knocks, the kernel says by the peer's uid.
 
-The path must be stable over restarts of the server: agents that run dial it again. Its directory and the socket are the
-owner's alone, and the peer's uid is asked of the kernel besides. Frames are neither looked at nor changed here.
+    Door(path, serve)                 for processes of the server's own user; directory and socket are that user's alone
+    Door(path, serve, runtime_of)     for sandboxes, which see the directory: a uid is that of one runtime, or refused
+
+The path must be stable over restarts of the server, and the directory is never made anew: agents that run dial it again. Frames are
+neither looked at nor changed here.
 """
 
 import contextlib
@@ -19,6 +22,7 @@ from websockets.http11 import Request, Response
 
 from noctule_agent.wire.limits import HEARTBEAT_SECONDS, MB, RECORD_BYTES
 from noctule_agent.wire.ports import Channel, ChannelClosed
+from noctule_agent.wire.values import RuntimeId
 
 log = structlog.get_logger()
 
@@ -52,9 +56,16 @@ class WebSocketChannel:
 
 
 class Door:
-    def __init__(self, path: Path, serve_agent: Callable[[Channel], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        serve_agent: Callable[[Channel, RuntimeId | None], Awaitable[None]],
+        runtime_of: Callable[[int], RuntimeId | None] | None = None,
+    ) -> None:
+        """`serve_agent` is told the one runtime that may come in by this connection; None: any."""
         self._path = path
         self._serve_agent = serve_agent
+        self._runtime_of = runtime_of
         self._server: Server | None = None
 
     @property
@@ -64,18 +75,18 @@ class Door:
 
     async def open(self) -> None:
         """Take the path. The caller knows that no other server uses this data directory."""
-        _make_private(self._path.parent)
+        _make_private(self._path.parent, 0o700 if self._runtime_of is None else 0o711)
         self._path.unlink(missing_ok=True)
         self._server = await unix_serve(
             self._serve,
             str(self._path),
-            process_request=_check_peer,
+            process_request=self._check_peer,
             max_size=FRAME_BYTES,
             compression=None,
             ping_interval=HEARTBEAT_SECONDS,
             ping_timeout=2 * HEARTBEAT_SECONDS,
         )
-        self._path.chmod(0o600)
+        self._path.chmod(0o600 if self._runtime_of is None else 0o666)
 
     async def close(self) -> None:
         """Close all connections: agents dial again when a server is back."""
@@ -85,24 +96,34 @@ class Door:
         self._path.unlink(missing_ok=True)
 
     async def _serve(self, connection: ServerConnection) -> None:
-        await self._serve_agent(WebSocketChannel(connection))
+        only = None if self._runtime_of is None else self._runtime_of(_uid(connection))
+        if self._runtime_of is not None and only is None:
+            # It ended between its knock and now.
+            await connection.close()
+            return
+        await self._serve_agent(WebSocketChannel(connection), only)
+
+    def _check_peer(self, connection: ServerConnection, _: Request) -> Response | None:
+        uid = _uid(connection)
+        own = self._runtime_of is None and uid in (os.getuid(), 0)
+        if own or (self._runtime_of is not None and self._runtime_of(uid) is not None):
+            return None
+        log.warning("a stranger knocked at the agents' door", uid=uid)
+        return connection.respond(HTTPStatus.FORBIDDEN, "This socket is not for you: it is for the server's agents.\n")
 
 
-def _check_peer(connection: ServerConnection, _: Request) -> Response | None:
+def _uid(connection: ServerConnection) -> int:
     peer: socket.socket = connection.transport.get_extra_info("socket")
-    _, uid, _ = _UCRED.unpack(peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _UCRED.size))
-    if uid in (os.getuid(), 0):
-        return None
-    log.warning("a stranger knocked at the agents' door", uid=uid)
-    return connection.respond(HTTPStatus.FORBIDDEN, "This socket is for processes of the server's own user.\n")
+    uid: int = _UCRED.unpack(peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _UCRED.size))[1]
+    return uid
 
 
-def _make_private(directory: Path) -> None:
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+def _make_private(directory: Path, mode: int) -> None:
+    directory.mkdir(mode=mode, parents=True, exist_ok=True)
     if directory.stat().st_uid != os.getuid() or directory.is_symlink():
         raise PermissionError(f"{directory} belongs to somebody else")
     with contextlib.suppress(PermissionError):
-        directory.chmod(0o700)
+        directory.chmod(mode)
 
 
 def _closed(closed: ConnectionClosed) -> ChannelClosed:

@@ -19,7 +19,7 @@ from noctule_agent.wire.link import Command, QueuedItem
 from noctule_agent.wire.pipes import Question, Told, What
 from noctule_agent.wire.ports import Channel, Clock, Ids
 from noctule_agent.wire.state import RuntimeView
-from noctule_agent.wire.values import BatchId, Cause, CommandId, KernelId, NotebookId, UserId
+from noctule_agent.wire.values import BatchId, Cause, CommandId, KernelId, NotebookId, RuntimeId, UserId
 
 from .agents import Agents
 from .allocation import Allocation
@@ -190,9 +190,9 @@ class Runtimes:
         link, _ = self._reached(notebook_id)
         return link.desk.open(what)
 
-    async def serve_agent(self, channel: Channel) -> None:
-        """Serve one agent connection to its end. Never raises; the channel is closed when it returns."""
-        task = asyncio.create_task(self._serve(channel), name="agent")
+    async def serve_agent(self, channel: Channel, only: RuntimeId | None = None) -> None:
+        """Serve one agent connection to its end. Never raises; the channel is closed when it returns. `only`: it can be no other."""
+        task = asyncio.create_task(self._serve(channel, only), name="agent")
         self._serving.add(task)
         task.add_done_callback(self._serving.discard)
         try:
@@ -202,10 +202,10 @@ class Runtimes:
             await asyncio.wait([task])
             raise
 
-    async def _serve(self, channel: Channel) -> None:
+    async def _serve(self, channel: Channel, only: RuntimeId | None) -> None:
         try:
             parts = await asyncio.shield(self._ready())
-            await parts.agents.serve(channel)
+            await parts.agents.serve(channel, only)
         except Exception:
             log.exception("an agent connection failed")
             await channel.close(1011, "internal error")

@@ -19,7 +19,7 @@ async def test_without_a_session_nothing_is_shown(anonymous: httpx.AsyncClient) 
 
 
 async def test_health_is_answered_to_anyone(anonymous: httpx.AsyncClient) -> None:
-    assert (await anonymous.get("/healthz")).text == "ok"
+    assert (await anonymous.get("/healthz")).json()["status"] == "ok"
     assert (await anonymous.get("/readyz")).text == "ok"
 
 

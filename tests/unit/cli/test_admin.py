@@ -24,7 +24,7 @@ pytestmark = pytest.mark.usefixtures("cheap_passwords")
 
 @pytest.fixture
 def config(tmp_path: Path) -> Config:
-    return Config(data=tmp_path / "data", mode="team")
+    return Config(data=tmp_path / "data", mode="team", launcher="process", minimum_isolation="process")
 
 
 def asked(config: Config, *words: str, typed: str = "") -> Any:

@@ -15,7 +15,8 @@ import pytest
 
 from noctule.launchers import procfs
 from noctule.launchers.base import Alive, Exited, Handle, LaunchError, LaunchSpec
-from noctule.launchers.process import KEPT_LOGS, RUNTIME_VARIABLE, ProcessLauncher
+from noctule.launchers.directories import KEPT_LOGS
+from noctule.launchers.process import RUNTIME_VARIABLE, ProcessLauncher
 from noctule_agent.wire.values import Millis, RuntimeId
 
 AGENT = """
@@ -308,7 +309,7 @@ async def test_what_was_started_ahead_and_cannot_be_written_down_is_ended(
     def full(path: Path, data: bytes) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("noctule.launchers.process._write", full)
+    monkeypatch.setattr("noctule.launchers.process.write", full)
     with pytest.raises(LaunchError):
         await launcher.launch(one)
     assert list(procfs.marked(RUNTIME_VARIABLE, one.runtime_id)) == []

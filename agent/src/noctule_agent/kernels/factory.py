@@ -32,16 +32,17 @@ class JupyterKernels:
     def __init__(
         self,
         directory: Path,
+        content: Path,
         clock: Clock,
         ids: Ids,
         children: Children,
         env: Mapping[str, str],
         extra: Mapping[str, str],
     ) -> None:
-        """In the runtime directory: `content/` is where kernels run, `kernel.log` has the raw output of their
+        """Kernels run in `content`. In the runtime directory `kernel.log` has the raw output of their
         processes, and `ipc` points to their sockets. `env` is what they inherit, `extra` what the agent adds to it.
         """
-        self._content = directory / "content"
+        self._content = content
         self._content.mkdir(exist_ok=True)
         self._log = directory / "kernel.log"
         self._pointer = directory / "ipc"
@@ -82,12 +83,11 @@ class JupyterKernels:
             kernel.close()
             raise
         self._kernels = [known for known in self._kernels if not known.closed] + [kernel]
-        self._children.add(kernel.process)
         return kernel
 
     def _process(self, argv: list[str], env: dict[str, str], kernel: JupyterKernel) -> Process:
         try:
-            return Process(argv, self._content, env, self._log, kernel.exited)
+            return self._children.start(argv, self._content, env, self._log, kernel.exited)
         except OSError as error:
             message = f"The kernel's program could not be started: {error}"
             raise KernelFailed(Cause("kernel-not-started", message, {"program": argv[0]})) from error

@@ -3,6 +3,7 @@
 import os
 import shlex
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -109,9 +110,8 @@ class Shells:
 
     def _start(self, size: Size, said: Callable[[bytes], None], ended: Callable[[Exit], None]) -> Shell:
         argv = self._command(_shell(self._env))
-        shell = Shell(argv, self._setting.content, self._env, size, self._pace, said, ended)
-        self._children.add(shell.process)
-        return shell
+        start = partial(self._children.start, argv, self._setting.content, self._env)
+        return Shell(start, size, self._pace, said, ended)
 
     def _command(self, program: str) -> list[str]:
         """bash reads the person's own file first, which may put another Python before the kernel's; then the order is mended."""

@@ -34,13 +34,11 @@ class ShellGone(Exception):
 
 
 class Shell:
-    """`said` gets its output, `ended` is called once, after the last of it. Raises OSError when it cannot be started."""
+    """`start` makes its process, on a terminal; `said` gets its output, `ended` is called once, after the last of it. Raises OSError when it cannot be started."""
 
     def __init__(
         self,
-        argv: list[str],
-        cwd: Path,
-        env: dict[str, str],
+        start: Callable[[int, Callable[[Exit], None]], Process],
         size: Size,
         pace: Pace,
         said: Callable[[bytes], None],
@@ -59,7 +57,7 @@ class Shell:
         self._writable = asyncio.Event()
         self._master, slave = _open_terminal(size)
         try:
-            self.process = Process(argv, cwd, env, slave, self._exited)
+            self.process = start(slave, self._exited)
         except OSError:
             os.close(self._master)
             raise
