@@ -225,7 +225,7 @@ def control_groups():
     got = []
     for top, _, names in os.walk("/sys/fs/cgroup"):
         got += [os.path.join(top, name) for name in names]
-    return writable(*got[:200]) or ", ".join(got[:5])
+    return writable(*got)
 
 
 @attempt

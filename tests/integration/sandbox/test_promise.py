@@ -1,4 +1,4 @@
-"""The promise, with sandboxes: the server is killed, the agent is killed, the disk is full, memory is out; and what is left of them."""
+"""The promise, with sandboxes: the server is killed, the agent is killed, the disk is full, processes have no end; and what is left of them."""
 
 import asyncio
 import signal
@@ -87,8 +87,10 @@ async def test_a_killed_agent_is_drained_from_its_disk_and_nothing_stays(sandbox
             assert execution.state == "lost"
             assert execution.cause is not None
             assert execution.cause.code == "agent-lost"
-            assert "started" in str(execution.cause.evidence["agent_log"])
             assert text_in_view(page.view, "cell-0") == "before\n"
+            ended = await page.until(lambda: view if (view := page.view.runtime) and view.state == "ended" else None)
+            assert ended.cause is not None
+            assert "started" in str(ended.cause.evidence["agent_log"])
             await nothing_left(server, runtimes)
             again = await page.run([CellId("cell-1")])
             async with asyncio.timeout(SECONDS):
@@ -129,28 +131,6 @@ async def test_what_fills_its_disk_is_told_so_and_its_output_is_kept(sandbox_ser
             text = text_in_view(page.view, "cell-0")
             assert text.startswith("full True True\nline 0 ")
             assert "line 1999 " in text
-
-
-async def test_what_takes_all_memory_loses_its_kernel_and_not_its_runtime(sandbox_server: ServerProcess) -> None:
-    server = sandbox_server
-    eating = "held = []\nprint('begun', flush=True)\nwhile True:\n    held.append(bytearray(64 << 20))\n"
-    async with server.client() as client:
-        notebook = await client.create_from_file("eating.ipynb", ipynb(eating, "print('alive')"))
-        async with server.session(client, notebook) as page:
-            await page.ready()
-            batch = await page.run([CellId("cell-0")])
-            async with asyncio.timeout(SECONDS):
-                [execution] = await page.finished(batch)
-            assert execution.state == "lost"
-            assert execution.cause is not None
-            assert execution.cause.code == "out-of-memory"
-            assert text_in_view(page.view, "cell-0") == "begun\n"
-            agent = agent_of(server)
-            again = await page.run([CellId("cell-1")])
-            async with asyncio.timeout(SECONDS):
-                [execution] = await page.finished(again)
-            assert execution.state == "ok"
-            assert agent_of(server).pid == agent.pid
 
 
 async def test_a_fork_bomb_is_bounded_and_the_server_answers_meanwhile(sandbox_server: ServerProcess) -> None:

@@ -141,6 +141,7 @@ def _binds(plan: Plan, place: Path) -> list[Bind]:
         Bind(str(WORK / disk.CONTENT), CONTENT, writable=True),
         Bind(str(WORK / disk.AGENT), AGENT_DIRECTORY, writable=True),
         Bind(plan.socket, SOCKETS),
+        *(Bind(place, inside) for inside, place in sorted(plan.counters.items())),
         *(Bind(str(WORK / name), f"/etc/{name}") for name in made),
     ]
 

@@ -8,6 +8,7 @@
 import contextlib
 import os
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -16,6 +17,7 @@ import msgspec
 PARENT: Final = "noctule-runtimes"
 PARENT_WEIGHT: Final = 50
 """Of 100 for everything beside it (v2); the same share in v1."""
+INSIDE: Final = "/sys/fs/cgroup"
 PERIOD_US: Final = 100_000
 _REMOVE_SECONDS: Final = 5.0
 
@@ -44,6 +46,9 @@ class Cgroups(Protocol):
 
     def places(self, name: str) -> list[Path]:
         """Where a process writes its pid to be in it (`cgroup.procs` of each)."""
+
+    def seen(self, name: str) -> Mapping[str, Path]:
+        """What a sandbox is shown of it, read-only: by the path inside."""
 
     def usage(self, name: str) -> Usage: ...
 
@@ -103,6 +108,9 @@ class Unified:
     def places(self, name: str) -> list[Path]:
         return [self._parent / name / "cgroup.procs"]
 
+    def seen(self, name: str) -> Mapping[str, Path]:
+        return {INSIDE: self._parent / name}
+
     def usage(self, name: str) -> Usage:
         own = self._parent / name
         cpu = _keyed(own / "cpu.stat").get("usage_usec")
@@ -160,6 +168,9 @@ class Legacy:
 
     def places(self, name: str) -> list[Path]:
         return [self._of(controller, name) / "cgroup.procs" for controller in self.CONTROLLERS]
+
+    def seen(self, name: str) -> Mapping[str, Path]:
+        return {f"{INSIDE}/{controller}": self._of(controller, name) for controller in ("memory", "cpu", "cpuacct")}
 
     def usage(self, name: str) -> Usage:
         memory = self._of("memory", name)

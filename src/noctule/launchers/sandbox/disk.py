@@ -12,6 +12,7 @@ import os
 import shutil
 import stat
 import subprocess
+import time
 from pathlib import Path
 from typing import Final
 
@@ -34,6 +35,7 @@ def mount(disk: Disk, target: Path, base: int) -> None:
         kernel.mount("noctule", str(target), "tmpfs", _FLAGS, f"size={disk.size},nr_inodes={disk.inodes},mode=711")
     else:
         _make(disk, Path(disk.image))
+        released(Path(disk.image))
         # The image itself has only 16 bits for this group (s_def_resgid).
         run("mount", "-o", f"loop,nodev,nosuid,noatime,discard,resgid={base + KEEPER}", disk.image, str(target))
     target.chmod(0o711)
@@ -64,8 +66,23 @@ def own(directory: Path, base: int) -> Path:
     return directory
 
 
+def released(image: Path) -> bool:
+    """Waits for the kernel to take down what a sandbox had mounted, some moments after its last process; False: it did not.
+
+    Until then what it wrote last is not on the image, and whoever mounts that sees something older.
+    """
+    deadline = time.monotonic() + _SECONDS
+    while any(_backing(loop) == str(image) for loop in Path("/sys/block").glob("loop*/loop/backing_file")):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
+
+
 def tail(image: Path, target: Path, size: int) -> bytes:
     """The last bytes of the agent's log, of a disk that nothing uses."""
+    if not released(image):
+        raise OSError(f"{image} is still in use")
     run("mount", "-o", "loop,ro,noload,nodev,nosuid,noexec", str(image), str(target))
     return read_tail(os.open(target / AGENT, os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC), size)
 
@@ -97,6 +114,13 @@ def run(*command: str) -> None:
     """A program of the system. What is wrong is in the error."""
     program = shutil.which(command[0], path=_PROGRAMS) or command[0]
     subprocess.run([program, *command[1:]], check=True, capture_output=True, timeout=_SECONDS)  # noqa: S603 - no shell
+
+
+def _backing(loop: Path) -> str:
+    try:
+        return loop.read_text().rstrip("\n")
+    except OSError:
+        return ""
 
 
 def _make(disk: Disk, image: Path) -> None:

@@ -139,6 +139,7 @@ class Host:
             disk=self._disk(directory / IMAGE if bounds.disk else None),
             network=network.policy(pasta, closed=settings.egress == "policy"),
             cgroups=[str(place) for place in self.cgroups.places(name)],
+            counters={inside: str(place) for inside, place in self.cgroups.seen(name).items()},
             socket=str(sockets or settings.sockets),
             spec=spec,
             command=command,

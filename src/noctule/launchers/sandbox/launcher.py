@@ -17,7 +17,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Final
 
@@ -38,7 +37,6 @@ log = structlog.get_logger()
 
 BUILD_SECONDS: Final = 120.0
 STOP_SECONDS: Final = 10.0
-LOG_SECONDS: Final = 5.0
 BUILDER: Final = (sys.executable, "-P", "-m", "noctule.launchers.sandbox.builder")
 HANDLE: Final = "sandbox.json"
 _LOCK: Final = "building"
@@ -259,22 +257,15 @@ def clear(host: Host, name: str) -> None:
 
 
 def _log_of_dead(image: Path) -> str:
-    """The kernel takes down the mounts of a sandbox some moments after its last process: until then its disk is busy."""
-    deadline = time.monotonic() + LOG_SECONDS
-    while True:
-        try:
-            told = subprocess.run([*BUILDER, "log", str(image)], check=True, capture_output=True, timeout=BUILD_SECONDS)  # noqa: S603 - the command is ours
-        except subprocess.CalledProcessError as error:
-            if time.monotonic() > deadline:
-                log.warning(
-                    "the log of an agent cannot be read", image=str(image), why=error.stderr.decode(errors="replace")
-                )
-                return ""
-            time.sleep(0.2)
-        except subprocess.TimeoutExpired:
-            return ""
-        else:
-            return told.stdout.decode("utf-8", "replace")
+    command = [*BUILDER, "log", str(image)]
+    try:
+        told = subprocess.run(command, check=True, capture_output=True, timeout=BUILD_SECONDS)  # noqa: S603 - ours
+    except subprocess.CalledProcessError as error:
+        log.warning("the log of an agent cannot be read", why=error.stderr.decode(errors="replace"))
+        return ""
+    except subprocess.TimeoutExpired:
+        return ""
+    return told.stdout.decode("utf-8", "replace")
 
 
 def _log_of_living(box: SandboxHandle) -> str:

@@ -95,6 +95,8 @@ def _own(memory: int) -> list[dict[str, Any]]:
         _mount("/dev/shm", "tmpfs", ["nosuid", "nodev", "mode=1777", f"size={memory // 2}"]),  # noqa: S108
         _mount("/dev/mqueue", "mqueue", safe),
         _mount("/sys", "sysfs", [*safe, "ro"]),
+        # Its own control groups are bound here; there is no other.
+        _mount("/sys/fs/cgroup", "tmpfs", [*safe, "mode=755", "size=64k"]),
         _mount("/run", "tmpfs", ["nosuid", "nodev", "mode=755", f"size={64 * MB}"]),
     ]
 

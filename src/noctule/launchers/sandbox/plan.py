@@ -46,6 +46,8 @@ class Network(msgspec.Struct, frozen=True):
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """`runtime` is the program (crun, runc), `state` where it keeps what it knows of its containers.
 
+    `counters`: directories of its control groups, by the path at which they are read inside.
+
     `root` is the layer of `/`, `layers` lie above it. `spec` is written into the agent's directory, `socket` is the directory with
     the server's socket for agents. `cgroups` are the files that a process writes its pid to.
     """
@@ -59,6 +61,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     disk: Disk
     network: Network
     cgroups: Sequence[str]
+    counters: Mapping[str, str]
     socket: str
     spec: bytes
     command: Sequence[str]
