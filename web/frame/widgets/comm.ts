@@ -57,6 +57,9 @@ export class FrameComm implements IClassicComm {
   private readonly outgoing: Outgoing;
   private listener: Listener = () => undefined;
   private closed: Listener = () => undefined;
+  /** What came while the model was being made; null once it hears. */
+  private early: Delivered[] | null = [];
+  private over = false;
 
   constructor(id: string, outgoing: Outgoing) {
     this.comm_id = id;
@@ -76,19 +79,29 @@ export class FrameComm implements IClassicComm {
     return this.outgoing.send("comm_close", { comm_id: this.comm_id, data }, buffers, callbacks);
   }
 
+  /** A model asks for it in the middle of its making: what came before is told when that is done, and in order. */
   on_msg(listener: Listener): void {
     this.listener = listener;
+    queueMicrotask(() => {
+      const early = this.early ?? [];
+      this.early = null;
+      for (const message of early) this.listener(message);
+    });
   }
 
   on_close(listener: Listener): void {
     this.closed = listener;
+    if (this.over) queueMicrotask(() => this.end());
   }
 
   deliver(data: unknown, buffers: readonly ArrayBuffer[], by = ""): void {
-    this.listener(this.message(data, buffers, by));
+    const message = this.message(data, buffers, by);
+    if (this.early === null) this.listener(message);
+    else this.early.push(message);
   }
 
   end(): void {
+    this.over = true;
     this.closed(this.message({}, [], ""));
   }
 
