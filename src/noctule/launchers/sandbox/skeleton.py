@@ -15,6 +15,7 @@ from typing import Final
 SOURCES: Final = ("/var/lib/dpkg/status", "/etc/passwd", "/etc/group", "/etc/ld.so.cache")
 """When one of these changes, the host is another one; with this file, what is built of it."""
 LAST_SYSTEM_ID: Final = 999
+_LISTED: Final = stat.S_IROTH | stat.S_IXOTH
 
 _COPIED: Final = (
     "etc",
@@ -113,6 +114,8 @@ def build_mask(target: Path, usr: Path = Path("/usr")) -> None:
     """
     target.mkdir(parents=True)
     for path in _closed(usr):
+        if path.is_relative_to(usr / "local"):
+            continue
         place = target / path.relative_to(usr)
         place.parent.mkdir(parents=True, exist_ok=True)
         os.mknod(place, stat.S_IFCHR, 0)
@@ -143,22 +146,20 @@ def _open_to_all(top: Path, host: Path) -> Iterator[Path]:
 
 def _closed(usr: Path) -> Iterator[Path]:
     """Below `usr`, topmost only: what not everybody may read. A program that all may run is no secret."""
-    for entry in usr.iterdir():
-        if entry == usr / "local":
-            continue
-        mode = entry.lstat().st_mode
-        if stat.S_ISDIR(mode):
-            if _listed(entry):
-                yield from _closed(entry)
-            else:
-                yield entry
-        elif stat.S_ISREG(mode) and not mode & (stat.S_IROTH | stat.S_IXOTH):
-            yield entry
+    with os.scandir(usr) as entries:
+        for entry in entries:
+            mode = entry.stat(follow_symlinks=False).st_mode
+            if stat.S_ISDIR(mode):
+                if mode & _LISTED == _LISTED:
+                    yield from _closed(Path(entry.path))
+                else:
+                    yield Path(entry.path)
+            elif stat.S_ISREG(mode) and not mode & (stat.S_IROTH | stat.S_IXOTH):
+                yield Path(entry.path)
 
 
 def _listed(directory: Path) -> bool:
-    wanted = stat.S_IROTH | stat.S_IXOTH
-    return directory.stat().st_mode & wanted == wanted
+    return directory.stat().st_mode & _LISTED == _LISTED
 
 
 def _copy(source: Path, place: Path) -> None:
